@@ -1,0 +1,31 @@
+# Foreign libraries. A room names the ones it uses; all but header-only ones stay private to its .cpp files.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(FFmpeg REQUIRED IMPORTED_TARGET
+  libavformat libavcodec libavutil libswscale libavdevice)
+
+find_path(VIGIL_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+find_path(VIGIL_JSON_INCLUDE nlohmann/json.hpp REQUIRED)
+add_library(vigil_cli11 INTERFACE)
+target_include_directories(vigil_cli11 SYSTEM INTERFACE ${VIGIL_CLI11_INCLUDE})
+add_library(vigil_json INTERFACE)
+target_include_directories(vigil_json SYSTEM INTERFACE ${VIGIL_JSON_INCLUDE})
+find_package(tomlplusplus REQUIRED)
+
+# Debian ships OpenCV's modules apart; the CMake package comes only with all of them, so the few that are used are found by name.
+find_path(VIGIL_OPENCV_INCLUDE opencv2/imgproc.hpp PATH_SUFFIXES opencv4 REQUIRED)
+foreach(module core imgproc video)
+  find_library(VIGIL_OPENCV_${module} opencv_${module} REQUIRED)
+  add_library(vigil_opencv_${module} INTERFACE)
+  target_include_directories(vigil_opencv_${module} SYSTEM INTERFACE ${VIGIL_OPENCV_INCLUDE})
+  target_link_libraries(vigil_opencv_${module} INTERFACE ${VIGIL_OPENCV_${module}} ${VIGIL_OPENCV_core})
+endforeach()
+
+if(VIGIL_TORCH)
+  find_package(Torch REQUIRED)
+  add_library(vigil_torch INTERFACE)
+  target_include_directories(vigil_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+  target_link_libraries(vigil_torch INTERFACE ${TORCH_LIBRARIES})
+endif()
+
+find_package(GTest REQUIRED)

@@ -1,0 +1,1 @@
+// Carries the precompiled torch header that the torch rooms and their tests share.

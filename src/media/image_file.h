@@ -1,0 +1,24 @@
+// Pictures on disk: poster JPEGs of frames, and PNGs of drawn figures.
+//
+//   write_jpeg(frame, "posters/event-001.jpg");
+//
+// Files are complete or absent (core/atomic_file.h). Callable from any thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "media/frame.h"
+
+namespace vigil::media {
+
+// `quality` 1–100, higher is better. Errors: kInvalidArgument, kIo.
+core::Status write_jpeg(const Frame& frame, const std::filesystem::path& path, int quality = 85);
+
+// PNG bytes of an RGB picture: `rgb` holds height × width × 3 bytes. Errors: kInvalidArgument, kInternal.
+core::Result<std::string> encode_png(const std::vector<std::uint8_t>& rgb, int width_px, int height_px);
+
+}  // namespace vigil::media

@@ -1,0 +1,29 @@
+// ClipNet: a network that looks at one clip and gives one logit: how violent it is. What learn trains and vision serves.
+//
+//   auto net = make_clip_net("seed-3dcnn");
+//   torch::Tensor logits = (*net)->forward(clips);   // [B]
+//
+// Construction draws initial weights from torch's global generator. A net belongs to one thread at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <torch/nn/module.h>
+
+#include "core/result.h"
+
+namespace vigil::nets {
+
+class ClipNet : public torch::nn::Module {
+ public:
+  // clips: [B, 3, T, H, W] float32, normalised as the net's recipe says. Returns logits [B]; sigmoid gives the probability.
+  virtual torch::Tensor forward(torch::Tensor clips) = 0;
+};
+
+// The networks by name. Errors: kInvalidArgument, naming the ones there are.
+core::Result<std::shared_ptr<ClipNet>> make_clip_net(const std::string& name);
+std::vector<std::string> clip_net_names();
+
+}  // namespace vigil::nets

@@ -1,0 +1,60 @@
+// ClipClassifier: takes the Frames of one window, gives the probability of violence in it. Free of torch, so that behaviour
+// and pipeline can use it.
+//
+//   auto classifier = ClipClassifier::load("models/violence-clip.safetensors");
+//   auto scores = (*classifier)->classify(windows);   // one per window, in [0, 1]
+//
+// One thread at a time; inside, torch uses its own threads. Batched windows give what single ones give (within 1e-5).
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "core/time.h"
+#include "media/frame.h"
+#include "media/source.h"
+
+namespace vigil::vision {
+
+// What the weights were trained to be shown; read from the weights file's own metadata.
+struct ClipClassifierInfo {
+  std::string name;              // "violence-clip"
+  core::MediaDuration window;    // length of a window
+  int frames = 0;                // sampled uniformly in time over the window
+  media::OutputSize input_size;  // what frames should be decoded to; media::SourceOptions::size
+  media::PixelFormat format = media::PixelFormat::kRgb24;
+  double threshold = 0.5;      // probability at or above which a single clip counts as violent
+  std::string positive_class;  // "violence"
+  std::string negative_class;  // "non-violence"
+};
+
+// The frames of one window in rising order of time; exactly info().frames of them.
+using FrameWindow = std::vector<media::Frame>;
+
+struct ClipClassifierOptions {
+  int threads = 0;  // torch's intra-op threads; 0: as many as cores
+};
+
+class ClipClassifier {
+ public:
+  // `weights`: a safetensors file written by `vigil train`. Errors: kNotFound, kUnreadable (not such a file, or names and
+  // shapes that do not fit the network it names), kUnsupported (unknown network).
+  static core::Result<std::unique_ptr<ClipClassifier>> load(const std::filesystem::path& weights,
+                                                            ClipClassifierOptions options = {});
+  ~ClipClassifier();
+
+  const ClipClassifierInfo& info() const;
+
+  // One probability per window. Blocks. Errors: kInvalidArgument (wrong number of frames), kInternal.
+  core::Result<std::vector<double>> classify(const std::vector<FrameWindow>& windows);
+
+ private:
+  struct Impl;
+  explicit ClipClassifier(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vigil::vision
