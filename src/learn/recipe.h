@@ -1,0 +1,106 @@
+// Recipe: everything that decides a training run except the data itself, read from a TOML file and checked strictly.
+//
+//   auto recipe = load_recipe("recipes/seed-3dcnn.toml", {"optimizer.lr=1e-4", "trainer.max_epochs=3"});
+//   if (!recipe) return std::unexpected(recipe.error());   // "optimizer.lr = -1: must lie above 0 and at most 10"
+//
+// Sections of the file carry the names of the members here, keys the names of the fields. An unknown key, a wrong type or a
+// value out of range is an error that names the key, the value and what is allowed. A missing key takes the default below.
+// Plain values, safe from any thread.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "nn/device.h"
+#include "vision/clip_input.h"
+
+namespace vigil::learn {
+
+// [data]: which windows of each clip are shown, and how they are fetched. What each frame goes through is [transform].
+struct DataRecipe {
+  double clip_seconds = 2;     // length of a window; training draws its start uniformly; 0.04–60
+  int validation_windows = 1;  // windows spread over each clip when validating during training; 1–64
+  int eval_windows = 3;        // the same for `vigil eval` and `vigil predict`; more is steadier and slower; 1–64
+  int workers = 0;             // decoding threads, 0: one per core; 0–64. Changes speed, never results
+  int prefetch_batches = 4;    // batches decoded ahead; 1–64; more smooths and costs memory
+  bool skip_broken = false;    // a file that cannot be read is skipped with a warning instead of ending the run
+  std::string positive_class = "violence";      // name of label 1
+  std::string negative_class = "non-violence";  // name of label 0
+};
+
+struct NetRecipe {
+  std::string name = "seed-3dcnn";  // one of nets::clip_net_names()
+};
+
+enum class OptimizerKind { kAdamW, kSgd };  // "adamw", "sgd"
+
+struct OptimizerRecipe {
+  OptimizerKind kind = OptimizerKind::kAdamW;
+  double lr = 1e-3;            // above 0, at most 10
+  double weight_decay = 0.01;  // 0–10; decoupled for AdamW, L2 for SGD
+  double beta1 = 0.9;          // AdamW: [0, 1)
+  double beta2 = 0.999;        // AdamW: [0, 1)
+  double eps = 1e-8;           // AdamW: above 0
+  double momentum = 0.9;       // SGD: [0, 1)
+  bool nesterov = false;       // SGD
+};
+
+enum class ScheduleKind { kConstant, kCosine, kStep };  // "constant", "cosine", "step"
+
+// The learning rate of each epoch; steps once per epoch.
+struct ScheduleRecipe {
+  ScheduleKind kind = ScheduleKind::kConstant;
+  int t_max = 10;         // cosine: epochs from lr down to eta_min; beyond it the rate rises again, as the cosine does
+  double eta_min = 1e-6;  // cosine: lowest rate
+  int step_epochs = 10;   // step: the rate is multiplied by gamma every so many epochs
+  double gamma = 0.1;     // step: above 0, at most 1
+  int warmup_epochs = 0;  // the rate rises linearly over the first so many epochs, on top of any kind
+};
+
+// What decides which checkpoint is the best, and early stopping. "val_loss" (lower is better), "val_auc", "val_accuracy",
+// "val_f1".
+enum class Monitor { kValLoss, kValAuc, kValAccuracy, kValF1 };
+
+struct TrainerRecipe {
+  std::int64_t seed = 1;                             // of weights, order, windows and augmentation; 0 or more
+  int min_epochs = 1;                                // early stopping waits for them
+  int max_epochs = 10;                               // at least min_epochs
+  int batch_size = 8;                                // clips
+  int accumulate_batches = 1;                        // batches per optimizer step
+  double gradient_clip_norm = 0;                     // 0: off
+  nn::Precision precision = nn::Precision::kFull32;  // "32", "16-mixed", "bf16-mixed"
+  int limit_train_batches = 0;                       // per epoch; 0: all
+  int limit_val_batches = 0;                         // per validation; 0: all
+  int limit_test_batches = 0;                        // per test; 0: all
+  int early_stop_patience = 0;                       // epochs without a better monitor after which training stops; 0: never
+  Monitor monitor = Monitor::kValLoss;
+  double threshold = 0.5;  // probability at or above which a clip counts as violent; (0, 1)
+};
+
+struct Recipe {
+  std::string name;  // of the run and of its weights; required
+  DataRecipe data;
+  vision::ClipInput transform;  // [transform] frames, short_side_min, short_side_max, crop, mean, std, flip_probability
+  NetRecipe net;
+  OptimizerRecipe optimizer;
+  ScheduleRecipe schedule;
+  TrainerRecipe trainer;
+};
+
+// `overrides`: "section.key=value" as on the command line, applied before checking; a value that is not TOML counts as a
+// string. Errors: kInvalidArgument (everything a user can get wrong; `origin` names the file), naming key, value and remedy.
+core::Result<Recipe> parse_recipe(std::string_view toml, std::string_view origin,
+                                  const std::vector<std::string>& overrides = {});
+
+// Errors: kNotFound, kIo, and as parse_recipe.
+core::Result<Recipe> load_recipe(const std::filesystem::path& path, const std::vector<std::string>& overrides = {});
+
+// The whole recipe, defaults written out; parse_recipe gives the same recipe back.
+std::string to_toml(const Recipe& recipe);
+
+std::string_view to_string(Monitor monitor);
+
+}  // namespace vigil::learn
