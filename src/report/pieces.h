@@ -1,0 +1,18 @@
+// The files of web/report as they were when the program was built.
+#pragma once
+
+#include <string_view>
+
+namespace vigil::report {
+
+std::string_view page_html();
+std::string_view report_css();
+std::string_view report_js();
+std::string_view training_html();
+std::string_view training_js();
+std::string_view analysis_html();
+std::string_view analysis_js();
+std::string_view uplot_css();
+std::string_view uplot_js();
+
+}  // namespace vigil::report

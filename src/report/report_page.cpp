@@ -1,0 +1,85 @@
+#include "report/report_page.h"
+
+#include <array>
+#include <format>
+#include <initializer_list>
+#include <utility>
+
+#include "report/pieces.h"
+
+#include "core/check.h"
+
+namespace vigil::report {
+namespace {
+
+struct Slot {
+  std::string_view name;
+  std::string content;
+};
+
+std::string escape(std::string_view text, std::initializer_list<std::pair<char, std::string_view>> table) {
+  std::string escaped;
+  escaped.reserve(text.size() + text.size() / 16);
+  for (const char c : text) {
+    std::string_view replacement;
+    for (const auto& [special, written] : table) {
+      if (c == special) replacement = written;
+    }
+    if (replacement.empty()) {
+      escaped += c;
+    } else {
+      escaped += replacement;
+    }
+  }
+  return escaped;
+}
+
+std::string escape_html(std::string_view text) {
+  return escape(text, {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}});
+}
+
+// These characters occur in JSON only inside strings, where the escapes mean the same.
+std::string escape_json_in_script(std::string_view json) {
+  return escape(json, {{'&', "\\u0026"}, {'<', "\\u003c"}, {'>', "\\u003e"}});
+}
+
+// One pass, so that what a slot brings in is never searched for slots itself.
+template <std::size_t N>
+std::string fill(std::string_view page, const std::array<Slot, N>& slots) {
+  std::string filled;
+  while (true) {
+    const std::size_t open = page.find("{{");
+    filled += page.substr(0, open);
+    if (open == std::string_view::npos) return filled;
+    const std::size_t close = page.find("}}", open);
+    VIGIL_CHECK(close != std::string_view::npos, "page.html closes every slot");
+    const std::string_view name = page.substr(open + 2, close - open - 2);
+    bool known = false;
+    for (const Slot& slot : slots) {
+      if (slot.name != name) continue;
+      filled += slot.content;
+      known = true;
+    }
+    VIGIL_CHECK(known, "page.html names only slots that exist");
+    page.remove_prefix(close + 2);
+  }
+}
+
+}  // namespace
+
+std::string render_report(ReportKind kind, std::string_view title, std::string_view json) {
+  const bool training = kind == ReportKind::kTraining;
+  const std::array<Slot, 8> slots = {{
+      {"title", escape_html(title)},
+      {"kind", training ? "training report" : "analysis report"},
+      {"version", VIGIL_VERSION},
+      {"style", std::format("{}\n{}", uplot_css(), report_css())},
+      {"script", std::format("{}\n{}", uplot_js(), report_js())},
+      {"body", std::string(training ? training_html() : analysis_html())},
+      {"page_script", std::string(training ? training_js() : analysis_js())},
+      {"data", escape_json_in_script(json)},
+  }};
+  return fill(page_html(), slots);
+}
+
+}  // namespace vigil::report

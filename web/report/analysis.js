@@ -1,0 +1,3 @@
+"use strict";
+document.getElementById("subtitle").textContent = Vigil.data.subtitle || "";
+document.getElementById("overview").append(Vigil.facts(Vigil.data.facts || []));

@@ -1,0 +1,176 @@
+"use strict";
+// What the report pages share: safe elements, figures, tables and charts. Text from the data only ever becomes text nodes.
+const Vigil = (() => {
+  const data = JSON.parse(document.getElementById("report-data").textContent);
+
+  const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  function element(tag, attributes = {}, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === false || value === null || value === undefined) continue;
+      node.setAttribute(name, value === true ? "" : value);
+    }
+    node.append(...children.flat().filter(child => child !== null && child !== undefined));
+    return node;
+  }
+
+  const missing = "–";
+  const number = (value, digits = 3) =>
+    value === null || value === undefined || !Number.isFinite(value) ? missing : value.toFixed(digits);
+  const percent = (value, digits = 1) =>
+    value === null || value === undefined || !Number.isFinite(value) ? missing : (100 * value).toFixed(digits) + " %";
+  const compact = value => {
+    if (value === null || value === undefined || !Number.isFinite(value)) return missing;
+    if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)) return value.toExponential(1);
+    return String(Number(value.toPrecision(4)));
+  };
+  // 3725.5 → "1:02:05.5"; digits: decimals of the seconds.
+  function clock(seconds, digits = 0) {
+    if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return missing;
+    const scale = 10 ** digits;
+    const whole = Math.round(Math.abs(seconds) * scale);
+    const pad = (value, width) => String(value).padStart(width, "0");
+    const fraction = digits > 0 ? "." + pad(whole % scale, digits) : "";
+    const total = Math.floor(whole / scale);
+    const hours = Math.floor(total / 3600);
+    const minutes = Math.floor(total / 60) % 60;
+    const head = hours > 0 ? `${hours}:${pad(minutes, 2)}` : `${minutes}`;
+    return (seconds < 0 ? "-" : "") + `${head}:${pad(total % 60, 2)}${fraction}`;
+  }
+
+  // entries: [{label, value, note?}]
+  const facts = entries => element("dl", { class: "facts" }, entries.map(({ label, value, note }) =>
+    element("div", {}, element("dt", {}, label), element("dd", {}, value, note ? element("small", {}, note) : null))));
+
+  // columns: [{label, number?}], rows: [[cell, …]] of strings or nodes; the first cell of a row is its header.
+  function table({ caption, columns, rows, marked = -1 }) {
+    const cell = (tag, content, column, scope) => element(tag, { class: column.number ? "number" : null, scope }, content);
+    return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption || columns[0].label },
+      element("table", {},
+        caption ? element("caption", {}, caption) : null,
+        element("thead", {}, element("tr", {}, columns.map(column => cell("th", column.label, column, "col")))),
+        element("tbody", {}, rows.map((row, index) => element("tr", { class: index === marked ? "marked" : null },
+          row.map((content, i) => i === 0 ? cell("th", content, columns[i], "row") : cell("td", content, columns[i])))))));
+  }
+
+  // matrix: [[true negatives, false positives], [false negatives, true positives]]; labels: [negative, positive].
+  function confusion(matrix, labels) {
+    const row = (counts, label) => {
+      const sum = counts[0] + counts[1];
+      return element("tr", {}, element("th", { scope: "row" }, label), counts.map(count => {
+        const share = sum > 0 ? count / sum : 0;
+        return element("td", { style: `--share:${share.toFixed(3)}`, class: share > 0.62 ? "deep" : null },
+          element("b", {}, String(count)), element("span", {}, percent(share, 0)));
+      }));
+    };
+    return element("div", { class: "scroll" }, element("table", { class: "confusion" },
+      element("caption", {}, "Rows: what the clip shows. Columns: what the network said."),
+      element("thead", {}, element("tr", {}, element("td", { style: "background:none" }),
+        labels.map(label => element("th", { scope: "col" }, "said " + label)))),
+      element("tbody", {}, row(matrix[0], labels[0]), row(matrix[1], labels[1]))));
+  }
+
+  const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
+  const whole = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
+  const seconds = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400];
+
+  // A line chart with a legend that follows the pointer, and its figures as a table behind a fold.
+  //   chart(parent, {
+  //     title, summary,                    // summary: one sentence, read out in place of the picture
+  //     x: { label, values, kind },        // kind: "count" (whole numbers), "time" (seconds) or "number"
+  //     y: { label, range, log, format },  // range: [low, high] or absent
+  //     series: [{ label, values, fill, steps, plain }],  // null in values is a gap; plain: thin and grey
+  //     marks: [{ x, label }],             // vertical lines
+  //     bands: [{ from, to }],             // shaded ranges of x
+  //     height, onPick(x) })
+  function chart(parent, options) {
+    const { title, summary, x, y = {}, series, marks = [], bands = [], height = 240, onPick } = options;
+    const format = y.format || compact;
+    const formatX = x.kind === "time" ? value => clock(value, 1) : x.kind === "count" ? value => String(value) : compact;
+    const stroke = index => () => colour(series[index].plain ? "--ink-soft" : `--series-${(index % 4) + 1}`);
+    const holder = element("div", { class: "chart", role: "img", "aria-label": `${title}. ${summary || ""}` });
+    const figures = element("details", {}, element("summary", {}, "The figures as a table"));
+    parent.append(element("h3", {}, title), holder, summary ? element("figcaption", {}, summary) : "", figures);
+    figures.addEventListener("toggle", () => {
+      if (figures.childElementCount > 1) return;
+      figures.append(table({
+        columns: [{ label: x.label }, ...series.map(one => ({ label: one.label, number: true }))],
+        rows: x.values.map((value, i) => [formatX(value), ...series.map(one => format(one.values[i]))]),
+      }));
+    }, { once: true });
+
+    const shade = u => {
+      u.ctx.save();
+      u.ctx.fillStyle = colour("--alert");
+      u.ctx.globalAlpha = 0.14;
+      for (const { from, to } of bands) {
+        const left = u.valToPos(from, "x", true);
+        u.ctx.fillRect(left, u.bbox.top, Math.max(u.valToPos(to, "x", true) - left, 2), u.bbox.height);
+      }
+      u.ctx.restore();
+    };
+    const mark = u => {
+      u.ctx.save();
+      u.ctx.strokeStyle = u.ctx.fillStyle = colour("--ink-soft");
+      u.ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+      u.ctx.font = `${11 * devicePixelRatio}px ${colour("--sans")}`;
+      u.ctx.textBaseline = "top";
+      for (const { x: at, label } of marks) {
+        const left = u.valToPos(at, "x", true);
+        u.ctx.beginPath();
+        u.ctx.moveTo(left, u.bbox.top);
+        u.ctx.lineTo(left, u.bbox.top + u.bbox.height);
+        u.ctx.stroke();
+        const room = u.bbox.left + u.bbox.width - left > u.ctx.measureText(label || "").width + 8 * devicePixelRatio;
+        u.ctx.textAlign = room ? "left" : "right";
+        if (label) u.ctx.fillText(label, left + (room ? 5 : -5) * devicePixelRatio, u.bbox.top + 3 * devicePixelRatio);
+      }
+      u.ctx.restore();
+    };
+    const last = x.values.length - 1;
+    const axis = {
+      stroke: () => colour("--ink-soft"), font: "12px " + colour("--sans"), labelFont: "12px " + colour("--sans"), labelSize: 20,
+      grid: { stroke: () => colour("--grid"), width: 1 }, ticks: { show: false },
+    };
+    const lone = x.values.length === 1;
+    const plot = new uPlot({
+      width: Math.max(holder.clientWidth, 200), height,
+      scales: {
+        x: { time: false, range: lone ? [x.values[0] - 1, x.values[0] + 1] : undefined },
+        y: { distr: y.log ? 3 : 1, range: y.range },
+      },
+      axes: [
+        { ...axis, label: x.label, size: 34, values: (u, splits) => splits.map(value => x.kind === "time" ? clock(value) : compact(value)),
+          ...(x.kind === "count" ? { incrs: whole } : x.kind === "time" ? { incrs: seconds } : {}) },
+        { ...axis, label: y.label, size: 54, values: (u, splits) => splits.map(value => value === null ? "" : (y.tick || compact)(value)) },
+      ],
+      series: [
+        { label: x.label, value: (u, value) => value === null ? missing : formatX(value) },
+        ...series.map((one, index) => ({
+          label: one.label, stroke: stroke(index), width: one.plain ? 1 : 2, dash: dashes[one.plain ? 1 : index % 4],
+          fill: one.fill ? () => colour(`--series-${(index % 4) + 1}`) + "22" : undefined,
+          paths: one.steps ? uPlot.paths.stepped({ align: 1 }) : undefined,
+          points: { show: !one.plain && x.values.length <= 40, size: 6, fill: stroke(index) },
+          value: (u, value) => format(value),
+        })),
+      ],
+      cursor: { points: { size: 9 }, drag: { x: true, y: false }, y: false },
+      legend: { markers: { width: 3, dash: (u, index) => series[index - 1].plain || index % 2 === 0 ? "dashed" : "solid" } },
+      hooks: {
+        drawClear: bands.length > 0 ? [shade] : [],
+        draw: marks.length > 0 ? [mark] : [],
+        ready: [u => u.setLegend({ idx: last })],
+        setCursor: [u => { if (u.cursor.idx === null || u.cursor.idx === undefined) u.setLegend({ idx: last }); }],
+      },
+    }, [x.values, ...series.map(one => one.values)], holder);
+    if (onPick) plot.over.addEventListener("click", () => { if (plot.cursor.idx !== null) onPick(x.values[plot.cursor.idx]); });
+    new ResizeObserver(() => {
+      if (holder.clientWidth > 0 && holder.clientWidth !== plot.width) plot.setSize({ width: holder.clientWidth, height });
+    }).observe(holder);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot.redraw(false));
+    return plot;
+  }
+
+  return { data, element, facts, table, confusion, chart, number, percent, compact, clock, colour, missing };
+})();
