@@ -1,6 +1,6 @@
 # vigil_room(NAME [ROOMS …] [LIBRARIES …] [TORCH])
 #
-# Makes the static library vigil_NAME of every .cpp in the calling directory. ROOMS are the rooms whose headers may be
+# Makes the static library vigil_NAME of every .cpp in the calling directory but main.cpp. ROOMS are the rooms whose headers may be
 # included (public); LIBRARIES are foreign and stay private. TORCH links libtorch and uses the shared precompiled header.
 # Every header is also compiled on its own by the target `all_verify_interface_header_sets`.
 include(GoogleTest)
@@ -8,6 +8,7 @@ include(GoogleTest)
 function(vigil_room name)
   cmake_parse_arguments(ARG "TORCH" "" "ROOMS;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   file(GLOB headers CONFIGURE_DEPENDS *.h)
   if(NOT sources)
     add_library(vigil_${name} INTERFACE)

@@ -1,0 +1,24 @@
+#include "cli/command_context.h"
+
+#include <cstdio>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+namespace vigil::cli {
+
+void set_action(CLI::App& command, CommandContext& context, std::function<ExitCode(CommandContext&)> action) {
+  command.callback([&context, action = std::move(action)] { context.action = action; });
+}
+
+void add_json_flag(CLI::App& command, CommandContext& context) {
+  command.add_flag("--json", context.json, "Print the result as JSON on standard output");
+}
+
+void print_line(std::string_view line) {
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fputc('\n', stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace vigil::cli

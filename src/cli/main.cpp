@@ -1,0 +1,55 @@
+// The `vigil` program: parses the command line, runs one sub-command, ends with its exit code.
+#include <exception>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command_context.h"
+#include "cli/signals.h"
+#include "core/log.h"
+
+namespace {
+
+using namespace vigil::cli;
+
+ExitCode parse_and_run(int argc, char** argv) {
+  const StopOnSignals signals;
+  CommandContext context{.stop = signals.token()};
+
+  CLI::App app("Vigil watches video and says what happens in it.", "vigil");
+  app.set_version_flag("--version", "vigil " VIGIL_VERSION);
+  app.add_flag("-q,--quiet", context.quiet, "No progress and no messages but errors");
+  app.require_subcommand(1);
+  app.fallthrough();
+
+  if (argc < 2) {
+    print_line(app.help());
+    return ExitCode::kWrongUsage;
+  }
+  if (const std::string_view name = argv[1]; !name.starts_with('-') && app.get_subcommand_no_throw(argv[1]) == nullptr) {
+    vigil::core::log_error("no command is called {}; see vigil --help", name);
+    return ExitCode::kWrongUsage;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    app.exit(asked);
+    return ExitCode::kDone;
+  } catch (const CLI::ParseError& wrong) {
+    vigil::core::log_error("{}; see vigil --help", wrong.what());
+    return ExitCode::kWrongUsage;
+  }
+  if (context.quiet) vigil::core::set_log_level(vigil::core::LogLevel::kError);
+  return context.action(context);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return static_cast<int>(parse_and_run(argc, argv));
+  } catch (const std::exception& failure) {
+    vigil::core::log_error("{}", failure.what());
+    return static_cast<int>(ExitCode::kFailed);
+  }
+}
