@@ -12,6 +12,10 @@ namespace {
 
 using namespace vigil::cli;
 
+bool has_command(const CLI::App& app, const char* name) {
+  return !app.get_subcommands([&](const CLI::App* command) { return command->check_name(name); }).empty();
+}
+
 ExitCode parse_and_run(int argc, char** argv) {
   const StopOnSignals signals;
   CommandContext context{.stop = signals.token()};
@@ -26,7 +30,7 @@ ExitCode parse_and_run(int argc, char** argv) {
     print_line(app.help());
     return ExitCode::kWrongUsage;
   }
-  if (const std::string_view name = argv[1]; !name.starts_with('-') && app.get_subcommand_no_throw(argv[1]) == nullptr) {
+  if (const std::string_view name = argv[1]; !name.starts_with('-') && !has_command(app, argv[1])) {
     vigil::core::log_error("no command is called {}; see vigil --help", name);
     return ExitCode::kWrongUsage;
   }
