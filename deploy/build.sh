@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Configures and builds inside the toolchain: build.sh PRESET TOOLCHAIN-ID [TARGET…]. One line of progress; on failure the
+# end of the log. Does nothing but ask Ninja when nothing changed.
+set -euo pipefail
+shopt -s extglob
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+preset=$1 toolchain=$2
+shift 2
+dir=build/$preset
+log=$dir/build.log
+mkdir -p "$dir"
+
+fail() {
+  printf '\n' >&2
+  grep -E -m5 -A12 'error:|Error|FAILED' "$log" >&2 || tail -n 30 "$log" >&2
+  printf 'vigil: error: %s failed (whole log: %s)\n' "$1" "$PWD/$log" >&2
+  exit 1
+}
+
+# One build of a tree at a time.
+exec 9>"$dir/.lock"
+flock 9
+
+stamp="$toolchain $PWD"
+if [[ ! -e $dir/build.ninja || $(cat "$dir/.toolchain" 2>/dev/null) != "$stamp" ]]; then
+  printf 'vigil: configuring the build (%s)\n' "$preset" >&2
+  rm -f "$dir/.toolchain"
+  cmake --preset "$preset" --fresh >"$log" 2>&1 </dev/null || fail "configuring"
+  printf '%s' "$stamp" >"$dir/.toolchain"
+fi
+
+# A torch file takes about 2 GB to compile.
+memory_gib=$(awk '/MemAvailable/ { print int($2 / 1048576) }' /proc/meminfo)
+jobs=$(nproc)
+((jobs > memory_gib / 2)) && jobs=$((memory_gib / 2))
+((jobs < 1)) && jobs=1
+
+show() {
+  local line last='' started=$SECONDS
+  while IFS= read -r line; do
+    printf '%s\n' "$line" >>"$log"
+    if [[ $line == '['+([0-9])/+([0-9])']'* ]]; then
+      last=${line%%]*}]
+      [[ -t 2 ]] && printf '\rvigil: building %s ' "$last" >&2
+    fi
+  done
+  if [[ -n $last ]]; then
+    [[ -t 2 ]] && printf '\r' >&2
+    printf 'vigil: built %s steps in %d s (%s)\n' "${last//[\[\]]/}" $((SECONDS - started)) "$preset" >&2
+  fi
+}
+
+: >"$log"
+NINJA_STATUS='[%f/%t] ' ninja -C "$dir" -j "$jobs" "$@" 2>&1 </dev/null | show || fail "the build"
