@@ -39,14 +39,14 @@ show() {
   local line last='' started=$SECONDS
   while IFS= read -r line; do
     printf '%s\n' "$line" >>"$log"
-    if [[ $line == '['+([0-9])/+([0-9])']'* ]]; then
+    if [[ $line == '['[1-9]*([0-9])/+([0-9])']'* ]]; then
       last=${line%%]*}]
-      [[ -t 2 ]] && printf '\rvigil: building %s ' "$last" >&2
+      if [[ -t 2 ]]; then printf '\rvigil: building %s' "$last" >&2; fi
     fi
   done
   if [[ -n $last ]]; then
-    [[ -t 2 ]] && printf '\r' >&2
-    printf 'vigil: built %s steps in %d s (%s)\n' "${last//[\[\]]/}" $((SECONDS - started)) "$preset" >&2
+    if [[ -t 2 ]]; then printf '\r\033[K' >&2; fi
+    printf 'vigil: built in %d s (%s)\n' $((SECONDS - started)) "$preset" >&2
   fi
 }
 

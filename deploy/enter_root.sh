@@ -53,19 +53,21 @@ supervise() {
 
 pass_on() {
   local command
-  read -r command <"/proc/$guard/task/$guard/children" && kill -s "$1" ${command%% *}
+  if read -r command <"/proc/$guard/task/$guard/children"; then kill -s "$1" "${command%% *}"; fi
 }
 
 mount_host_settings() {
   local path bundle
   for path in resolv.conf hosts localtime timezone machine-id; do
-    bundle=$(readlink -f "/etc/$path") && [[ -f $bundle ]] && mounts+=(--ro-bind "$bundle" "/etc/$path")
+    if bundle=$(readlink -f "/etc/$path") && [[ -f $bundle ]]; then mounts+=(--ro-bind "$bundle" "/etc/$path"); fi
   done
   mounts+=(--ro-bind /etc/passwd /etc/passwd --ro-bind /etc/group /etc/group)
   # Certificate authorities: the host's directories where it is laid out as Debian's, else its bundle.
   if [[ -f /etc/ssl/certs/ca-certificates.crt ]]; then
     mounts+=(--ro-bind "$(readlink -f /etc/ssl/certs)" /etc/ssl/certs)
-    [[ -d /usr/local/share/ca-certificates ]] && mounts+=(--ro-bind /usr/local/share/ca-certificates /usr/local/share/ca-certificates)
+    if [[ -d /usr/local/share/ca-certificates ]]; then
+      mounts+=(--ro-bind /usr/local/share/ca-certificates /usr/local/share/ca-certificates)
+    fi
   else
     for bundle in "${SSL_CERT_FILE:-}" /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem; do
       if [[ -f $bundle ]]; then
@@ -75,7 +77,7 @@ mount_host_settings() {
     done
   fi
   for path in "${SSL_CERT_FILE:-}" "${SSL_CERT_DIR:-}" "${NODE_EXTRA_CA_CERTS:-}" "${CURL_CA_BUNDLE:-}" "${GIT_SSL_CAINFO:-}"; do
-    [[ -e $path && $path != /etc/ssl/certs* ]] && mount_host_path --ro-bind "$path"
+    if [[ -e $path && $path != /etc/ssl/certs* ]]; then mount_host_path --ro-bind "$path"; fi
   done
 }
 
