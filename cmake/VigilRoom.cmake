@@ -57,6 +57,7 @@ macro(_vigil_test_binary target files label)
     target_link_libraries(${target} PRIVATE vigil_options vigil_test_support vigil_${room} ${ARG_LIBRARIES} GTest::gmock_main)
     if(ARG_TORCH)
       target_precompile_headers(${target} REUSE_FROM vigil_torch_pch)
+      target_compile_options(${target} PRIVATE -fPIC)  # as the header was compiled; executables default to -fPIE
     endif()
     gtest_discover_tests(${target} TEST_PREFIX "${VIGIL_TEST_PREFIX}${room}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
       PROPERTIES LABELS "${label}" TIMEOUT 600 SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")

@@ -1,0 +1,115 @@
+// The one list of a recipe's sections and keys, walked by the reader and by the writer alike, so that they cannot differ.
+//
+//   for_each_section(recipe, [](std::string_view section, auto&& walk) { walk(visitor); });
+//
+// A visitor offers number(key, value, Range), integer(key, value, Range), flag(key, value), text(key, value),
+// choice(key, value, choices) and numbers(key, values, Range). Private to the room's recipe files.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "learn/recipe.h"
+
+namespace vigil::learn {
+
+struct Range {
+  double low;
+  double high;
+  bool low_open = false;   // low itself is not allowed
+  bool high_open = false;  // high itself is not allowed
+};
+
+template <typename E, std::size_t N>
+using Choices = std::array<std::pair<std::string_view, E>, N>;
+
+inline constexpr Choices<OptimizerKind, 2> kOptimizerKinds{{{"adamw", OptimizerKind::kAdamW}, {"sgd", OptimizerKind::kSgd}}};
+inline constexpr Choices<ScheduleKind, 3> kScheduleKinds{
+    {{"constant", ScheduleKind::kConstant}, {"cosine", ScheduleKind::kCosine}, {"step", ScheduleKind::kStep}}};
+inline constexpr Choices<nn::Precision, 3> kPrecisions{
+    {{"32", nn::Precision::kFull32}, {"16-mixed", nn::Precision::kMixed16}, {"bf16-mixed", nn::Precision::kMixedBf16}}};
+inline constexpr Choices<Monitor, 4> kMonitors{{{"val_loss", Monitor::kValLoss},
+                                                {"val_auc", Monitor::kValAuc},
+                                                {"val_accuracy", Monitor::kValAccuracy},
+                                                {"val_f1", Monitor::kValF1}}};
+
+template <typename Visitor>
+void visit_data(Visitor& v, DataRecipe& data) {
+  v.number("clip_seconds", data.clip_seconds, Range{0.04, 60});
+  v.integer("validation_windows", data.validation_windows, Range{1, 64});
+  v.integer("eval_windows", data.eval_windows, Range{1, 64});
+  v.integer("workers", data.workers, Range{0, 64});
+  v.integer("prefetch_batches", data.prefetch_batches, Range{1, 64});
+  v.flag("skip_broken", data.skip_broken);
+  v.text("positive_class", data.positive_class);
+  v.text("negative_class", data.negative_class);
+}
+
+template <typename Visitor>
+void visit_transform(Visitor& v, vision::ClipInput& input) {
+  v.integer("frames", input.frames, Range{1, 256});
+  v.numbers("mean", input.mean, Range{-10, 10});
+  v.numbers("std", input.stddev, Range{1e-6, 1e6});
+  v.integer("short_side_min", input.short_side_min_px, Range{8, 2048});
+  v.integer("short_side_max", input.short_side_max_px, Range{8, 2048});
+  v.integer("crop", input.crop_px, Range{8, 2048});
+  v.number("flip_probability", input.flip_probability, Range{0, 1});
+}
+
+template <typename Visitor>
+void visit_net(Visitor& v, NetRecipe& net) {
+  v.text("name", net.name);
+}
+
+template <typename Visitor>
+void visit_optimizer(Visitor& v, OptimizerRecipe& optimizer) {
+  v.choice("kind", optimizer.kind, kOptimizerKinds);
+  v.number("lr", optimizer.lr, Range{.low = 0, .high = 10, .low_open = true});
+  v.number("weight_decay", optimizer.weight_decay, Range{0, 10});
+  v.number("beta1", optimizer.beta1, Range{.low = 0, .high = 1, .high_open = true});
+  v.number("beta2", optimizer.beta2, Range{.low = 0, .high = 1, .high_open = true});
+  v.number("eps", optimizer.eps, Range{.low = 0, .high = 1, .low_open = true});
+  v.number("momentum", optimizer.momentum, Range{.low = 0, .high = 1, .high_open = true});
+  v.flag("nesterov", optimizer.nesterov);
+}
+
+template <typename Visitor>
+void visit_schedule(Visitor& v, ScheduleRecipe& schedule) {
+  v.choice("kind", schedule.kind, kScheduleKinds);
+  v.integer("t_max", schedule.t_max, Range{1, 100'000});
+  v.number("eta_min", schedule.eta_min, Range{0, 10});
+  v.integer("step_epochs", schedule.step_epochs, Range{1, 100'000});
+  v.number("gamma", schedule.gamma, Range{.low = 0, .high = 1, .low_open = true});
+  v.integer("warmup_epochs", schedule.warmup_epochs, Range{0, 100'000});
+}
+
+template <typename Visitor>
+void visit_trainer(Visitor& v, TrainerRecipe& trainer) {
+  v.integer("seed", trainer.seed, Range{0, 1e15});
+  v.integer("min_epochs", trainer.min_epochs, Range{0, 100'000});
+  v.integer("max_epochs", trainer.max_epochs, Range{1, 100'000});
+  v.integer("batch_size", trainer.batch_size, Range{1, 4096});
+  v.integer("accumulate_batches", trainer.accumulate_batches, Range{1, 4096});
+  v.number("gradient_clip_norm", trainer.gradient_clip_norm, Range{0, 1e6});
+  v.choice("precision", trainer.precision, kPrecisions);
+  v.integer("limit_train_batches", trainer.limit_train_batches, Range{0, 1e9});
+  v.integer("limit_val_batches", trainer.limit_val_batches, Range{0, 1e9});
+  v.integer("limit_test_batches", trainer.limit_test_batches, Range{0, 1e9});
+  v.integer("early_stop_patience", trainer.early_stop_patience, Range{0, 100'000});
+  v.choice("monitor", trainer.monitor, kMonitors);
+  v.number("threshold", trainer.threshold, Range{.low = 0, .high = 1, .low_open = true, .high_open = true});
+}
+
+// `sections`: called as sections(name, walk) for each section; walk(visitor) visits its keys in the file's order.
+template <typename Sections>
+void for_each_section(Recipe& recipe, Sections&& sections) {
+  sections("data", [&](auto& v) { visit_data(v, recipe.data); });
+  sections("transform", [&](auto& v) { visit_transform(v, recipe.transform); });
+  sections("net", [&](auto& v) { visit_net(v, recipe.net); });
+  sections("optimizer", [&](auto& v) { visit_optimizer(v, recipe.optimizer); });
+  sections("schedule", [&](auto& v) { visit_schedule(v, recipe.schedule); });
+  sections("trainer", [&](auto& v) { visit_trainer(v, recipe.trainer); });
+}
+
+}  // namespace vigil::learn
