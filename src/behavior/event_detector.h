@@ -1,0 +1,77 @@
+// EventDetector: takes ScoredWindows in rising order of time, gives Events; turns a score into "something happened".
+//
+//   auto detector = EventDetector::create({.threshold_on = 0.6, .threshold_off = 0.4}, find_first_frame);
+//   auto ended = detector->push(window);     // Result<std::optional<Event>>
+//   auto last = detector->finish();          // at the end of the stream
+//
+// A window at or above `threshold_on` opens an event; windows at or above `threshold_off` keep it open; it ends with the
+// last of them. An event that opens at most `merge_gap` after the end of the one before continues it. What is shorter than
+// `min_duration` after merging is dropped. So an event comes out merge_gap after its end at the latest, or at finish().
+//
+// Times: Event::begin and end are those of the first and last window that kept it open, peak is the middle of the highest
+// one (the earliest of equals). Event::windows holds those windows; of a long event at most max_windows stand for their
+// neighbours, each the highest of its stretch (see score_envelope.h); score and mean_score stay exact. One thread at a time;
+// constant memory.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+
+#include "behavior/score_envelope.h"
+#include "core/event.h"
+#include "core/result.h"
+
+namespace vigil::behavior {
+
+struct EventDetectorOptions {
+  double threshold_on = 0.6;                                 // (0, 1]; higher: fewer false events, more missed ones
+  double threshold_off = 0.4;                                // (0, threshold_on]; lower: events hold together longer
+  core::MediaDuration min_duration = core::MediaDuration();  // at least 0; a single window lasts as long as the window
+  core::MediaDuration merge_gap = core::MediaDuration::from_seconds(2);  // at least 0; longer joins what belongs together
+  std::size_t max_windows = 512;                                         // kept per event; even, at least 2
+
+  // Errors: kInvalidArgument, naming the option, the value and the range.
+  core::Status validate() const;
+};
+
+// Where an event really starts: given the window that opens it and the begin of the window before (nothing at the start of
+// the stream), the time of the first violent frame. Called once per event that opens, before push() returns.
+using OnsetFinder = std::function<core::Result<core::MediaTime>(const core::ScoredWindow& first,
+                                                                std::optional<core::MediaTime> previous_begin)>;
+
+class EventDetector {
+ public:
+  // An empty `onset` puts the first violent frame at the middle of the first window. Errors: as validate().
+  static core::Result<EventDetector> create(EventDetectorOptions options, OnsetFinder onset = {});
+
+  // The event that ended before this window, if any. Requires begins that rise strictly. Errors: those of the onset finder.
+  core::Result<std::optional<core::Event>> push(const core::ScoredWindow& window);
+
+  // The event still open, if it is long enough; nothing may be pushed afterwards.
+  std::optional<core::Event> finish();
+
+  // The event that is open or may still be continued, if it is already long enough.
+  std::optional<core::Event> in_progress() const;
+
+ private:
+  struct Candidate {
+    core::Event event;
+    ScoreEnvelope windows;
+    double sum = 0;
+    std::size_t count = 0;
+    bool open = true;  // false: ended, but a merge may continue it
+  };
+
+  EventDetector(EventDetectorOptions options, OnsetFinder onset);
+  core::Status open(const core::ScoredWindow& window);
+  void extend(const core::ScoredWindow& window);
+  std::optional<core::Event> confirmed() const;
+
+  EventDetectorOptions options_;
+  OnsetFinder onset_;
+  std::optional<Candidate> current_;
+  std::optional<core::MediaTime> previous_begin_;
+};
+
+}  // namespace vigil::behavior
