@@ -3,11 +3,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <format>
 #include <fstream>
-#include <iterator>
 
 namespace vigil::core {
 namespace {
@@ -73,8 +73,12 @@ Result<std::string> read_file(const fs::path& path) {
     if (!fs::exists(path, ignored)) return fail(ErrorCode::kNotFound, std::format("no such file: {}", path.string()));
     return io_error("read", path);
   }
-  std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (in.bad() || fs::is_directory(path)) return io_error("read", path);
+  std::string bytes;
+  std::array<char, 65536> chunk;
+  // istream::read() turns a failing read into badbit; iterators over the buffer would throw.
+  while (in.read(chunk.data(), chunk.size()) || in.gcount() > 0)
+    bytes.append(chunk.data(), static_cast<std::size_t>(in.gcount()));
+  if (in.bad()) return io_error("read", path);
   return bytes;
 }
 

@@ -31,13 +31,14 @@ double uniform(Rng& rng, double low, double high) {
 
 std::int64_t uniform_int(Rng& rng, std::int64_t low, std::int64_t high) {
   VIGIL_CHECK(low <= high, "range of uniform_int");
-  const auto span = static_cast<std::uint64_t>(high - low) + 1;
+  // In unsigned arithmetic: the widest ranges overflow a signed difference.
+  const std::uint64_t span = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low) + 1;
   if (span == 0) return static_cast<std::int64_t>(rng());
   // Rejection keeps every value equally likely.
   const std::uint64_t limit = span * (UINT64_MAX / span);
   std::uint64_t draw = rng();
   while (draw >= limit) draw = rng();
-  return low + static_cast<std::int64_t>(draw % span);
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + draw % span);
 }
 
 bool chance(Rng& rng, double probability) { return uniform(rng, 0.0, 1.0) < probability; }
