@@ -76,8 +76,16 @@ struct TrainerRecipe {
   int limit_val_batches = 0;                         // per validation; 0: all
   int limit_test_batches = 0;                        // per test; 0: all
   int early_stop_patience = 0;                       // epochs without a better monitor after which training stops; 0: never
+  double early_stop_min_delta = 0;                   // by how much the monitor must improve to count as better for stopping
   Monitor monitor = Monitor::kValLoss;
+  double ema_decay = 0;    // of the running average of the weights that is validated and kept; [0, 1), 0: off
   double threshold = 0.5;  // probability at or above which a clip counts as violent; (0, 1)
+};
+
+// Binary cross-entropy on logits.
+struct LossRecipe {
+  double pos_weight = 1;       // weight of violent clips against the others; above 0, at most 1000
+  double label_smoothing = 0;  // labels become 0 + s/2 and 1 − s/2; [0, 1)
 };
 
 struct Recipe {
@@ -85,6 +93,7 @@ struct Recipe {
   DataRecipe data;
   vision::ClipInput transform;  // [transform] frames, short_side_min, short_side_max, crop, mean, std, flip_probability
   NetRecipe net;
+  LossRecipe loss;
   OptimizerRecipe optimizer;
   ScheduleRecipe schedule;
   TrainerRecipe trainer;

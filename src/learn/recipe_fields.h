@@ -63,6 +63,12 @@ void visit_net(Visitor& v, NetRecipe& net) {
 }
 
 template <typename Visitor>
+void visit_loss(Visitor& v, LossRecipe& loss) {
+  v.number("pos_weight", loss.pos_weight, Range{.low = 0, .high = 1000, .low_open = true});
+  v.number("label_smoothing", loss.label_smoothing, Range{.low = 0, .high = 1, .high_open = true});
+}
+
+template <typename Visitor>
 void visit_optimizer(Visitor& v, OptimizerRecipe& optimizer) {
   v.choice("kind", optimizer.kind, kOptimizerKinds);
   v.number("lr", optimizer.lr, Range{.low = 0, .high = 10, .low_open = true});
@@ -97,7 +103,9 @@ void visit_trainer(Visitor& v, TrainerRecipe& trainer) {
   v.integer("limit_val_batches", trainer.limit_val_batches, Range{0, 1e9});
   v.integer("limit_test_batches", trainer.limit_test_batches, Range{0, 1e9});
   v.integer("early_stop_patience", trainer.early_stop_patience, Range{0, 100'000});
+  v.number("early_stop_min_delta", trainer.early_stop_min_delta, Range{0, 10});
   v.choice("monitor", trainer.monitor, kMonitors);
+  v.number("ema_decay", trainer.ema_decay, Range{.low = 0, .high = 1, .high_open = true});
   v.number("threshold", trainer.threshold, Range{.low = 0, .high = 1, .low_open = true, .high_open = true});
 }
 
@@ -107,6 +115,7 @@ void for_each_section(Recipe& recipe, Sections&& sections) {
   sections("data", [&](auto& v) { visit_data(v, recipe.data); });
   sections("transform", [&](auto& v) { visit_transform(v, recipe.transform); });
   sections("net", [&](auto& v) { visit_net(v, recipe.net); });
+  sections("loss", [&](auto& v) { visit_loss(v, recipe.loss); });
   sections("optimizer", [&](auto& v) { visit_optimizer(v, recipe.optimizer); });
   sections("schedule", [&](auto& v) { visit_schedule(v, recipe.schedule); });
   sections("trainer", [&](auto& v) { visit_trainer(v, recipe.trainer); });
