@@ -27,27 +27,26 @@ root_run() {
 
   local environment=(LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
   local foreign=(LD_PRELOAD LD_LIBRARY_PATH LIBRARY_PATH CPATH CC CXX CFLAGS CXXFLAGS LDFLAGS PYTHONPATH PYTHONHOME CMAKE_PREFIX_PATH)
-  supervise env --default-signal=INT,TERM,HUP,QUIT "${foreign[@]/#/--unset=}" "${environment[@]}" "$@"
+  supervise env --default-signal=INT,TERM "${foreign[@]/#/--unset=}" "${environment[@]}" "$@"
 }
 
-# bwrap ends at once on a signal while the command in it may still be saving, so bwrap ignores them: a terminal sends them
-# to the command itself, and those sent to this process are passed on. Returns the command's exit code.
+# bwrap ends at once on a signal while the command in it may still be saving, so bwrap ignores them, and those sent to this
+# process are passed on to the command. Returns the command's exit code.
 supervise() {
   local guard status=0
   (
-    trap '' INT TERM HUP QUIT
+    trap '' INT TERM
     exec bwrap "${mounts[@]}" --chdir "$PWD" --die-with-parent -- "$@"
   ) <&0 &
   guard=$!
   trap 'pass_on TERM' TERM
-  trap 'pass_on HUP' HUP
-  trap '[[ -t 0 ]] || pass_on INT' INT
+  trap 'pass_on INT' INT
   while true; do
     status=0
     wait "$guard" || status=$?
     kill -0 "$guard" 2>/dev/null || break
   done
-  trap - INT TERM HUP
+  trap - INT TERM
   return "$status"
 }
 

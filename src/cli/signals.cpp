@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <chrono>
+
 #include "cli/exit_code.h"
 #include "core/log.h"
 
@@ -20,13 +22,22 @@ sigset_t waited_signals() {
   return signals;
 }
 
+// `timeout`, and a terminal together with a launcher that passes signals on, send one request twice.
+constexpr std::chrono::milliseconds kSameRequest{500};
+
 void wait_for_signals(std::stop_source source) {
+  using Clock = std::chrono::steady_clock;
   const sigset_t signals = waited_signals();
+  Clock::time_point first;
   for (;;) {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0) continue;
     if (signal == kWakeUp) return;
-    if (!source.request_stop()) _exit(static_cast<int>(ExitCode::kInterrupted));
+    if (!source.request_stop()) {
+      if (Clock::now() - first < kSameRequest) continue;
+      _exit(static_cast<int>(ExitCode::kInterrupted));
+    }
+    first = Clock::now();
     core::log_warning("stopping, what is finished is kept; press Ctrl-C again to end at once");
   }
 }
