@@ -38,6 +38,7 @@ toolchain_ready() {
   else
     root=$(private_root_path "$set")
     [[ -e $root/.vigil-root ]] || { . "$repo/deploy/private_root.sh"; private_root_make "$set"; }
+    touch -c "$root/.vigil-root"
     . "$repo/deploy/enter_root.sh"
   fi
   # shellcheck disable=SC2034  # read by ./vigil and ./test

@@ -92,7 +92,7 @@ CONF
 }
 
 unpack_root() {
-  local partial=$root.partial log=$logs/unpack.log options=() line
+  local partial=$root.partial log=$logs/unpack.log options=() line file
   say "unpacking the private Debian 13 root $root (about 3 minutes; log: $log)"
   while IFS= read -r line; do options+=(--aptopt="$line"); done < <(host_apt_settings)
   # Documentation is left out but for copyright files and the street video of the demo.
@@ -100,18 +100,21 @@ unpack_root() {
               path-include=/usr/share/doc/'*'/copyright path-include=/usr/share/doc/opencv-doc/examples/data/vtest.avi force-unsafe-io; do
     options+=(--dpkgopt="$line")
   done
-  mkdir -p "$partial"
+  options+=(--variant=apt --aptopt='Acquire::Retries "5"' --aptopt='APT::Install-Recommends "false"' --skip=essential/unlink
+    --include="$(packages "$1" | paste -sd,)"
+    --setup-hook='mkdir -p "$1"/var/cache/apt/archives/' --setup-hook="sync-in '$cache/debs' /var/cache/apt/archives/")
   (
     set -o pipefail
-    # A tar in between works in every mode, and leaves all files to the calling user.
-    mmdebstrap --variant=apt --format=tar "${options[@]}" --aptopt='Acquire::Retries "5"' --aptopt='APT::Install-Recommends "false"' \
-      --include="$(packages "$1" | paste -sd,)" --skip=essential/unlink \
-      --setup-hook='mkdir -p "$1"/var/cache/apt/archives/' --setup-hook="sync-in '$cache/debs' /var/cache/apt/archives/" \
-      trixie - "$cache/sources.list" | tar -x --no-same-owner --exclude='./dev/*' -C "$partial"
+    if ((EUID == 0)); then
+      mmdebstrap --format=directory "${options[@]}" trixie "$partial" "$cache/sources.list"
+    else
+      # As an ordinary user mmdebstrap works under other user ids; a tar in between leaves all files to the calling user.
+      mkdir -p "$partial"
+      mmdebstrap --format=tar "${options[@]}" trixie - "$cache/sources.list" | tar -x --no-same-owner --exclude='./dev/*' -C "$partial"
+    fi
   ) >"$log" 2>&1 </dev/null ||
     die "the private Debian 13 root could not be made: $(grep -m1 '^E:' "$log" || tail -n1 "$log") (log: $log)"
   # Files that are laid over with the host's own when the root is entered must be there, and be no links.
-  local file
   for file in resolv.conf hosts localtime timezone machine-id; do
     rm -f "$partial/etc/$file"
     : >"$partial/etc/$file"
