@@ -51,8 +51,9 @@ supervise() {
 }
 
 pass_on() {
-  local command
-  if read -r command <"/proc/$guard/task/$guard/children"; then kill -s "$1" "${command%% *}"; fi
+  local command=
+  read -r command <"/proc/$guard/task/$guard/children" || true  # there is no end of line in that file
+  if [[ -n $command ]]; then kill -s "$1" "${command%% *}"; fi
 }
 
 mount_host_settings() {
@@ -96,6 +97,6 @@ mount_host_path() {
     /usr/* | /etc/* | /var/*) ;;
     *) return 0 ;;
   esac
-  [[ $2 == "$repo"/* || -d $root$2 && ! -L $root$2 ]] && return 0
+  if grep -Fxq -- "$2" "$root/.vigil-directories"; then return 0; fi
   mounts+=("$1" "$2" "$2")
 }

@@ -119,6 +119,8 @@ unpack_root() {
     rm -f "$partial/etc/$file"
     : >"$partial/etc/$file"
   done
+  # Mount points that entering makes later are not the root's own; enter_root.sh tells them apart by this list.
+  (cd "$partial" && find usr etc var -type d -printf '/%p\n') >"$partial/.vigil-directories"
   packages "$1" >"$partial/.vigil-root"
   mv "$partial" "$root"
   rm -rf "$cache/debs" "$cache/apt"
