@@ -8,7 +8,9 @@
 // calls.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,9 @@ class ClipSampler {
   // Reads the packet index (timestamps and key frames) without decoding. Errors as Source::open; kUnreadable also when the
   // file holds no picture.
   static core::Result<std::unique_ptr<ClipSampler>> open(const std::string& path, ClipSamplerOptions options = {});
+  // The same for a file that lies in memory; `bytes` outlive the sampler, `name` is for messages.
+  static core::Result<std::unique_ptr<ClipSampler>> open_bytes(std::span<const std::uint8_t> bytes, const std::string& name,
+                                                               ClipSamplerOptions options = {});
   ~ClipSampler();
 
   // Presentation times of every frame, strictly rising.
@@ -50,6 +55,7 @@ class ClipSampler {
  private:
   struct Impl;
   explicit ClipSampler(std::unique_ptr<Impl> impl);
+  static core::Result<std::unique_ptr<ClipSampler>> open_input(MediaInput input, const ClipSamplerOptions& options);
   std::unique_ptr<Impl> impl_;
 };
 

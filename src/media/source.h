@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <variant>
@@ -27,6 +28,8 @@
 #include "media/frame.h"
 
 namespace vigil::media {
+
+struct MediaInput;
 
 struct NativeSize {};  // as coded (after rotation)
 struct FitShortSide {
@@ -58,8 +61,10 @@ struct SourceInfo {
   std::string name;       // the URL without secrets, for messages
   std::string container;  // FFmpeg's short name: "mov,mp4,m4a,3gp,3g2,mj2"
   std::string codec;      // "h264"
-  int width_px = 0;       // as shown
+  int width_px = 0;       // of the stream, as shown
   int height_px = 0;
+  int frame_width_px = 0;  // of every Frame given, after scaling; stays even where the stream changes its size
+  int frame_height_px = 0;
   double frame_rate = 0;         // average; 0 when unknown. For display only: time comes from each frame
   core::MediaDuration duration;  // zero when unknown (live)
   bool live = false;
@@ -71,6 +76,7 @@ struct SourceInfo {
 struct SourceStats {
   std::uint64_t frames = 0;
   std::uint64_t corrupt_packets = 0;  // packets or frames the decoder refused, skipped
+  std::uint64_t concealed_frames = 0;  // frames given although parts of them were missing and filled in by the decoder
   std::uint64_t mended_times = 0;     // timestamps that were missing or did not rise
 };
 
@@ -80,6 +86,9 @@ class Source {
   // known. Errors: kNotFound, kUnreadable (names file and reason: empty, no video stream, not a video …), kUnsupported,
   // kTimedOut, kCancelled, kInvalidArgument (options).
   static core::Result<std::unique_ptr<Source>> open(const std::string& url, SourceOptions options = {});
+  // The same for a file that lies in memory; `bytes` outlive the Source, `name` is for messages.
+  static core::Result<std::unique_ptr<Source>> open_bytes(std::span<const std::uint8_t> bytes, const std::string& name,
+                                                          SourceOptions options = {});
   ~Source();
 
   // The next frame; nothing at the end. Blocks. Corrupt packets are skipped and counted.
@@ -96,6 +105,7 @@ class Source {
  private:
   struct Impl;
   explicit Source(std::unique_ptr<Impl> impl);
+  static core::Result<std::unique_ptr<Source>> open_input(const MediaInput& input, const SourceOptions& options);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,0 +1,25 @@
+// Frame::Pixels, the memory behind a Frame: a reference to an FFmpeg buffer (the decoder's own, or one of the room's pool).
+// Used only inside this room.
+#pragma once
+
+#include "media/av.h"
+#include "media/frame.h"
+
+namespace vigil::media {
+
+struct Frame::Pixels {
+  AvPtr<AVFrame> picture;  // yuv420p, rgb24 or gray8 as `format` says
+  core::MediaTime pts;
+  core::MediaDuration duration;
+  PixelFormat format = PixelFormat::kI420;
+  ColorMatrix matrix = ColorMatrix::kBt601;
+  bool full_range = false;
+  bool keyframe = false;
+};
+
+// The room's own way to the FFmpeg frame behind a handle.
+struct FrameAccess {
+  static const AVFrame& picture(const Frame& frame) { return *frame.pixels_->picture; }
+};
+
+}  // namespace vigil::media

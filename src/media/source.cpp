@@ -1,0 +1,157 @@
+#include "media/source.h"
+
+#include <algorithm>
+#include <format>
+#include <utility>
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+}
+
+#include "media/converter.h"
+#include "media/describe.h"
+#include "media/picture_reader.h"
+#include "media/time_line.h"
+
+namespace vigil::media {
+namespace {
+
+using core::ErrorCode;
+using core::fail;
+
+constexpr int kLargestSide = 16'384;
+
+core::Status check_size(const OutputSize& size) {
+  int smallest = 2;
+  int largest = 2;
+  if (const auto* fit = std::get_if<FitShortSide>(&size)) smallest = largest = fit->pixels;
+  if (const auto* fit = std::get_if<FitLongSide>(&size)) smallest = largest = fit->pixels;
+  if (const auto* exact = std::get_if<ExactSize>(&size)) {
+    smallest = std::min(exact->width_px, exact->height_px);
+    largest = std::max(exact->width_px, exact->height_px);
+  }
+  if (smallest >= 2 && largest <= kLargestSide) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              std::format("output size: {} px is outside 2 … {}", smallest < 2 ? smallest : largest, kLargestSide));
+}
+
+}  // namespace
+
+core::Status SourceOptions::validate() const {
+  if (auto good = check_size(size); !good) return good;
+  if (decoder_threads < 1 || decoder_threads > 16) {
+    return fail(ErrorCode::kInvalidArgument, std::format("decoder_threads: {} is outside 1 … 16", decoder_threads));
+  }
+  if (open_timeout.us() <= 0 || read_timeout.us() <= 0) {
+    return fail(ErrorCode::kInvalidArgument, "open_timeout and read_timeout must be above zero");
+  }
+  if (max_pixels < 1) return fail(ErrorCode::kInvalidArgument, std::format("max_pixels: {} is below 1", max_pixels));
+  return {};
+}
+
+struct Source::Impl {
+  Impl(std::unique_ptr<PictureReader> opened, std::unique_ptr<Converter> made)
+      : reader(std::move(opened)),
+        line(reader->demuxer().time_line_options()),
+        converter(std::move(made)),
+        picture(make_av_frame()),
+        info(describe(reader->demuxer(), *converter, reader->decoder().hardware())) {}
+
+  core::Result<bool> next_picture(core::MediaTime& pts);
+  core::Result<std::optional<Frame>> give(core::MediaTime pts);
+
+  std::unique_ptr<PictureReader> reader;
+  TimeLine line;
+  std::unique_ptr<Converter> converter;
+  AvPtr<AVFrame> picture;
+  bool started = false;           // the first picture, which is time zero, was placed
+  std::optional<Frame> waiting;  // found by seek(), given by the next read()
+  SourceInfo info;
+  std::uint64_t frames = 0;
+};
+
+core::Result<bool> Source::Impl::next_picture(core::MediaTime& pts) {
+  const auto got = reader->read(*picture);
+  if (!got || !*got) return got;
+  pts = line.place(timestamp_of(*picture), picture->duration);
+  started = true;
+  return true;
+}
+
+core::Result<std::optional<Frame>> Source::Impl::give(core::MediaTime pts) {
+  const auto duration = picture->duration > 0 ? line.to_duration(picture->duration) : core::MediaDuration();
+  auto frame = converter->convert(*picture, pts, duration);
+  if (!frame) return std::unexpected(frame.error());
+  return std::optional<Frame>(std::move(*frame));
+}
+
+Source::Source(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Source::~Source() = default;
+
+core::Result<std::unique_ptr<Source>> Source::open(const std::string& url, SourceOptions options) {
+  return open_input({.url = url, .bytes = {}}, options);
+}
+
+core::Result<std::unique_ptr<Source>> Source::open_bytes(std::span<const std::uint8_t> bytes, const std::string& name,
+                                                         SourceOptions options) {
+  if (bytes.empty()) return fail(ErrorCode::kUnreadable, std::format("{}: empty (0 bytes)", name));
+  return open_input({.url = name, .bytes = bytes}, options);
+}
+
+core::Result<std::unique_ptr<Source>> Source::open_input(const MediaInput& input, const SourceOptions& options) {
+  if (auto good = options.validate(); !good) return std::unexpected(good.error());
+  auto reader = PictureReader::open(input, options);
+  if (!reader) return std::unexpected(reader.error());
+  const Demuxer& demuxer = (*reader)->demuxer();
+  auto converter = Converter::create(demuxer.name(), demuxer.stream(), options);
+  if (!converter) return std::unexpected(converter.error());
+  return std::unique_ptr<Source>(new Source(std::make_unique<Impl>(std::move(*reader), std::move(*converter))));
+}
+
+core::Result<std::optional<Frame>> Source::read() {
+  if (impl_->waiting) {
+    ++impl_->frames;
+    return std::exchange(impl_->waiting, std::nullopt);
+  }
+  core::MediaTime pts;
+  const auto got = impl_->next_picture(pts);
+  if (!got) return std::unexpected(got.error());
+  if (!*got) return std::optional<Frame>();
+  auto frame = impl_->give(pts);
+  if (frame) ++impl_->frames;
+  return frame;
+}
+
+core::Status Source::seek(core::MediaTime time) {
+  if (!impl_->info.seekable) return fail(ErrorCode::kUnsupported, std::format("{}: not seekable", impl_->info.name));
+  impl_->waiting.reset();
+  core::MediaTime pts;
+  if (!impl_->started) {
+    const auto first = impl_->next_picture(pts);
+    if (!first) return std::unexpected(first.error());
+  }
+  if (auto moved = impl_->reader->seek(impl_->line.to_ticks(time)); !moved) return moved;
+  impl_->line.jump();
+  do {
+    const auto got = impl_->next_picture(pts);
+    if (!got) return std::unexpected(got.error());
+    if (!*got) return {};
+  } while (pts < time);
+  auto frame = impl_->give(pts);
+  if (!frame) return std::unexpected(frame.error());
+  impl_->waiting = std::move(*frame);
+  return {};
+}
+
+const SourceInfo& Source::info() const { return impl_->info; }
+
+SourceStats Source::stats() const {
+  const PictureReader& reader = *impl_->reader;
+  return SourceStats{.frames = impl_->frames,
+                     .corrupt_packets = reader.demuxer().corrupt() + reader.decoder().corrupt(),
+                     .concealed_frames = reader.decoder().concealed(),
+                     .mended_times = impl_->line.mended()};
+}
+
+}  // namespace vigil::media
