@@ -28,8 +28,8 @@ struct Label {
 
 // What is drawn on one frame: labels as lines from the top left, the score as a bar along the bottom edge.
 struct Annotation {
-  std::vector<Label> labels;
-  std::optional<double> score;  // [0, 1]
+  std::vector<Label> labels{};
+  std::optional<double> score{};  // [0, 1]
   double threshold =
       0.5;  // a tick on the bar; at or above it the bar is drawn in the alert colour and the frame gets a border
 };

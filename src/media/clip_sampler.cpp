@@ -227,7 +227,8 @@ core::Result<std::vector<Frame>> ClipSampler::Impl::give(const std::vector<int>&
   std::vector<Frame> frames;
   for (const int place : places) {
     const auto found = chosen->find(place);
-    if (found == chosen->end()) return fail(ErrorCode::kUnreadable, std::format("{}: frame {} is damaged", info.name, place));
+    if (found == chosen->end())
+      return fail(ErrorCode::kUnreadable, std::format("{}: frame {} is damaged", info.name, place));
     frames.push_back(found->second);
   }
   return frames;
@@ -266,8 +267,8 @@ const SourceInfo& ClipSampler::info() const { return impl_->info; }
 
 core::Result<std::vector<Frame>> ClipSampler::sample(MediaTime begin, MediaTime end, int count) {
   if (count < 1 || end < begin) {
-    return fail(ErrorCode::kInvalidArgument, std::format("{}: {} frames of {} … {} cannot be sampled", impl_->info.name, count,
-                                                         core::format_clock(begin), core::format_clock(end)));
+    return fail(ErrorCode::kInvalidArgument, std::format("{}: {} frames of {} … {} cannot be sampled", impl_->info.name,
+                                                         count, core::format_clock(begin), core::format_clock(end)));
   }
   const auto& times = impl_->times;
   const int first = static_cast<int>(std::ranges::lower_bound(times, begin) - times.begin());

@@ -22,7 +22,7 @@
 namespace vigil::media {
 
 struct ClipSamplerOptions {
-  SourceOptions source;
+  SourceOptions source{};
 };
 
 class ClipSampler {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <format>
+
 #include <opencv2/core.hpp>
 
 extern "C" {
@@ -74,7 +75,8 @@ const int* coefficients(ColorMatrix matrix) {
 // The picture's first plane is 8-bit luma as it stands.
 bool has_plain_luma(AVPixelFormat format) {
   const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(format);
-  return d && !(d->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL)) &&
+  return d &&
+         !(d->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL)) &&
          d->comp[0].depth == 8 && d->comp[0].step == 1 && d->comp[0].plane == 0 && d->comp[0].offset == 0;
 }
 
@@ -153,14 +155,16 @@ core::Result<std::unique_ptr<Converter>> Converter::create(const std::string& na
   std::unique_ptr<Converter> converter(new Converter(name, stream, options));
   const PictureSize size = converter->size();
   if (static_cast<std::int64_t>(size.width_px) * size.height_px <= options.max_pixels) return converter;
-  return fail(ErrorCode::kUnsupported, std::format("{}: frames of {}×{} are above the limit of {} pixels; ask for a smaller size",
-                                                   name, size.width_px, size.height_px, options.max_pixels));
+  return fail(ErrorCode::kUnsupported,
+              std::format("{}: frames of {}×{} are above the limit of {} pixels; ask for a smaller size", name,
+                          size.width_px, size.height_px, options.max_pixels));
 }
 
 core::Result<AvPtr<AVFrame>> Converter::pooled(PictureSize size) {
   const AVPixelFormat format = av_format(format_);
   const int bytes = av_image_get_buffer_size(format, size.width_px, size.height_px, kRowAlignment);
-  if (bytes < 0) return fail(ErrorCode::kUnsupported, std::format("{}: no room for the picture: {}", name_, av_reason(bytes)));
+  if (bytes < 0)
+    return fail(ErrorCode::kUnsupported, std::format("{}: no room for the picture: {}", name_, av_reason(bytes)));
   if (!pool_) {
     // Turned pictures have the same area but other rows; one pool of the larger need serves both.
     const int turned = av_image_get_buffer_size(format, size.height_px, size.width_px, kRowAlignment);
@@ -172,7 +176,8 @@ core::Result<AvPtr<AVFrame>> Converter::pooled(PictureSize size) {
   frame->format = format;
   frame->width = size.width_px;
   frame->height = size.height_px;
-  av_image_fill_arrays(frame->data, frame->linesize, frame->buf[0]->data, format, size.width_px, size.height_px, kRowAlignment);
+  av_image_fill_arrays(frame->data, frame->linesize, frame->buf[0]->data, format, size.width_px, size.height_px,
+                       kRowAlignment);
   return frame;
 }
 
@@ -205,8 +210,8 @@ core::Result<AvPtr<AVFrame>> Converter::scale(const AVFrame& picture) {
   if (auto ready = prepare_scaler(picture, stored_); !ready) return std::unexpected(ready.error());
   auto target = pooled(stored_);
   if (!target) return target;
-  const int rows = sws_scale(scaler_.get(), picture.data, picture.linesize, 0, picture.height, (*target)->data,
-                             (*target)->linesize);
+  const int rows =
+      sws_scale(scaler_.get(), picture.data, picture.linesize, 0, picture.height, (*target)->data, (*target)->linesize);
   if (rows != stored_.height_px) {
     return fail(ErrorCode::kInternal, std::format("{}: scaling failed: {}", name_, av_reason(std::min(rows, 0))));
   }

@@ -126,11 +126,11 @@ core::Status Demuxer::choose_stream(const SourceOptions& source_options, const D
   for (AVStream* candidate : std::span(format_->streams, format_->nb_streams)) {
     const AVCodecParameters& p = *candidate->codecpar;
     audio |= p.codec_type == AVMEDIA_TYPE_AUDIO;
-    const bool picture =
-        p.codec_type == AVMEDIA_TYPE_VIDEO && !(candidate->disposition & AV_DISPOSITION_ATTACHED_PIC) && !is_text_art(p.codec_id);
+    const bool picture = p.codec_type == AVMEDIA_TYPE_VIDEO && !(candidate->disposition & AV_DISPOSITION_ATTACHED_PIC) &&
+                         !is_text_art(p.codec_id);
     if (!picture) continue;
-    const bool better = !stream_ || ((candidate->disposition & AV_DISPOSITION_DEFAULT) &&
-                                     !(stream_->disposition & AV_DISPOSITION_DEFAULT));
+    const bool better =
+        !stream_ || ((candidate->disposition & AV_DISPOSITION_DEFAULT) && !(stream_->disposition & AV_DISPOSITION_DEFAULT));
     if (better) stream_ = candidate;
   }
   if (!stream_) {
@@ -139,8 +139,8 @@ core::Status Demuxer::choose_stream(const SourceOptions& source_options, const D
   }
   const AVCodecParameters& p = *stream_->codecpar;
   if (static_cast<std::int64_t>(p.width) * p.height > source_options.max_pixels) {
-    return fail(ErrorCode::kUnsupported, std::format("{}: a picture of {}×{} is above the limit of {} pixels", name_, p.width,
-                                                     p.height, source_options.max_pixels));
+    return fail(ErrorCode::kUnsupported, std::format("{}: a picture of {}×{} is above the limit of {} pixels", name_,
+                                                     p.width, p.height, source_options.max_pixels));
   }
   if (p.codec_id == AV_CODEC_ID_NONE) {
     return fail(ErrorCode::kUnsupported, std::format("{}: the video stream's codec is unknown", name_));
@@ -248,7 +248,8 @@ std::string Demuxer::container() const { return format_->iformat->name; }
 
 double Demuxer::frame_rate() const {
   AVRational rate = stream_->avg_frame_rate;
-  if ((format_->iformat->flags & AVFMT_NOTIMESTAMPS) && stream_->codecpar->framerate.num > 0) rate = stream_->codecpar->framerate;
+  if ((format_->iformat->flags & AVFMT_NOTIMESTAMPS) && stream_->codecpar->framerate.num > 0)
+    rate = stream_->codecpar->framerate;
   if (rate.num <= 0 || rate.den <= 0) rate = stream_->r_frame_rate;
   return rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
 }

@@ -68,7 +68,6 @@ class Demuxer {
   std::uint64_t corrupt() const { return corrupt_; }
 
  private:
-
   Demuxer(const MediaInput& input, const SourceOptions& source_options);
   core::Status open_input(const MediaInput& input, const SourceOptions& source_options);
   core::Status choose_stream(const SourceOptions& source_options, const DemuxerOptions& options);

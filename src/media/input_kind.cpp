@@ -26,16 +26,11 @@ struct Scheme {
 constexpr std::string_view kWebProtocols = "http,https,tls,tcp,httpproxy,crypto,data";
 constexpr std::string_view kRtspProtocols = "rtsp,rtsps,rtp,srtp,udp,tcp,tls,http,https,httpproxy";
 constexpr std::array kSchemes = {
-    Scheme{"http", kWebProtocols, false},
-    Scheme{"https", kWebProtocols, false},
-    Scheme{"rtsp", kRtspProtocols, true},
-    Scheme{"rtsps", kRtspProtocols, true},
-    Scheme{"rtmp", "rtmp,tcp", true},
-    Scheme{"rtmps", "rtmps,tls,tcp", true},
-    Scheme{"rtp", "rtp,udp", true},
-    Scheme{"udp", "udp", true},
-    Scheme{"tcp", "tcp", true},
-    Scheme{"srt", "srt", true},
+    Scheme{"http", kWebProtocols, false}, Scheme{"https", kWebProtocols, false},
+    Scheme{"rtsp", kRtspProtocols, true}, Scheme{"rtsps", kRtspProtocols, true},
+    Scheme{"rtmp", "rtmp,tcp", true},     Scheme{"rtmps", "rtmps,tls,tcp", true},
+    Scheme{"rtp", "rtp,udp", true},       Scheme{"udp", "udp", true},
+    Scheme{"tcp", "tcp", true},           Scheme{"srt", "srt", true},
 };
 
 core::Result<InputKind> classify_file(const fs::path& path) {
@@ -72,10 +67,11 @@ core::Result<InputKind> classify_input(const std::string& url) {
                      .network = true,
                      .live_protocol = known.live};
   }
-  return fail(ErrorCode::kUnsupported,
-              std::format("{}: \"{}://\" is not supported; use a file, http(s)://, rtsp(s)://, rtmp(s)://, srt://, udp:// or "
-                          "/dev/videoN",
-                          core::redact_url(url), scheme));
+  return fail(
+      ErrorCode::kUnsupported,
+      std::format("{}: \"{}://\" is not supported; use a file, http(s)://, rtsp(s)://, rtmp(s)://, srt://, udp:// or "
+                  "/dev/videoN",
+                  core::redact_url(url), scheme));
 }
 
 }  // namespace vigil::media

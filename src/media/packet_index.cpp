@@ -13,9 +13,9 @@ namespace vigil::media {
 namespace {
 
 bool one_packet_one_frame(AVCodecID codec) {
-  constexpr std::array kKnown = {AV_CODEC_ID_H264,       AV_CODEC_ID_HEVC,       AV_CODEC_ID_AV1,       AV_CODEC_ID_VP9,
-                                 AV_CODEC_ID_MPEG4,      AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_H263,
-                                 AV_CODEC_ID_MSMPEG4V2, AV_CODEC_ID_MSMPEG4V3, AV_CODEC_ID_MJPEG};
+  constexpr std::array kKnown = {AV_CODEC_ID_H264,      AV_CODEC_ID_HEVC,       AV_CODEC_ID_AV1,        AV_CODEC_ID_VP9,
+                                 AV_CODEC_ID_MPEG4,     AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_H263,
+                                 AV_CODEC_ID_MSMPEG4V2, AV_CODEC_ID_MSMPEG4V3,  AV_CODEC_ID_MJPEG};
   if (std::ranges::contains(kKnown, codec)) return true;
   const AVCodecDescriptor* descriptor = avcodec_descriptor_get(codec);
   return descriptor && (descriptor->props & AV_CODEC_PROP_INTRA_ONLY);
@@ -35,7 +35,8 @@ core::Result<std::optional<PacketIndex>> PacketIndex::build(Demuxer& demuxer) {
     const auto got = demuxer.read(*packet);
     if (!got) return std::unexpected(got.error());
     if (!*got) break;
-    trusted = packet->pts != AV_NOPTS_VALUE && packet->size >= kSmallestPictureBytes && !(packet->flags & AV_PKT_FLAG_CORRUPT);
+    trusted =
+        packet->pts != AV_NOPTS_VALUE && packet->size >= kSmallestPictureBytes && !(packet->flags & AV_PKT_FLAG_CORRUPT);
     if (!trusted) break;
     packets.push_back(PacketEntry{.pts = packet->pts,
                                   .duration = packet->duration,

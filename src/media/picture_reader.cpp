@@ -35,8 +35,8 @@ core::Result<bool> PictureReader::read(AVFrame& picture) {
     }
     if (draining_) {
       if (any_) return false;
-      return fail(ErrorCode::kUnreadable, std::format("{}: no picture could be decoded ({} damaged packets)", demuxer_->name(),
-                                                      demuxer_->corrupt() + decoder_->corrupt()));
+      return fail(ErrorCode::kUnreadable, std::format("{}: no picture could be decoded ({} damaged packets)",
+                                                      demuxer_->name(), demuxer_->corrupt() + decoder_->corrupt()));
     }
     const auto got = demuxer_->read(*packet_);
     if (!got) return std::unexpected(got.error());

@@ -65,7 +65,7 @@ struct Source::Impl {
   TimeLine line;
   std::unique_ptr<Converter> converter;
   AvPtr<AVFrame> picture;
-  bool started = false;           // the first picture, which is time zero, was placed
+  bool started = false;          // the first picture, which is time zero, was placed
   std::optional<Frame> waiting;  // found by seek(), given by the next read()
   SourceInfo info;
   std::uint64_t frames = 0;

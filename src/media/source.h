@@ -51,7 +51,7 @@ struct SourceOptions {
   core::MediaDuration open_timeout = core::MediaDuration::from_seconds(10);  // network and devices
   core::MediaDuration read_timeout = core::MediaDuration::from_seconds(10);
   std::int64_t max_pixels = 64LL * 1024 * 1024;  // a coded picture above this is refused: kUnsupported
-  std::stop_token stop;
+  std::stop_token stop{};
 
   core::Status validate() const;
 };
@@ -75,9 +75,9 @@ struct SourceInfo {
 // Counters since open; what was skipped or mended is never silent.
 struct SourceStats {
   std::uint64_t frames = 0;
-  std::uint64_t corrupt_packets = 0;  // packets or frames the decoder refused, skipped
+  std::uint64_t corrupt_packets = 0;   // packets or frames the decoder refused, skipped
   std::uint64_t concealed_frames = 0;  // frames given although parts of them were missing and filled in by the decoder
-  std::uint64_t mended_times = 0;     // timestamps that were missing or did not rise
+  std::uint64_t mended_times = 0;      // timestamps that were missing or did not rise
 };
 
 class Source {

@@ -23,7 +23,7 @@ namespace vigil::media {
 struct TimeLineOptions {
   int tick_numerator = 1;  // one tick is numerator / denominator seconds
   int tick_denominator = 1'000'000;
-  int wrap_bits = 64;  // timestamps wrap at 2^wrap_bits; 64: never
+  int wrap_bits = 64;                                                         // timestamps wrap at 2^wrap_bits; 64: never
   core::MediaDuration nominal_period = core::MediaDuration::from_us(40'000);  // of a frame; used where nothing says more
 };
 
@@ -50,12 +50,12 @@ class TimeLine {
   core::MediaTime mend(std::int64_t step_us);
 
   TimeLineOptions options_;
-  bool started_ = false;                        // a first frame was placed
-  std::optional<std::int64_t> base_;            // ticks of time zero; none until a timestamp was seen
-  std::int64_t wrap_offset_ = 0;                // added to raw ticks
-  std::optional<std::int64_t> last_raw_;        // unwrapped ticks of the last frame that had any
-  std::optional<core::MediaTime> last_;         // of the last frame; none after jump()
-  core::MediaDuration last_duration_;           // zero when unknown
+  bool started_ = false;                  // a first frame was placed
+  std::optional<std::int64_t> base_;      // ticks of time zero; none until a timestamp was seen
+  std::int64_t wrap_offset_ = 0;          // added to raw ticks
+  std::optional<std::int64_t> last_raw_;  // unwrapped ticks of the last frame that had any
+  std::optional<core::MediaTime> last_;   // of the last frame; none after jump()
+  core::MediaDuration last_duration_;     // zero when unknown
   int mends_in_a_row_ = 0;
   std::uint64_t mended_ = 0;
 };

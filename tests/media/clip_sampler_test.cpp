@@ -1,10 +1,10 @@
 #include "media/clip_sampler.h"
 
+#include "frame_checks.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/random.h"
-#include "frame_checks.h"
 #include "support/make_media.h"
 #include "support/shared_data.h"
 
@@ -46,7 +46,8 @@ void expect_equal_to_sequential(const std::string& path, SourceOptions options =
     const auto indices = uniform_indices(static_cast<int>(end - first + 1), count);
     ASSERT_EQ(frames->size(), indices.size());
     for (std::size_t i = 0; i < indices.size(); ++i) {
-      ASSERT_EQ(look_at((*frames)[i]), all[static_cast<std::size_t>(first + indices[i])]) << "round " << round << " place " << i;
+      ASSERT_EQ(look_at((*frames)[i]), all[static_cast<std::size_t>(first + indices[i])])
+          << "round " << round << " place " << i;
     }
   }
   const auto whole = sampler.all(MediaTime(), MediaTime::max());
@@ -92,7 +93,8 @@ TEST(ClipSampler, equals_sequential_decode_of_twenty_frames) {
 TEST(ClipSampler, equals_sequential_decode_of_other_codecs_and_containers) {
   expect_equal_to_sequential(motion("hevc.mp4", "-c:v libx265 -x265-params log-level=none:keyint=15").string());
   expect_equal_to_sequential(motion("vp9.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 20").string());
-  expect_equal_to_sequential(motion("vp8.webm", "-c:v libvpx -deadline realtime -auto-alt-ref 1 -lag-in-frames 10 -g 20").string());
+  expect_equal_to_sequential(
+      motion("vp8.webm", "-c:v libvpx -deadline realtime -auto-alt-ref 1 -lag-in-frames 10 -g 20").string());
   expect_equal_to_sequential(motion("av1.mp4", "-c:v libsvtav1 -preset 12 -svtav1-params lp=2 -g 20").string());
   expect_equal_to_sequential(motion("mjpeg.avi", "-c:v mjpeg").string());
   expect_equal_to_sequential(motion("mpeg2.ts", "-c:v mpeg2video -g 12 -bf 2").string());
@@ -146,7 +148,8 @@ TEST(ClipSampler, gives_the_frame_shown_where_the_range_holds_none) {
 TEST(ClipSampler, refuses_ranges_that_make_no_sense) {
   auto sampler = ClipSampler::open(motion("twenty.mp4", "-frames:v 20 -c:v libx264").string());
   ASSERT_TRUE(sampler);
-  EXPECT_EQ((*sampler)->sample(MediaTime::from_us(2), MediaTime::from_us(1), 1).error().code, core::ErrorCode::kInvalidArgument);
+  EXPECT_EQ((*sampler)->sample(MediaTime::from_us(2), MediaTime::from_us(1), 1).error().code,
+            core::ErrorCode::kInvalidArgument);
   EXPECT_EQ((*sampler)->sample(MediaTime(), MediaTime::from_us(1), 0).error().code, core::ErrorCode::kInvalidArgument);
   EXPECT_EQ((*sampler)->sample_at({MediaTime::from_us(2), MediaTime()}).error().code, core::ErrorCode::kInvalidArgument);
 }
@@ -154,8 +157,8 @@ TEST(ClipSampler, refuses_ranges_that_make_no_sense) {
 TEST(ClipSampler, gives_frames_by_time) {
   auto sampler = ClipSampler::open(motion("bframes.mp4", "-c:v libx264 -g 12 -bf 3").string());
   ASSERT_TRUE(sampler);
-  const auto frames =
-      (*sampler)->sample_at({MediaTime::from_us(-5), MediaTime::from_us(39'999), MediaTime::from_us(40'000), MediaTime::max()});
+  const auto frames = (*sampler)->sample_at(
+      {MediaTime::from_us(-5), MediaTime::from_us(39'999), MediaTime::from_us(40'000), MediaTime::max()});
   ASSERT_TRUE(frames);
   std::vector<std::int64_t> times;
   for (const Frame& frame : *frames) times.push_back(frame.pts().us());

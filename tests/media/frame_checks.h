@@ -1,11 +1,11 @@
 // What media tests ask of frames: a fingerprint of the pixels shown, and whole files read in order.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "media/source.h"
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +11,8 @@
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
+
+#include <sys/wait.h>
 
 namespace vigil::test {
 
@@ -33,7 +34,8 @@ std::string run_program(const std::vector<std::string>& command) {
   close(out[1]);
   std::string text;
   std::array<char, 4096> buffer{};
-  for (ssize_t n = 0; (n = read(out[0], buffer.data(), buffer.size())) > 0;) text.append(buffer.data(), static_cast<size_t>(n));
+  for (ssize_t n = 0; (n = read(out[0], buffer.data(), buffer.size())) > 0;)
+    text.append(buffer.data(), static_cast<size_t>(n));
   close(out[0]);
   int status = -1;
   if (failed == 0) waitpid(pid, &status, 0);
