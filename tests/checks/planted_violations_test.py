@@ -1,5 +1,6 @@
 """Each check of the tree finds the violation it is there for, and says nothing about a tree without one."""
 
+import json
 import pathlib
 import subprocess
 import sys
@@ -113,6 +114,19 @@ class PlantedViolations(unittest.TestCase):
     def test_a_recipe_without_a_purpose(self):
         self.write("recipes/a.toml", "x = 1\n")
         self.assert_finds(self.tree("cards"), "recipes/a.toml:1")
+
+    def test_a_header_that_does_not_compile_alone(self):
+        cpp = self.write("src/core/a.cpp", "int main() {}\n")
+        command = f"c++ -std=c++23 -I{self.root}/src -o a.o -c {cpp}"
+        entry = {"directory": str(self.root), "command": command, "file": str(cpp)}
+        self.write("build/compile_commands.json", json.dumps([entry]))
+        self.write("src/core/a.h", "#include <string>\nstd::string name();\n")
+        check = ["check_headers.py", "--root", self.root, "--build", self.root / "build"]
+        self.assert_clean(self.run_tool(*check))
+        self.write("src/core/b.h", "std::string other();\n")
+        self.assert_finds(self.run_tool(*check), "src/core/b.h:1: does not compile alone")
+        self.write("src/media/c.h", "\n")
+        self.assert_finds(self.run_tool(*check), "src/media/c.h:1: no .cpp of room media is built")
 
     def test_a_test_file_that_nothing_builds(self):
         self.write("tests/core/a_test.cpp", "TEST(A, b) {}\n")
