@@ -41,8 +41,9 @@ toolchain_ready() {
     touch -c "$root/.vigil-root"
     . "$repo/deploy/enter_root.sh"
   fi
+  # Both sets build with the same packages, so ./vigil and ./test share a build tree.
   # shellcheck disable=SC2034  # read by ./vigil and ./test
-  toolchain_id=${root:+root-}$(packages_hash "$set")
+  toolchain_id=${root:+root-}$(packages_hash build)
   export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache} CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-3G} CCACHE_BASEDIR=$repo CCACHE_NOHASHDIR=1
   export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 }

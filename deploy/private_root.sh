@@ -27,7 +27,7 @@ private_root_make() {
 }
 
 need_host_tools() {
-  local missing=() install
+  local missing=() install refusal
   command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
   command -v bwrap >/dev/null || missing+=(bubblewrap)
   [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || missing+=(debian-archive-keyring)
@@ -42,6 +42,8 @@ need_host_tools() {
     { apt-get update && DEBIAN_FRONTEND=noninteractive $install; } >"$logs/host-tools.log" 2>&1 </dev/null ||
       die "could not install ${missing[*]}: $(grep -m1 '^E:' "$logs/host-tools.log") (log: $logs/host-tools.log)"
   fi
+  refusal=$(bwrap --ro-bind / / --dev-bind /dev /dev true 2>&1) ||
+    die "bubblewrap may not work here ($refusal); allow unprivileged user namespaces (sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 kernel.unprivileged_userns_clone=1), or in a container use a Debian 13 image, which needs none."
   ((EUID == 0)) || grep -qs "^\($(id -un)\|$EUID\):" /etc/subuid ||
     die "user $(id -un) has no subordinate user ids, which making the private root needs; an administrator adds them with: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $(id -un)"
 }
