@@ -60,7 +60,7 @@ remove_stale_roots() {
   local old
   for old in "$cache"/root-*; do
     if [[ $old == *.partial ]] || [[ -n $(find "$old/.vigil-root" -mtime +28 2>/dev/null) ]]; then
-      rm -rf -- "$old"
+      rm -rf --one-file-system -- "$old"
     fi
   done
 }
