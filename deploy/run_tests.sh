@@ -21,6 +21,8 @@ done
 deploy/build.sh release "$toolchain"
 # Rooms without torch once more, under the address and undefined-behaviour sanitizers (labelled `sanitizer`).
 deploy/build.sh asan-ubsan "$toolchain"
+# Fuzz targets, run for a few seconds each (labelled `fuzz`).
+if [[ -f fuzz/CMakeLists.txt ]]; then deploy/build.sh fuzz "$toolchain" fuzz/all; fi
 
 select=()
 [[ $slow == true ]] || select+=(--label-exclude slow)

@@ -23,7 +23,13 @@ buildah add "$base" "$work/base.tar" / >/dev/null
 buildah config --env NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt "$base"
 buildah commit --rm "$base" localhost/vigil-base >/dev/null
 
-buildah build --build-arg BASE=localhost/vigil-base --network host -f deploy/Dockerfile -t localhost/vigil "$@" .
+# Objects that this machine compiled before are taken from its compiler cache.
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/vigil/ccache
+mkdir -p "$cache"
+buildah build --build-arg BASE=localhost/vigil-base --network host --volume "$cache:/ccache" --env CCACHE_DIR=/ccache \
+  --env CCACHE_BASEDIR=/src --env CCACHE_NOHASHDIR=1 \
+  --env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime \
+  -f deploy/Dockerfile -t localhost/vigil "$@" .
 image=$(buildah from localhost/vigil)
 buildah run --network host "$image" -- vigil --version
 buildah rm "$image" >/dev/null
