@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <format>
+#include <functional>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <utility>
 
 extern "C" {
@@ -54,8 +56,9 @@ struct ClipSampler::Impl {
   core::Result<Chosen> choose_sequentially(const std::vector<int>& frames);
   core::Status decode_range(PacketRange range, const std::vector<int>& frames, bool skip, Chosen& chosen);
   core::Status take(const std::vector<int>& frames, Chosen& chosen);
-  core::Result<std::vector<Frame>> give(const std::vector<int>& places);
+  core::Result<std::vector<Frame>> give(const std::function<std::vector<int>()>& find_places);
   int place_shown_at(MediaTime time) const;
+  std::pair<int, int> places_within(MediaTime begin, MediaTime end) const;  // the first, and how many
 
   MediaInput input;
   SourceOptions options;
@@ -201,14 +204,14 @@ core::Result<Chosen> ClipSampler::Impl::choose_sequentially(const std::vector<in
   return chosen;
 }
 
-// `frames` rises strictly.
+// `frames` rises strictly. Frames that would not come out are missing in the answer.
 core::Result<Chosen> ClipSampler::Impl::choose(const std::vector<int>& frames) {
   if (!index) return choose_sequentially(frames);
   Chosen chosen;
   for (const int keys_earlier : kKeysEarlier) {
     std::vector<int> missing;
     std::ranges::copy_if(frames, std::back_inserter(missing), [&](int frame) { return !chosen.contains(frame); });
-    if (missing.empty()) return chosen;
+    if (missing.empty()) break;
     for (const PacketRange& range : index->plan(missing, keys_earlier)) {
       if (auto decoded = decode_range(range, missing, keys_earlier == 0, chosen); !decoded) {
         return std::unexpected(decoded.error());
@@ -218,25 +221,32 @@ core::Result<Chosen> ClipSampler::Impl::choose(const std::vector<int>& frames) {
   return chosen;
 }
 
-core::Result<std::vector<Frame>> ClipSampler::Impl::give(const std::vector<int>& places) {
+core::Result<std::vector<Frame>> ClipSampler::Impl::give(const std::function<std::vector<int>()>& find_places) {
+  std::vector<int> places = find_places();
   std::vector<int> distinct = places;
   const auto repeated = std::ranges::unique(distinct);
   distinct.erase(repeated.begin(), repeated.end());
+  if (distinct.empty()) return std::vector<Frame>();
   auto chosen = choose(distinct);
   if (!chosen) return std::unexpected(chosen.error());
-  std::vector<Frame> frames;
-  for (const int place : places) {
-    const auto found = chosen->find(place);
-    if (found == chosen->end())
-      return fail(ErrorCode::kUnreadable, std::format("{}: frame {} is damaged", info.name, place));
-    frames.push_back(found->second);
+  if (index && chosen->size() < distinct.size()) {
+    // A packet gave no frame: damage that the index does not show. What decoding gives is what there is.
+    if (auto indexed = index_by_decoding(); !indexed) return std::unexpected(indexed.error());
+    return give(find_places);
   }
+  std::vector<Frame> frames;
+  for (const int place : places) frames.push_back(chosen->at(place));
   return frames;
 }
 
 int ClipSampler::Impl::place_shown_at(MediaTime time) const {
   const auto after = std::ranges::upper_bound(times, time);
   return std::max(static_cast<int>(after - times.begin()) - 1, 0);
+}
+
+std::pair<int, int> ClipSampler::Impl::places_within(MediaTime begin, MediaTime end) const {
+  const int first = static_cast<int>(std::ranges::lower_bound(times, begin) - times.begin());
+  return {first, static_cast<int>(std::ranges::lower_bound(times, end) - times.begin()) - first};
 }
 
 ClipSampler::ClipSampler(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -270,35 +280,35 @@ core::Result<std::vector<Frame>> ClipSampler::sample(MediaTime begin, MediaTime 
     return fail(ErrorCode::kInvalidArgument, std::format("{}: {} frames of {} … {} cannot be sampled", impl_->info.name,
                                                          count, core::format_clock(begin), core::format_clock(end)));
   }
-  const auto& times = impl_->times;
-  const int first = static_cast<int>(std::ranges::lower_bound(times, begin) - times.begin());
-  const int total = static_cast<int>(std::ranges::lower_bound(times, end) - times.begin()) - first;
-  std::vector<int> places(static_cast<std::size_t>(count), impl_->place_shown_at(begin));
-  if (total > 0) {
-    places = uniform_indices(total, count);
-    for (int& place : places) place += first;
-  }
-  return impl_->give(places);
+  return impl_->give([&] {
+    const auto [first, total] = impl_->places_within(begin, end);
+    std::vector<int> places(static_cast<std::size_t>(count), impl_->place_shown_at(begin));
+    if (total > 0) {
+      places = uniform_indices(total, count);
+      for (int& place : places) place += first;
+    }
+    return places;
+  });
 }
 
 core::Result<std::vector<Frame>> ClipSampler::sample_at(const std::vector<MediaTime>& times) {
   if (!std::ranges::is_sorted(times)) {
     return fail(ErrorCode::kInvalidArgument, std::format("{}: the times asked for must not fall", impl_->info.name));
   }
-  if (times.empty()) return std::vector<Frame>();
-  std::vector<int> places;
-  for (const MediaTime time : times) places.push_back(impl_->place_shown_at(time));
-  return impl_->give(places);
+  return impl_->give([&] {
+    std::vector<int> places;
+    for (const MediaTime time : times) places.push_back(impl_->place_shown_at(time));
+    return places;
+  });
 }
 
 core::Result<std::vector<Frame>> ClipSampler::all(MediaTime begin, MediaTime end) {
-  const auto& times = impl_->times;
-  const auto first = std::ranges::lower_bound(times, begin) - times.begin();
-  const auto last = std::ranges::lower_bound(times, std::max(begin, end)) - times.begin();
-  if (first == last) return std::vector<Frame>();
-  std::vector<int> places;
-  for (auto place = first; place < last; ++place) places.push_back(static_cast<int>(place));
-  return impl_->give(places);
+  return impl_->give([&] {
+    const auto [first, total] = impl_->places_within(begin, std::max(begin, end));
+    std::vector<int> places(static_cast<std::size_t>(total));
+    std::iota(places.begin(), places.end(), first);
+    return places;
+  });
 }
 
 }  // namespace vigil::media

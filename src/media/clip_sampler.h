@@ -27,15 +27,17 @@ struct ClipSamplerOptions {
 
 class ClipSampler {
  public:
-  // Reads the packet index (timestamps and key frames) without decoding. Errors as Source::open; kUnreadable also when the
-  // file holds no picture.
+  // Reads the packet index (timestamps and key frames) without decoding where that suffices. Errors as Source::open;
+  // kUnreadable also when the file holds no picture.
   static core::Result<std::unique_ptr<ClipSampler>> open(const std::string& path, ClipSamplerOptions options = {});
   // The same for a file that lies in memory; `bytes` outlive the sampler, `name` is for messages.
   static core::Result<std::unique_ptr<ClipSampler>> open_bytes(std::span<const std::uint8_t> bytes, const std::string& name,
                                                                ClipSamplerOptions options = {});
   ~ClipSampler();
 
-  // Presentation times of every frame, strictly rising.
+  // Presentation times of every frame, strictly rising. They are found again, by decoding the whole file once, when sampling
+  // meets damage that the packet index did not show; and at open() where the packets do not tell the frames (no timestamps,
+  // packed B-frames, a codec of unknown habits).
   const std::vector<core::MediaTime>& times() const;
   core::MediaDuration duration() const;  // last frame's end; its start when its length is unknown
   const SourceInfo& info() const;

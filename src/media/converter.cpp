@@ -16,6 +16,7 @@ extern "C" {
 }
 
 #include "core/check.h"
+#include "media/colors.h"
 #include "media/frame_pixels.h"
 
 namespace vigil::media {
@@ -61,15 +62,6 @@ ColorMatrix matrix_of(const AVFrame& picture) {
     case AVCOL_SPC_FCC: return ColorMatrix::kBt601;
     default: return std::min(picture.width, picture.height) >= 720 ? ColorMatrix::kBt709 : ColorMatrix::kBt601;
   }
-}
-
-const int* coefficients(ColorMatrix matrix) {
-  switch (matrix) {
-    case ColorMatrix::kBt601: return sws_getCoefficients(SWS_CS_ITU601);
-    case ColorMatrix::kBt709: return sws_getCoefficients(SWS_CS_ITU709);
-    case ColorMatrix::kBt2020: return sws_getCoefficients(SWS_CS_BT2020);
-  }
-  return sws_getCoefficients(SWS_CS_DEFAULT);
 }
 
 // The picture's first plane is 8-bit luma as it stands.
@@ -200,8 +192,7 @@ core::Status Converter::prepare_scaler(const AVFrame& picture, PictureSize targe
                                                      target.width_px, target.height_px));
   }
   const bool full_out = format_ == PixelFormat::kRgb24 || full;
-  constexpr int kUnity = 1 << 16;
-  sws_setColorspaceDetails(scaler_.get(), coefficients(matrix), full, coefficients(matrix), full_out, 0, kUnity, kUnity);
+  set_colors(*scaler_, matrix, full, full_out);
   scaler_source_ = source;
   return {};
 }

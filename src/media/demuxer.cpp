@@ -195,9 +195,14 @@ core::Result<bool> Demuxer::read(AVPacket& packet) {
 core::Status Demuxer::rewind() {
   landed_.reset();
   if (deadlines_) interrupt_.start(read_timeout_);
+  const bool by_bytes = (format_->iformat->flags & AVFMT_TS_DISCONT) && !(format_->iformat->flags & AVFMT_NO_BYTE_SEEK);
   const std::int64_t start = stream_->start_time == AV_NOPTS_VALUE ? 0 : stream_->start_time;
-  int code = avformat_seek_file(format_, stream_->index, INT64_MIN, start, INT64_MAX, AVSEEK_FLAG_BACKWARD);
-  if (code < 0) code = avformat_seek_file(format_, -1, INT64_MIN, 0, INT64_MAX, AVSEEK_FLAG_BYTE);
+  // Decoding starts before presentation does, so the first packet may be earlier than the start.
+  const std::int64_t before = start - av_rescale_q(1, {1, 1}, stream_->time_base);
+  int code = -1;
+  if (by_bytes) code = avformat_seek_file(format_, -1, 0, 0, 0, AVSEEK_FLAG_BYTE);
+  if (code < 0) code = av_seek_frame(format_, stream_->index, before, AVSEEK_FLAG_BACKWARD);
+  if (code < 0) code = av_seek_frame(format_, stream_->index, start, AVSEEK_FLAG_BACKWARD);
   if (code < 0) return std::unexpected(failure(code, "going back to the start"));
   return {};
 }
