@@ -66,6 +66,8 @@ Status write_file_atomically(const fs::path& path, std::string_view bytes) {
   return commit_file(temporary, path);
 }
 
+Status sync_file(const fs::path& path) { return sync_path(path, O_RDONLY); }
+
 Result<std::string> read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) {

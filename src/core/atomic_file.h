@@ -24,6 +24,9 @@ std::filesystem::path temporary_path(const std::filesystem::path& path);
 // Syncs the temporary file and renames it to `path`. Errors: kIo.
 Status commit_file(const std::filesystem::path& temporary, const std::filesystem::path& path);
 
+// What has been written to `path` is on the disk afterwards; for files that are appended to in place. Errors: kIo.
+Status sync_file(const std::filesystem::path& path);
+
 // The whole file. Errors: kNotFound, kIo.
 Result<std::string> read_file(const std::filesystem::path& path);
 

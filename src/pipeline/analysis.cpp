@@ -1,0 +1,202 @@
+#include "pipeline/analysis.h"
+
+#include <chrono>
+#include <format>
+#include <memory>
+#include <utility>
+
+#include "behavior/score_envelope.h"
+#include "core/log.h"
+#include "media/source.h"
+#include "pipeline/analysis_files.h"
+#include "pipeline/annotate.h"
+#include "pipeline/evidence.h"
+#include "pipeline/frame_stage.h"
+#include "pipeline/score_log.h"
+#include "pipeline/scoring_stage.h"
+
+namespace vigil::pipeline {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kRewriteInterval = std::chrono::seconds(2);
+
+std::string title_of(const std::string& input, const media::SourceInfo& info) {
+  const bool is_url = info.live || input.contains("://");
+  return is_url ? info.name : std::filesystem::path(input).filename().string();
+}
+
+// The files and figures of one analysis while it runs.
+class AnalysisRun {
+ public:
+  AnalysisRun(const AnalysisRequest& request, const vision::ClipClassifierInfo& classifier, const media::SourceInfo& source,
+              AnalysisFiles files, ScoreLog log)
+      : request_(request),
+        files_(std::move(files)),
+        log_(std::move(log)),
+        timeline_(kTimelinePoints),
+        evidence_{.input = request.input, .info = source, .stop = request.stop} {
+    record_.title = title_of(request.input, source);
+    record_.source = source;
+    record_.classifier = classifier;
+    record_.options = request.options;
+  }
+
+  ScoringSinks sinks() {
+    return {.on_score = [this](const core::ScoredWindow& raw, double smoothed) { return keep_score(raw, smoothed); },
+            .on_event = [this](const core::Event& event) { return keep_event(event); }};
+  }
+
+  // Scores every window that `frames` gives, `first` before them.
+  core::Status score(ScoringStage& stage, AssembledWindow first, FrameStage& frames) {
+    if (auto written = write_events(); !written) return written;
+    for (std::optional<AssembledWindow> window = std::move(first); window; window = frames.next()) {
+      if (request_.stop.stop_requested()) return {};
+      if (auto pushed = stage.push(std::move(*window)); !pushed) return pushed;
+      record_.in_progress = stage.in_progress();
+      if (auto written = write_now_and_then(); !written) return written;
+    }
+    if (request_.stop.stop_requested()) return {};
+    auto finished = stage.finish();
+    record_.in_progress.reset();
+    return finished;
+  }
+
+  // What comes after the last window: the annotated video, the strip, the final events.json and report.
+  core::Result<AnalysisRecord> complete(const FrameOutcome& outcome) {
+    record_.stats = outcome.stats;
+    record_.interrupted = request_.stop.stop_requested();
+    if (!record_.interrupted) record_.analysed_until = outcome.stream_end;
+    warn_of_losses(outcome);
+    if (auto synced = log_.sync(); !synced) return std::unexpected(synced.error());
+    if (!record_.interrupted && request_.options.annotate) {
+      if (auto annotated = annotate(); !annotated) return std::unexpected(annotated.error());
+    }
+    if (!request_.stop.stop_requested()) {
+      record_.strip = collect_strip(evidence_, record_.analysed_until - core::MediaTime(), kStripPictures, files_);
+    }
+    record_.interrupted = request_.stop.stop_requested();
+    record_.complete = !record_.interrupted;
+    if (auto written = write_report(); !written) return std::unexpected(written.error());
+    if (auto written = write_events(); !written) return std::unexpected(written.error());
+    return std::move(record_);
+  }
+
+ private:
+  core::Status keep_score(const core::ScoredWindow& raw, double smoothed) {
+    const core::ScoredWindow shown{.begin = raw.begin, .end = raw.end, .score = smoothed};
+    timeline_.push(shown);
+    if (!record_.highest || smoothed > record_.highest->score) record_.highest = shown;
+    ++record_.windows;
+    record_.analysed_until = raw.end;
+    report_progress();
+    return log_.append(raw, smoothed);
+  }
+
+  core::Status keep_event(const core::Event& event) {
+    EventRecord kept{.id = static_cast<int>(record_.events.size()) + 1, .event = event, .clip = {}, .poster = {}, .notes = {}};
+    collect_evidence(evidence_, request_.options, files_, kept);
+    for (const std::string& note : kept.notes) warn(std::format("event {}: {}", kept.id, note));
+    record_.events.push_back(std::move(kept));
+    record_.in_progress.reset();
+    if (auto written = write_report(); !written) return written;
+    return write_events();
+  }
+
+  void warn_of_losses(const FrameOutcome& outcome) {
+    if (outcome.error && outcome.error->code != core::ErrorCode::kCancelled) {
+      warn(std::format("the video breaks off at {}: {}", core::format_clock(outcome.stream_end), outcome.error->message));
+    }
+    if (outcome.stats.corrupt_packets > 0) {
+      warn(std::format("{} corrupt packets were skipped", outcome.stats.corrupt_packets));
+    }
+  }
+
+  void warn(std::string text) {
+    core::log_warning("{}: {}", record_.title, text);
+    record_.warnings.push_back(std::move(text));
+  }
+
+  core::Status annotate() {
+    auto annotated = annotate_video({.input = request_.input,
+                                     .scores = files_.path(AnalysisFiles::kScores),
+                                     .target = files_.path(AnalysisFiles::kAnnotated),
+                                     .stop = request_.stop,
+                                     .progress = request_.progress},
+                                    record_);
+    record_.has_annotated = annotated.has_value();
+    const bool cancelled = !annotated && annotated.error().code == core::ErrorCode::kCancelled;
+    return cancelled ? core::Status() : annotated;
+  }
+
+  core::Status write_now_and_then() {
+    return Clock::now() - written_ < kRewriteInterval ? core::Status() : write_events();
+  }
+
+  core::Status write_events() {
+    written_ = Clock::now();
+    return files_.write_events(events_json(record_));
+  }
+
+  core::Status write_report() {
+    record_.has_report = true;
+    return files_.write_report(report_page(record_, timeline_.points()));
+  }
+
+  void report_progress() {
+    if (!request_.progress) return;
+    const double elapsed = std::chrono::duration<double>(Clock::now() - started_).count();
+    const double done = record_.analysed_until.seconds();
+    const std::size_t events = record_.events.size() + (record_.in_progress ? 1 : 0);
+    std::string note = std::format("{:.1f}x real time", done / std::max(elapsed, 1e-3));
+    if (events > 0) note += std::format(", {} {}", events, events == 1 ? "event" : "events");
+    request_.progress({.done = done, .total = record_.source.duration.seconds(), .unit = "s", .note = std::move(note)});
+  }
+
+  const AnalysisRequest& request_;
+  AnalysisFiles files_;
+  ScoreLog log_;
+  behavior::ScoreEnvelope timeline_;
+  EvidenceSource evidence_;
+  AnalysisRecord record_;
+  Clock::time_point started_ = Clock::now();
+  Clock::time_point written_ = Clock::now();
+};
+
+core::Error nothing_to_see(const std::string& name, const FrameOutcome& outcome) {
+  if (outcome.error) return *outcome.error;
+  return {core::ErrorCode::kUnreadable, std::format("{}: the video holds no picture", name)};
+}
+
+}  // namespace
+
+core::Result<AnalysisRecord> analyze_video(ClipScorer& scorer, const AnalysisRequest& request) {
+  const vision::ClipClassifierInfo& classifier = scorer.info();
+  if (auto valid = request.options.validate(classifier.window); !valid) return std::unexpected(valid.error());
+  auto source = media::Source::open(request.input, {.size = classifier.input_size,
+                                                    .format = classifier.format,
+                                                    .decoder_threads = request.options.decoder_threads,
+                                                    .stop = request.stop});
+  if (!source) return std::unexpected(source.error());
+  const media::SourceInfo info = (*source)->info();
+  FrameStage frames(std::move(*source), {.window = classifier.window, .stride = request.options.stride});
+  auto first = frames.next();
+  if (!first) return std::unexpected(nothing_to_see(info.name, frames.outcome()));
+
+  auto files = AnalysisFiles::prepare(request.out);
+  if (!files) return std::unexpected(files.error());
+  auto log = ScoreLog::create(files->path(AnalysisFiles::kScores));
+  if (!log) return std::unexpected(log.error());
+  AnalysisRun run(request, classifier, info, std::move(*files), std::move(*log));
+  auto stage = ScoringStage::create(scorer,
+                                    {.detector = request.options.detector,
+                                     .smoothing = request.options.smoothing,
+                                     .batch_windows = request.options.batch_windows},
+                                    run.sinks());
+  if (!stage) return std::unexpected(stage.error());
+  if (auto scored = run.score(**stage, std::move(*first), frames); !scored) return std::unexpected(scored.error());
+  frames.stop();
+  return run.complete(frames.outcome());
+}
+
+}  // namespace vigil::pipeline

@@ -1,0 +1,31 @@
+// AnalysisOptions: everything that decides what an analysis finds and writes, apart from the video and the classifier.
+//
+//   AnalysisOptions options{.stride = MediaDuration::from_seconds(1), .annotate = true};
+//   if (auto valid = options.validate(window); !valid) return valid;
+//
+// A plain value.
+#pragma once
+
+#include "behavior/event_detector.h"
+#include "core/result.h"
+#include "core/time.h"
+
+namespace vigil::pipeline {
+
+struct AnalysisOptions {
+  behavior::EventDetectorOptions detector;
+  // Between the begins of windows; 0.04 s … the window's length. Shorter finds briefer events and costs time in proportion.
+  core::MediaDuration stride = core::MediaDuration::from_seconds(0.5);
+  // Span of the mean over neighbouring scores; 0–60 s, zero: off. Longer drops lone spikes and blurs the ends of events.
+  core::MediaDuration smoothing;
+  core::MediaDuration pre_roll = core::MediaDuration::from_seconds(2);   // of clips; 0–600 s
+  core::MediaDuration post_roll = core::MediaDuration::from_seconds(2);  // of clips; 0–600 s
+  bool annotate = false;                                                 // also write annotated.mp4
+  int batch_windows = 4;                                                 // scored at once; 1–256
+  int decoder_threads = 2;                                               // 1–16; changes speed, never results
+
+  // `window`: length of the classifier's windows. Errors: kInvalidArgument, naming the option, the value and the range.
+  core::Status validate(core::MediaDuration window) const;
+};
+
+}  // namespace vigil::pipeline

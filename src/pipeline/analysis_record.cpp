@@ -1,0 +1,150 @@
+#include "pipeline/analysis_record.h"
+
+#include <format>
+
+#include <nlohmann/json.hpp>
+
+#include "behavior/score_smoother.h"
+#include "pipeline/analysis_files.h"
+#include "report/report_page.h"
+
+namespace vigil::pipeline {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kSchemaVersion = 1;
+
+// What the stream calls itself may hold any bytes; JSON holds UTF-8.
+std::string dump(const Json& json, int indent) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
+
+std::string_view outcome(const AnalysisRecord& record) {
+  if (!record.events.empty() || record.in_progress) return "violence";
+  return record.complete ? "no-violence" : "none-so-far";
+}
+
+Json event_times(const core::Event& event) {
+  return {{"kind", event.kind},
+          {"begin_s", event.begin.seconds()},
+          {"end_s", event.end.seconds()},
+          {"peak_s", event.peak.seconds()},
+          {"first_violent_s", event.first_violent.seconds()},
+          {"score", event.score},
+          {"mean_score", event.mean_score}};
+}
+
+Json picture_json(const PictureEvidence& picture) { return {{"file", picture.file}, {"time_s", picture.time.seconds()}}; }
+
+Json event_json(const EventRecord& record) {
+  Json json{{"id", record.id}};
+  json.update(event_times(record.event));
+  json["clip"] = nullptr;
+  if (record.clip) {
+    json["clip"] = {{"file", record.clip->file},
+                    {"begin_s", record.clip->begin.seconds()},
+                    {"end_s", record.clip->end.seconds()},
+                    {"reencoded", record.clip->reencoded}};
+  }
+  json["poster"] = record.poster ? picture_json(*record.poster) : Json();
+  json["notes"] = record.notes;
+  json["windows"] = Json::array();
+  for (const core::ScoredWindow& window : record.event.windows) {
+    json["windows"].push_back({window.begin.seconds(), window.end.seconds(), window.score});
+  }
+  return json;
+}
+
+Json source_json(const AnalysisRecord& record) {
+  const media::SourceInfo& source = record.source;
+  return {{"name", source.name},
+          {"title", record.title},
+          {"container", source.container},
+          {"codec", source.codec},
+          {"width_px", source.width_px},
+          {"height_px", source.height_px},
+          {"frame_rate", source.frame_rate},
+          {"duration_s", video_length(record).seconds()},
+          {"live", source.live},
+          {"frames", record.stats.frames},
+          {"corrupt_packets", record.stats.corrupt_packets},
+          {"mended_times", record.stats.mended_times}};
+}
+
+Json analysis_json(const AnalysisRecord& record) {
+  const AnalysisOptions& options = record.options;
+  return {{"program", "vigil " VIGIL_VERSION},
+          {"classifier", record.classifier.name},
+          {"positive_class", record.classifier.positive_class},
+          {"window_s", record.classifier.window.seconds()},
+          {"frames_per_window", record.classifier.frames},
+          {"stride_s", options.stride.seconds()},
+          {"smoothing_s", options.smoothing.seconds()},
+          {"threshold_on", options.detector.threshold_on},
+          {"threshold_off", options.detector.threshold_off},
+          {"min_duration_s", options.detector.min_duration.seconds()},
+          {"merge_gap_s", options.detector.merge_gap.seconds()},
+          {"pre_roll_s", options.pre_roll.seconds()},
+          {"post_roll_s", options.post_roll.seconds()}};
+}
+
+Json document(const AnalysisRecord& record) {
+  Json json{{"schema", "vigil.events"},
+            {"version", kSchemaVersion},
+            {"complete", record.complete},
+            {"interrupted", record.interrupted},
+            {"outcome", outcome(record)},
+            {"headline", headline(record)},
+            {"source", source_json(record)},
+            {"analysis", analysis_json(record)},
+            {"analysed_until_s", record.analysed_until.seconds()},
+            {"windows", record.windows},
+            {"highest", nullptr},
+            {"events", Json::array()},
+            {"in_progress", record.in_progress ? event_times(*record.in_progress) : Json()},
+            {"warnings", record.warnings},
+            {"files",
+             {{"scores", AnalysisFiles::kScores},
+              {"report", record.has_report ? Json(AnalysisFiles::kReport) : Json()},
+              {"annotated", record.has_annotated ? Json(AnalysisFiles::kAnnotated) : Json()}}}};
+  if (record.highest) {
+    json["highest"] = {{"time_s", behavior::middle(*record.highest).seconds()}, {"score", record.highest->score}};
+  }
+  for (const EventRecord& event : record.events) json["events"].push_back(event_json(event));
+  return json;
+}
+
+std::string length_text(core::MediaDuration length) {
+  const std::string exact = core::format_clock(core::MediaTime() + length);
+  return length < core::MediaDuration::from_seconds(10) ? std::format("{:.1f} s", length.seconds())
+                                                        : exact.substr(0, exact.find('.'));
+}
+
+}  // namespace
+
+core::MediaDuration video_length(const AnalysisRecord& record) {
+  return record.complete ? record.analysed_until - core::MediaTime() : record.source.duration;
+}
+
+std::string headline(const AnalysisRecord& record) {
+  const std::size_t count = record.events.size() + (record.in_progress ? 1 : 0);
+  const std::string found = count == 0   ? std::string("No violence found")
+                            : count == 1 ? std::string("1 event of violence")
+                                         : std::format("{} events of violence", count);
+  const std::string analysed = length_text(record.analysed_until - core::MediaTime());
+  return std::format("{} in {} of video", found, record.complete ? analysed : "the first " + analysed);
+}
+
+std::string events_json(const AnalysisRecord& record) { return dump(document(record), 1) + "\n"; }
+
+std::string report_page(const AnalysisRecord& record, const std::vector<behavior::EnvelopePoint>& timeline) {
+  Json json = document(record);
+  json["timeline"] = Json::array();
+  for (const behavior::EnvelopePoint& point : timeline) {
+    json["timeline"].push_back({point.begin.seconds(), point.end.seconds(), point.low, point.highest.score});
+  }
+  json["strip"] = Json::array();
+  for (const PictureEvidence& picture : record.strip) json["strip"].push_back(picture_json(picture));
+  return report::render_report(report::ReportKind::kAnalysis, record.title, dump(json, -1));
+}
+
+}  // namespace vigil::pipeline

@@ -1,0 +1,73 @@
+// AnalysisRecord: what an analysis knows of one video so far; what events.json and the report are written from.
+//
+//   std::string text = events_json(record);          // docs/events-json.md, docs/events.schema.json
+//   std::string page = report_page(record, timeline);
+//
+// A plain value. File names in it are relative to the analysis' folder and name files that exist, complete and synced.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "behavior/score_envelope.h"
+#include "core/event.h"
+#include "media/source.h"
+#include "pipeline/analysis_options.h"
+#include "vision/clip_classifier.h"
+
+namespace vigil::pipeline {
+
+struct ClipEvidence {
+  std::string file;
+  core::MediaTime begin;  // time in the video of the clip's first frame
+  core::MediaTime end;
+  bool reencoded = false;
+};
+
+struct PictureEvidence {
+  std::string file;
+  core::MediaTime time;  // of the frame it shows
+};
+
+struct EventRecord {
+  int id = 0;  // 1, 2, … in order of time
+  core::Event event;
+  std::optional<ClipEvidence> clip;
+  std::optional<PictureEvidence> poster;
+  std::vector<std::string> notes;  // why a piece of evidence is missing
+};
+
+struct AnalysisRecord {
+  std::string title;  // the video's file name, or its URL without secrets
+  media::SourceInfo source;
+  media::SourceStats stats;
+  vision::ClipClassifierInfo classifier;
+  AnalysisOptions options;
+  bool complete = false;  // the whole video was analysed and everything asked for is written
+  bool interrupted = false;
+  core::MediaTime analysed_until;
+  std::uint64_t windows = 0;
+  std::optional<core::ScoredWindow> highest;  // the earliest of equals
+  std::vector<EventRecord> events;
+  std::optional<core::Event> in_progress;
+  std::vector<std::string> warnings;
+  std::vector<PictureEvidence> strip;  // small pictures spread over the video
+  bool has_report = false;
+  bool has_annotated = false;
+};
+
+// Length of the video in seconds: as analysed when complete, as the container states before; zero when unknown.
+core::MediaDuration video_length(const AnalysisRecord& record);
+
+// "No violence found in 1:19 of video." / "2 events of violence in 1:19 of video."; says what was analysed when not all was.
+std::string headline(const AnalysisRecord& record);
+
+// The text of events.json: the same record gives the same bytes.
+std::string events_json(const AnalysisRecord& record);
+
+// The text of report.html, complete in itself but for the clips and pictures it shows.
+std::string report_page(const AnalysisRecord& record, const std::vector<behavior::EnvelopePoint>& timeline);
+
+}  // namespace vigil::pipeline

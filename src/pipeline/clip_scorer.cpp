@@ -1,0 +1,28 @@
+#include "pipeline/clip_scorer.h"
+
+#include <utility>
+
+namespace vigil::pipeline {
+namespace {
+
+class ClassifierScorer : public ClipScorer {
+ public:
+  explicit ClassifierScorer(std::unique_ptr<vision::ClipClassifier> classifier) : classifier_(std::move(classifier)) {}
+
+  const vision::ClipClassifierInfo& info() const override { return classifier_->info(); }
+
+  core::Result<std::vector<double>> score(const std::vector<vision::FrameWindow>& windows) override {
+    return classifier_->classify(windows);
+  }
+
+ private:
+  std::unique_ptr<vision::ClipClassifier> classifier_;
+};
+
+}  // namespace
+
+std::unique_ptr<ClipScorer> classifier_scorer(std::unique_ptr<vision::ClipClassifier> classifier) {
+  return std::make_unique<ClassifierScorer>(std::move(classifier));
+}
+
+}  // namespace vigil::pipeline
