@@ -107,6 +107,7 @@ struct ProgressBar::Impl {
 
   const ProgressBarOptions options_;
   const bool terminal_;
+  bool owns_log_ = false;
   core::LogSink previous_log_;
   std::mutex mutex_;
   std::string line_;
@@ -116,12 +117,16 @@ struct ProgressBar::Impl {
 
 ProgressBar::ProgressBar(ProgressBarOptions options) : impl_(std::make_shared<Impl>(std::move(options))) {
   if (impl_->options_.quiet) return;
+  impl_->owns_log_ = true;
   impl_->previous_log_ =
       core::set_log_sink([impl = impl_.get()](core::LogLevel level, std::string_view text) { impl->log(level, text); });
 }
 
-ProgressBar::~ProgressBar() {
-  if (impl_->options_.quiet) return;
+ProgressBar::~ProgressBar() { finish(); }
+
+void ProgressBar::finish() {
+  if (!impl_->owns_log_) return;
+  impl_->owns_log_ = false;
   core::set_log_sink(std::move(impl_->previous_log_));
   impl_->end();
 }

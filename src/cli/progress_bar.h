@@ -23,7 +23,12 @@ struct ProgressBarOptions {
 class ProgressBar {
  public:
   explicit ProgressBar(ProgressBarOptions options);
-  ~ProgressBar();  // ends the bar's line, keeping the last state visible
+  ~ProgressBar();  // as finish()
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
+  // Ends the bar's line, keeping its last state visible, and hands the log back. May be called more than once.
+  void finish();
 
   // Empty when quiet.
   core::ProgressSink sink();

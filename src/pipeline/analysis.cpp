@@ -94,7 +94,8 @@ class AnalysisRun {
   }
 
   core::Status keep_event(const core::Event& event) {
-    EventRecord kept{.id = static_cast<int>(record_.events.size()) + 1, .event = event, .clip = {}, .poster = {}, .notes = {}};
+    EventRecord kept{
+        .id = static_cast<int>(record_.events.size()) + 1, .event = event, .clip = {}, .poster = {}, .notes = {}};
     collect_evidence(evidence_, request_.options, files_, kept);
     for (const std::string& note : kept.notes) warn(std::format("event {}: {}", kept.id, note));
     record_.events.push_back(std::move(kept));
@@ -129,9 +130,7 @@ class AnalysisRun {
     return cancelled ? core::Status() : annotated;
   }
 
-  core::Status write_now_and_then() {
-    return Clock::now() - written_ < kRewriteInterval ? core::Status() : write_events();
-  }
+  core::Status write_now_and_then() { return Clock::now() - written_ < kRewriteInterval ? core::Status() : write_events(); }
 
   core::Status write_events() {
     written_ = Clock::now();

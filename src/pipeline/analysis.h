@@ -1,12 +1,13 @@
-// analyze_video: takes a video and a classifier, gives events, evidence and a report in a folder; the whole line for one video.
+// analyze_video: takes a video and a classifier, gives events, evidence and a report in a folder; the whole line for one
+// video.
 //
 //   auto record = analyze_video(*scorer, {.input = "street.mp4", .out = "vigil-out/street", .stop = stop});
 //   if (!record) return std::unexpected(record.error());
 //   say(headline(*record));
 //
-// Decode → windows → classifier → events → evidence → events.json and report.html. Memory does not grow with the length of the
-// video: scores are streamed to scores.csv and the report draws at most kTimelinePoints of them. The same input, weights and
-// options give the same files, byte for byte, whatever the number of decoder threads.
+// Decode → windows → classifier → events → evidence → events.json and report.html. Memory does not grow with the length of
+// the video: scores are streamed to scores.csv and the report draws at most kTimelinePoints of them. The same input, weights
+// and options give the same files, byte for byte, whatever the number of decoder threads.
 //
 // Killed at any moment, the folder holds an events.json that is whole, says "complete": false, and names only files that are
 // whole. A stop request ends within a second or two; what was found until then is written and record.interrupted is set.

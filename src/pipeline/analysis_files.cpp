@@ -20,7 +20,8 @@ std::unexpected<core::Error> io_error(std::string_view what, const fs::path& pat
 
 bool is_ours(const fs::path& path) {
   const std::string name = path.filename().string();
-  return name.starts_with("event-") || name.starts_with("strip-") || name.starts_with(".event-") || name.starts_with(".strip-");
+  return name.starts_with("event-") || name.starts_with("strip-") || name.starts_with(".event-") ||
+         name.starts_with(".strip-");
 }
 
 core::Status remove_earlier_analysis(const fs::path& folder) {
@@ -81,7 +82,8 @@ std::string folder_name(const std::string& input) {
   const bool is_url = input.find("://") != std::string::npos;
   const std::string path = is_url ? core::redact_url(input.substr(0, input.find_first_of("?#"))) : input;
   std::string name = fs::path(path).stem().string();
-  std::ranges::replace_if(name, [](unsigned char c) { return c < 0x20 || c == 0x7f || std::string_view("/\\:*?\"<>|").contains(c); }, '-');
+  std::ranges::replace_if(
+      name, [](unsigned char c) { return c < 0x20 || c == 0x7f || std::string_view("/\\:*?\"<>|").contains(c); }, '-');
   return name.empty() || name == "." || name == ".." ? "video" : name;
 }
 

@@ -3,7 +3,8 @@
 //   auto files = AnalysisFiles::prepare("vigil-out/street");
 //   files->write_events(events_json(record));
 //
-//   events.json   scores.csv   report.html   annotated.mp4   clips/event-001.mp4   posters/event-001.jpg   posters/strip-01.jpg
+//   events.json   scores.csv   report.html   annotated.mp4   clips/event-001.mp4   posters/event-001.jpg
+//   posters/strip-01.jpg
 //
 // Whatever moment the process is killed at, events.json is whole and names only files that are whole. A plain value.
 #pragma once
@@ -43,11 +44,12 @@ class AnalysisFiles {
   std::filesystem::path folder_;
 };
 
-// The folder an input gets by itself: `parent`/<file name without extension>, and with -2, -3, … where that is taken. Characters
-// that make trouble in file names become dashes.
+// The folder an input gets by itself: `parent`/<file name without extension>, and with -2, -3, … where that is taken.
+// Characters that make trouble in file names become dashes.
 std::filesystem::path unused_folder(const std::filesystem::path& parent, const std::string& input);
 
-// What stands for the input in the name of a folder: "street" for "/videos/street.mp4" and for "https://host/street.mp4?token=x".
+// What stands for the input in the name of a folder: "street" for "/videos/street.mp4" and for
+// "https://host/street.mp4?token=x".
 std::string folder_name(const std::string& input);
 
 }  // namespace vigil::pipeline

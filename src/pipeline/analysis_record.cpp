@@ -2,11 +2,11 @@
 
 #include <format>
 
+#include "report/report_page.h"
 #include <nlohmann/json.hpp>
 
 #include "behavior/score_smoother.h"
 #include "pipeline/analysis_files.h"
-#include "report/report_page.h"
 
 namespace vigil::pipeline {
 namespace {

@@ -56,9 +56,8 @@ core::Status annotate_video(const AnnotateRequest& request, const AnalysisRecord
   auto reader = ScoreReader::open(request.scores);
   if (!reader) return std::unexpected(reader.error());
   ScoreCursor scores(std::move(*reader));
-  const media::SourceOptions options{.size = media::FitLongSide{kLongSide},
-                                     .decoder_threads = record.options.decoder_threads,
-                                     .stop = request.stop};
+  const media::SourceOptions options{
+      .size = media::FitLongSide{kLongSide}, .decoder_threads = record.options.decoder_threads, .stop = request.stop};
   auto source = media::Source::open(request.input, options);
   if (!source) return std::unexpected(source.error());
 
@@ -68,8 +67,8 @@ core::Status annotate_video(const AnnotateRequest& request, const AnalysisRecord
     if (!frame && (!writer || frame.error().code == core::ErrorCode::kCancelled)) return std::unexpected(frame.error());
     if (!frame || !*frame) break;
     if (!writer) {
-      auto created = media::AnnotatedWriter::create(
-          request.target, {.width_px = (*frame)->width_px(), .height_px = (*frame)->height_px()});
+      auto created = media::AnnotatedWriter::create(request.target,
+                                                    {.width_px = (*frame)->width_px(), .height_px = (*frame)->height_px()});
       if (!created) return std::unexpected(created.error());
       writer = std::move(*created);
     }

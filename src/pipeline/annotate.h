@@ -1,9 +1,10 @@
-// annotate_video: takes a video and the scores found in it, writes the video again with the score and the events drawn on it.
+// annotate_video: takes a video and the scores found in it, writes the video again with the score and the events drawn on
+// it.
 //
 //   annotate_video({.input = "street.mp4", .scores = folder / "scores.csv", .target = folder / "annotated.mp4"}, record);
 //
-// A second pass over the video; scores are streamed from the file, so memory does not grow with its length. The score shown on
-// a frame is that of the last window whose middle is not later. Blocks.
+// A second pass over the video; scores are streamed from the file, so memory does not grow with its length. The score shown
+// on a frame is that of the last window whose middle is not later. Blocks.
 #pragma once
 
 #include <filesystem>

@@ -28,7 +28,8 @@ class FrameFinder {
     auto frame = source_->read();
     if (!frame) return std::unexpected(frame.error());
     if (!*frame) {
-      return core::fail(core::ErrorCode::kNotFound, std::format("no frame at {} in {}", core::format_clock(time), source_->info().name));
+      return core::fail(core::ErrorCode::kNotFound,
+                        std::format("no frame at {} in {}", core::format_clock(time), source_->info().name));
     }
     return std::move(**frame);
   }

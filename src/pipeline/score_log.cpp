@@ -22,7 +22,8 @@ core::Result<ScoreLog> ScoreLog::create(const std::filesystem::path& path) {
 }
 
 core::Status ScoreLog::append(const core::ScoredWindow& window, double smoothed) {
-  lines_ += std::format("{:.6f},{:.6f},{:.6f},{:.6f}\n", window.begin.seconds(), window.end.seconds(), window.score, smoothed);
+  lines_ +=
+      std::format("{:.6f},{:.6f},{:.6f},{:.6f}\n", window.begin.seconds(), window.end.seconds(), window.score, smoothed);
   return ++waiting_ < kLinesPerWrite ? core::Status() : write_lines();
 }
 
@@ -43,7 +44,8 @@ core::Status ScoreLog::write_lines() {
 core::Result<ScoreReader> ScoreReader::open(const std::filesystem::path& path) {
   std::ifstream in(path);
   std::string header;
-  if (!std::getline(in, header)) return core::fail(core::ErrorCode::kNotFound, std::format("no scores in {}", path.string()));
+  if (!std::getline(in, header))
+    return core::fail(core::ErrorCode::kNotFound, std::format("no scores in {}", path.string()));
   return ScoreReader(std::move(in));
 }
 

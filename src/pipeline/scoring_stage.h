@@ -5,8 +5,9 @@
 //   while (auto window = queue.pop()) if (auto pushed = stage->push(std::move(*window)); !pushed) return pushed;
 //   stage->finish();
 //
-// Windows are scored in batches of a fixed number, never of what happens to be waiting, so that the same video gives the same
-// scores bit for bit. One thread at a time; the sinks are called on it. Holds the windows of one batch and one smoothing span.
+// Windows are scored in batches of a fixed number, never of what happens to be waiting, so that the same video gives the
+// same scores bit for bit. One thread at a time; the sinks are called on it. Holds the windows of one batch and one
+// smoothing span.
 #pragma once
 
 #include <deque>
@@ -56,7 +57,8 @@ class ScoringStage {
   ScoringStage(ClipScorer& scorer, const ScoringOptions& options, ScoringSinks sinks);
   core::Status score_batch();
   core::Status detect(const std::vector<core::ScoredWindow>& smoothed);
-  core::Result<core::MediaTime> first_violent_frame(const core::ScoredWindow& first, std::optional<core::MediaTime> previous);
+  core::Result<core::MediaTime> first_violent_frame(const core::ScoredWindow& first,
+                                                    std::optional<core::MediaTime> previous);
   core::Result<std::vector<double>> score_at(const std::vector<core::MediaTime>& begins, core::MediaDuration length,
                                              const std::vector<media::Frame>& frames);
 
@@ -66,8 +68,8 @@ class ScoringStage {
   behavior::ScoreSmoother smoother_;
   std::optional<behavior::EventDetector> detector_;  // set by create(): it calls back into this object
   std::vector<AssembledWindow> batch_;
-  std::deque<AssembledWindow> history_;    // from the window before the one that goes to the detector next
-  std::deque<core::ScoredWindow> raw_;     // scored, their smoothed score not yet known
+  std::deque<AssembledWindow> history_;  // from the window before the one that goes to the detector next
+  std::deque<core::ScoredWindow> raw_;   // scored, their smoothed score not yet known
 };
 
 }  // namespace vigil::pipeline

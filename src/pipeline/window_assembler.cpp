@@ -51,9 +51,7 @@ std::vector<AssembledWindow> WindowAssembler::finish() {
   return complete;
 }
 
-MediaTime WindowAssembler::stream_end() const {
-  return last_pts_ + std::max(last_duration_, MediaDuration::from_us(1));
-}
+MediaTime WindowAssembler::stream_end() const { return last_pts_ + std::max(last_duration_, MediaDuration::from_us(1)); }
 
 std::vector<AssembledWindow> WindowAssembler::complete_until(MediaTime time) {
   std::vector<AssembledWindow> complete;

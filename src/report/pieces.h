@@ -12,6 +12,8 @@ std::string_view training_html();
 std::string_view training_js();
 std::string_view analysis_html();
 std::string_view analysis_js();
+std::string_view index_html();
+std::string_view index_js();
 std::string_view uplot_css();
 std::string_view uplot_js();
 

@@ -65,18 +65,33 @@ std::string fill(std::string_view page, const std::array<Slot, N>& slots) {
   }
 }
 
+struct PagePieces {
+  std::string_view kind;
+  std::string_view html;
+  std::string_view js;
+};
+
+PagePieces pieces_of(ReportKind kind) {
+  switch (kind) {
+    case ReportKind::kTraining: return {"training report", training_html(), training_js()};
+    case ReportKind::kAnalysis: return {"analysis report", analysis_html(), analysis_js()};
+    case ReportKind::kIndex: return {"analysed videos", index_html(), index_js()};
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string render_report(ReportKind kind, std::string_view title, std::string_view json) {
-  const bool training = kind == ReportKind::kTraining;
+  const PagePieces own = pieces_of(kind);
   const std::array<Slot, 8> slots = {{
       {"title", escape_html(title)},
-      {"kind", training ? "training report" : "analysis report"},
+      {"kind", std::string(own.kind)},
       {"version", VIGIL_VERSION},
       {"style", std::format("{}\n{}", uplot_css(), report_css())},
       {"script", std::format("{}\n{}", uplot_js(), report_js())},
-      {"body", std::string(training ? training_html() : analysis_html())},
-      {"page_script", std::string(training ? training_js() : analysis_js())},
+      {"body", std::string(own.html)},
+      {"page_script", std::string(own.js)},
       {"data", escape_json_in_script(json)},
   }};
   return fill(page_html(), slots);

@@ -17,6 +17,7 @@ namespace vigil::report {
 enum class ReportKind {
   kTraining,  // web/report/training.{html,js}; its JSON: learn/run_report.h
   kAnalysis,  // web/report/analysis.{html,js}; its JSON: docs of `vigil analyze`
+  kIndex,     // web/report/index.{html,js}; its JSON: pipeline/analysis_index.h
 };
 
 // `title` is plain text. `json` is one valid JSON value in UTF-8; the page's script reads it as `Vigil.data`. Both may hold

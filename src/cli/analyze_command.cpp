@@ -1,0 +1,33 @@
+#include "cli/analyze_command.h"
+
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/analyze_inputs.h"
+
+namespace vigil::cli {
+
+void register_analyze_command(CLI::App& app, CommandContext& context) {
+  auto options = std::make_shared<AnalyzeOptions>();
+  CLI::App* command = app.add_subcommand("analyze", "Find violence in videos: events, clips, a report");
+  command->add_option("input", options->inputs, "Video files or URLs")->required();
+  command->add_option("--out", options->out, "Folder for the results; several inputs get a folder each inside it")
+      ->default_str("vigil-out/<input>");
+  command->add_option("--weights", options->weights, "Weights of the clip classifier")->default_str("the house weights");
+  command->add_option("--threshold-on", options->threshold_on, "An event opens at this score")
+      ->default_str("the weights' own");
+  command->add_option("--threshold-off", options->threshold_off, "An event stays open down to this score")
+      ->default_str("0.75 of the other");
+  command->add_option("--stride", options->stride_s, "Seconds between scored windows")->default_str("0.5");
+  command->add_option("--smoothing", options->smoothing_s, "Seconds over which scores are averaged")->default_str("0");
+  command->add_option("--min-duration", options->min_duration_s, "Shorter events are dropped, in seconds")->default_str("0");
+  command->add_option("--merge-gap", options->merge_gap_s, "Events closer than this are one, in seconds")->default_str("2");
+  command->add_option("--pre-roll", options->pre_roll_s, "Seconds a clip begins before its event")->default_str("2");
+  command->add_option("--post-roll", options->post_roll_s, "Seconds a clip goes on after its event")->default_str("2");
+  command->add_flag("--annotate", options->annotate, "Also write annotated.mp4, the video with the scores drawn on it");
+  add_json_flag(*command, context);
+  set_action(*command, context, [options](CommandContext& ctx) { return analyze_inputs(*options, ctx).code; });
+}
+
+}  // namespace vigil::cli

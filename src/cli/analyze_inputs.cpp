@@ -1,0 +1,185 @@
+#include "cli/analyze_inputs.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <format>
+#include <list>
+#include <set>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/house_files.h"
+#include "cli/progress_bar.h"
+#include "core/log.h"
+#include "pipeline/analysis.h"
+#include "pipeline/analysis_files.h"
+#include "pipeline/analysis_index.h"
+#include "vision/clip_classifier.h"
+
+namespace vigil::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using core::MediaDuration;
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kHouseWeights = "models/violence-clip.safetensors";
+constexpr double kOffOfOn = 0.75;  // the lower threshold's default, as a share of the upper one
+
+ExitCode graver(ExitCode a, ExitCode b) {
+  using enum ExitCode;
+  constexpr std::array order = {kDone, kInputUnreadable, kWrongUsage, kFailed, kInterrupted};
+  return std::ranges::find(order, a) > std::ranges::find(order, b) ? a : b;
+}
+
+core::Result<std::unique_ptr<pipeline::ClipScorer>> load_scorer(const fs::path& weights) {
+  fs::path path = weights;
+  if (path.empty()) {
+    auto house = find_house_file(kHouseWeights);
+    if (!house) return std::unexpected(house.error());
+    path = *house;
+  }
+  auto classifier = vision::ClipClassifier::load(path);
+  if (!classifier) return std::unexpected(classifier.error());
+  return pipeline::classifier_scorer(std::move(*classifier));
+}
+
+void set_seconds(MediaDuration& target, const std::optional<double>& seconds) {
+  if (seconds) target = MediaDuration::from_seconds(*seconds);
+}
+
+pipeline::AnalysisOptions analysis_options(const AnalyzeOptions& options, const vision::ClipClassifierInfo& classifier) {
+  pipeline::AnalysisOptions analysis;
+  analysis.detector.threshold_on = options.threshold_on.value_or(classifier.threshold);
+  analysis.detector.threshold_off = options.threshold_off.value_or(analysis.detector.threshold_on * kOffOfOn);
+  set_seconds(analysis.stride, options.stride_s);
+  set_seconds(analysis.smoothing, options.smoothing_s);
+  set_seconds(analysis.detector.min_duration, options.min_duration_s);
+  set_seconds(analysis.detector.merge_gap, options.merge_gap_s);
+  set_seconds(analysis.pre_roll, options.pre_roll_s);
+  set_seconds(analysis.post_roll, options.post_roll_s);
+  analysis.annotate = options.annotate;
+  return analysis;
+}
+
+// Where each input's files go.
+class Folders {
+ public:
+  explicit Folders(const AnalyzeOptions& options)
+      : parent_(options.out.empty() ? fs::path("vigil-out") : options.out),
+        given_(!options.out.empty()),
+        single_(options.inputs.size() == 1) {}
+
+  fs::path next(const std::string& input) {
+    if (!given_) return pipeline::unused_folder(parent_, input);
+    if (single_) return parent_;
+    const std::string name = pipeline::folder_name(input);
+    std::string unique = name;
+    for (int number = 2; !used_.insert(unique).second; ++number) unique = std::format("{}-{}", name, number);
+    return parent_ / unique;
+  }
+
+  const fs::path& parent() const { return parent_; }
+
+ private:
+  fs::path parent_;
+  bool given_;
+  bool single_;
+  std::set<std::string> used_;
+};
+
+std::string clock(core::MediaTime time) {
+  const std::string text = core::format_clock(time);
+  return text.substr(0, text.size() - 2);
+}
+
+void say(const pipeline::AnalysisRecord& record, const fs::path& folder, double seconds) {
+  const double speed = record.analysed_until.seconds() / std::max(seconds, 1e-3);
+  print("{}: {} ({:.1f}x real time).", record.title, pipeline::headline(record), speed);
+  for (const pipeline::EventRecord& event : record.events) {
+    print("  event {}: {} to {}, first violent frame at {}, score {:.2f}", event.id, clock(event.event.begin),
+          clock(event.event.end), core::format_clock(event.event.first_violent), event.event.score);
+  }
+  print("  report: {}", fs::absolute(folder / pipeline::AnalysisFiles::kReport).lexically_normal().string());
+}
+
+Json result_json(const pipeline::AnalysisRecord& record, const fs::path& folder, double seconds) {
+  Json json{{"folder", fs::absolute(folder).lexically_normal().string()}, {"seconds_taken", seconds}};
+  json.update(Json::parse(pipeline::events_json(record)));
+  return json;
+}
+
+struct Analysed {
+  std::string input;
+  fs::path folder;
+  core::Result<pipeline::AnalysisRecord> record;
+};
+
+ExitCode code_of(const Analysed& analysed) {
+  if (analysed.record) return analysed.record->interrupted ? ExitCode::kInterrupted : ExitCode::kDone;
+  const bool unsupported = analysed.record.error().code == core::ErrorCode::kUnsupported;
+  return unsupported ? ExitCode::kInputUnreadable : exit_code_of(analysed.record.error());
+}
+
+core::Result<fs::path> write_index(const std::list<Analysed>& all, const fs::path& parent) {
+  std::vector<pipeline::IndexRow> rows;
+  for (const Analysed& one : all) {
+    rows.push_back({.input = core::redact_url(one.input),
+                    .folder = one.folder.filename().string(),
+                    .record = one.record ? &*one.record : nullptr,
+                    .error = one.record ? "" : one.record.error().message});
+  }
+  if (auto written = pipeline::write_index(parent, rows); !written) return std::unexpected(written.error());
+  return parent / "index.html";
+}
+
+}  // namespace
+
+AnalyzeOutcome analyze_inputs(const AnalyzeOptions& options, const CommandContext& context) {
+  auto scorer = load_scorer(options.weights);
+  if (!scorer) return {.code = report_error(scorer.error()), .page = {}};
+  const pipeline::AnalysisOptions analysis = analysis_options(options, (*scorer)->info());
+  if (auto valid = analysis.validate((*scorer)->info().window); !valid) {
+    return {.code = report_error(valid.error()), .page = {}};
+  }
+
+  Folders folders(options);
+  std::list<Analysed> all;
+  Json results = Json::array();
+  AnalyzeOutcome outcome;
+  for (const std::string& input : options.inputs) {
+    if (context.stop.stop_requested()) break;
+    const auto started = std::chrono::steady_clock::now();
+    const fs::path folder = folders.next(input);
+    ProgressBar bar({.title = pipeline::folder_name(input), .quiet = context.quiet});
+    all.push_back(
+        {.input = input,
+         .folder = folder,
+         .record = pipeline::analyze_video(
+             **scorer, {.input = input, .out = folder, .options = analysis, .stop = context.stop, .progress = bar.sink()})});
+    bar.finish();
+    const Analysed& done = all.back();
+    outcome.code = graver(outcome.code, code_of(done));
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    if (!done.record) {
+      report_error(done.record.error());
+      results.push_back({{"input", core::redact_url(input)}, {"error", done.record.error().message}});
+      continue;
+    }
+    outcome.page = folder / pipeline::AnalysisFiles::kReport;
+    results.push_back(result_json(*done.record, folder, seconds));
+    if (!context.json) say(*done.record, folder, seconds);
+  }
+  if (options.inputs.size() > 1 && !outcome.page.empty()) {
+    auto index = write_index(all, folders.parent());
+    if (!index) return {.code = graver(outcome.code, report_error(index.error())), .page = outcome.page};
+    outcome.page = *index;
+    if (!context.json) print("all of them: {}", fs::absolute(*index).lexically_normal().string());
+  }
+  if (context.json) print_line(results.dump(1, ' ', false, Json::error_handler_t::replace));
+  return outcome;
+}
+
+}  // namespace vigil::cli

@@ -1,0 +1,40 @@
+// analyze_inputs: what `vigil analyze` and `vigil demo` share: analyse each input into a folder of its own, say what came of
+// it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command_context.h"
+
+namespace vigil::cli {
+
+// As given on the command line; what is missing takes the default of the pipeline or of the weights.
+struct AnalyzeOptions {
+  std::vector<std::string> inputs;
+  std::filesystem::path out;      // empty: vigil-out/<name of the input>, never one that is already there
+  std::filesystem::path weights;  // empty: the house weights
+  std::optional<double> threshold_on;
+  std::optional<double> threshold_off;
+  std::optional<double> stride_s;
+  std::optional<double> smoothing_s;
+  std::optional<double> min_duration_s;
+  std::optional<double> merge_gap_s;
+  std::optional<double> pre_roll_s;
+  std::optional<double> post_roll_s;
+  bool annotate = false;
+};
+
+struct AnalyzeOutcome {
+  ExitCode code = ExitCode::kDone;
+  std::filesystem::path page;  // the report, or the index over several; empty when nothing was analysed
+};
+
+// One input goes to `out` itself, several to folders inside it with an index over them. An input that cannot be read is
+// named on standard error and the others are still analysed. The code is the gravest: interrupted, failed, wrong usage,
+// unreadable, done.
+AnalyzeOutcome analyze_inputs(const AnalyzeOptions& options, const CommandContext& context);
+
+}  // namespace vigil::cli
