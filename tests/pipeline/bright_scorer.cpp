@@ -40,11 +40,10 @@ core::Result<std::vector<double>> BrightScorer::score(const std::vector<vision::
 }
 
 std::filesystem::path bright_video(const BrightVideo& video) {
-  const std::string white = video.white.empty() ? "0" : video.white;
   return make_media(video.name,
                     std::format("-f lavfi -i color=c=0x303030:s=160x120:r={}:d={},drawbox=c=0x606060:t=fill:w=40:h=40:x=0:"
                                 "y=mod(t*40\\,80),drawbox=c=white:t=fill:enable='{}' {} -pix_fmt yuv420p",
-                                video.rate, video.seconds, white, video.codec));
+                                video.rate, video.seconds, video.white, video.codec));
 }
 
 }  // namespace vigil::test

@@ -1,5 +1,5 @@
-// A stand-in for the classifier whose verdict a test can work out: violence is brightness. The score of a window is the share
-// of its frames that are white; videos for it come from bright_video().
+// A stand-in for the classifier whose verdict a test can work out: violence is brightness. The score of a window is the
+// share of its frames that are white; videos for it come from bright_video().
 #pragma once
 
 #include <chrono>
@@ -33,7 +33,8 @@ class BrightScorer : public pipeline::ClipScorer {
 
 struct BrightVideo {
   double seconds = 12;
-  std::string white;  // when the picture is white, as ffmpeg's expression of t: "between(t,4,8)"; else it is a moving pattern
+  std::string white =
+      "0";  // when the picture is white, as ffmpeg's expression of t: "between(t,4,8)"; else it is a moving pattern
   std::string rate = "25";
   std::string name = "bright.mp4";
   std::string codec = "-c:v libx264 -preset ultrafast -g 50";

@@ -1,12 +1,11 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <gmock/gmock.h>
-
 #include <chrono>
 #include <string>
 #include <thread>
 
+#include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 #include <sys/wait.h>
 
@@ -53,7 +52,8 @@ TEST(KilledAnalysis, leaves_a_whole_document_that_names_only_whole_files) {
     const pid_t child = start_analysis(video, out);
     ASSERT_GT(child, 0);
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::minutes(2);
-    while ((!fs::exists(out / "events.json") || events_written(out) < wanted) && std::chrono::steady_clock::now() < give_up) {
+    while ((!fs::exists(out / "events.json") || events_written(out) < wanted) &&
+           std::chrono::steady_clock::now() < give_up) {
       std::this_thread::sleep_for(std::chrono::milliseconds(3));
     }
     kill(child, SIGKILL);

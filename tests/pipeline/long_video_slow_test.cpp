@@ -1,8 +1,8 @@
 #include <unistd.h>
 
-#include <gtest/gtest.h>
-
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 #include "pipeline/analysis.h"
 #include "pipeline/bright_scorer.h"

@@ -1,10 +1,10 @@
 #include "pipeline/window_assembler.h"
 
-#include <gmock/gmock.h>
-
 #include <cstring>
 #include <string>
 #include <vector>
+
+#include <gmock/gmock.h>
 
 #include "media/clip_sampler.h"
 #include "media/source.h"
@@ -49,9 +49,11 @@ std::vector<double> begins(const std::vector<AssembledWindow>& windows) {
   return times;
 }
 
-std::filesystem::path pattern(const std::string& name, const std::string& rate, double seconds, const std::string& rest = "") {
-  return test::make_media(name, std::format("-f lavfi -i testsrc2=s=160x120:r={}:d={} {} -c:v libx264 -preset ultrafast -pix_fmt yuv420p",
-                                            rate, seconds, rest));
+std::filesystem::path pattern(const std::string& name, const std::string& rate, double seconds,
+                              const std::string& rest = "") {
+  return test::make_media(
+      name, std::format("-f lavfi -i testsrc2=s=160x120:r={}:d={} {} -c:v libx264 -preset ultrafast -pix_fmt yuv420p", rate,
+                        seconds, rest));
 }
 
 TEST(WindowAssembler, covers_the_video_from_its_first_frame_to_its_last) {
@@ -140,7 +142,8 @@ TEST_P(ServingRepeatsTraining, every_window_shows_what_the_clip_sampler_shows) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(WindowAssembler, ServingRepeatsTraining, testing::Values("5", "10", "24000/1001", "25", "30", "60"));
+INSTANTIATE_TEST_SUITE_P(WindowAssembler, ServingRepeatsTraining,
+                         testing::Values("5", "10", "24000/1001", "25", "30", "60"));
 
 TEST(ChooseFrames, lets_the_first_frame_stand_still_before_time_zero) {
   const auto frames = frames_of(pattern("still.mp4", "25", 2));

@@ -55,7 +55,8 @@ class Checker {
         expect(schema["properties"].contains(name), place, "has the unknown member " + name);
       }
     } else if (keyword == "items") {
-      for (std::size_t i = 0; value.is_array() && i < value.size(); ++i) check(rule, value[i], place + "/" + std::to_string(i));
+      for (std::size_t i = 0; value.is_array() && i < value.size(); ++i)
+        check(rule, value[i], place + "/" + std::to_string(i));
     } else if (keyword == "enum") {
       expect(std::ranges::find(rule, value) != rule.end(), place, value.dump() + " is not one of " + rule.dump());
     } else if (keyword == "const") {

@@ -9,8 +9,8 @@
 
 namespace vigil::test {
 
-// One line per violation, naming the place: "/events/0/score: above 1". Empty: valid. A keyword outside the list is a violation
-// too, so that a schema cannot ask for what is not checked.
+// One line per violation, naming the place: "/events/0/score: above 1". Empty: valid. A keyword outside the list is a
+// violation too, so that a schema cannot ask for what is not checked.
 std::vector<std::string> schema_violations(const nlohmann::json& schema, const nlohmann::json& document);
 
 }  // namespace vigil::test
