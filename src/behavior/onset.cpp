@@ -24,14 +24,14 @@ core::Result<core::MediaTime> find_onset(const OnsetSearch& search, const DenseS
     const auto step = std::max(search.step, half / kMaxWindows);
     for (auto begin = last - half; begin < last; begin = begin + step) begins.push_back(begin);
   }
-  if (begins.empty()) return last + half;
+  if (begins.empty()) return last;
 
   auto scores = scorer(begins);
   if (!scores) return std::unexpected(scores.error());
   VIGIL_CHECK(scores->size() == begins.size(), "one score per window");
   const auto reached = std::ranges::find_if(*scores, [&](double score) { return score >= search.threshold; });
   const auto index = reached - scores->begin();
-  return (reached == scores->end() ? last : begins[static_cast<std::size_t>(index)]) + half;
+  return reached == scores->end() ? last : begins[static_cast<std::size_t>(index)];
 }
 
 }  // namespace vigil::behavior

@@ -23,17 +23,22 @@ std::string_view outcome(const AnalysisRecord& record) {
   return record.complete ? "no-violence" : "none-so-far";
 }
 
+// The double nearest to the decimal number, so that 7.32 s is written as 7.32.
+double seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
+double seconds(core::MediaTime time) { return seconds(time.us()); }
+double seconds(core::MediaDuration duration) { return seconds(duration.us()); }
+
 Json event_times(const core::Event& event) {
   return {{"kind", event.kind},
-          {"begin_s", event.begin.seconds()},
-          {"end_s", event.end.seconds()},
-          {"peak_s", event.peak.seconds()},
-          {"first_violent_s", event.first_violent.seconds()},
+          {"begin_s", seconds(event.begin)},
+          {"end_s", seconds(event.end)},
+          {"peak_s", seconds(event.peak)},
+          {"first_violent_s", seconds(event.first_violent)},
           {"score", event.score},
           {"mean_score", event.mean_score}};
 }
 
-Json picture_json(const PictureEvidence& picture) { return {{"file", picture.file}, {"time_s", picture.time.seconds()}}; }
+Json picture_json(const PictureEvidence& picture) { return {{"file", picture.file}, {"time_s", seconds(picture.time)}}; }
 
 Json event_json(const EventRecord& record) {
   Json json{{"id", record.id}};
@@ -41,15 +46,15 @@ Json event_json(const EventRecord& record) {
   json["clip"] = nullptr;
   if (record.clip) {
     json["clip"] = {{"file", record.clip->file},
-                    {"begin_s", record.clip->begin.seconds()},
-                    {"end_s", record.clip->end.seconds()},
+                    {"begin_s", seconds(record.clip->begin)},
+                    {"end_s", seconds(record.clip->end)},
                     {"reencoded", record.clip->reencoded}};
   }
   json["poster"] = record.poster ? picture_json(*record.poster) : Json();
   json["notes"] = record.notes;
   json["windows"] = Json::array();
   for (const core::ScoredWindow& window : record.event.windows) {
-    json["windows"].push_back({window.begin.seconds(), window.end.seconds(), window.score});
+    json["windows"].push_back({seconds(window.begin), seconds(window.end), window.score});
   }
   return json;
 }
@@ -63,7 +68,7 @@ Json source_json(const AnalysisRecord& record) {
           {"width_px", source.width_px},
           {"height_px", source.height_px},
           {"frame_rate", source.frame_rate},
-          {"duration_s", video_length(record).seconds()},
+          {"duration_s", seconds(video_length(record))},
           {"live", source.live},
           {"frames", record.stats.frames},
           {"corrupt_packets", record.stats.corrupt_packets},
@@ -75,16 +80,16 @@ Json analysis_json(const AnalysisRecord& record) {
   return {{"program", "vigil " VIGIL_VERSION},
           {"classifier", record.classifier.name},
           {"positive_class", record.classifier.positive_class},
-          {"window_s", record.classifier.window.seconds()},
+          {"window_s", seconds(record.classifier.window)},
           {"frames_per_window", record.classifier.frames},
-          {"stride_s", options.stride.seconds()},
-          {"smoothing_s", options.smoothing.seconds()},
+          {"stride_s", seconds(options.stride)},
+          {"smoothing_s", seconds(options.smoothing)},
           {"threshold_on", options.detector.threshold_on},
           {"threshold_off", options.detector.threshold_off},
-          {"min_duration_s", options.detector.min_duration.seconds()},
-          {"merge_gap_s", options.detector.merge_gap.seconds()},
-          {"pre_roll_s", options.pre_roll.seconds()},
-          {"post_roll_s", options.post_roll.seconds()}};
+          {"min_duration_s", seconds(options.detector.min_duration)},
+          {"merge_gap_s", seconds(options.detector.merge_gap)},
+          {"pre_roll_s", seconds(options.pre_roll)},
+          {"post_roll_s", seconds(options.post_roll)}};
 }
 
 Json document(const AnalysisRecord& record) {
@@ -96,7 +101,7 @@ Json document(const AnalysisRecord& record) {
             {"headline", headline(record)},
             {"source", source_json(record)},
             {"analysis", analysis_json(record)},
-            {"analysed_until_s", record.analysed_until.seconds()},
+            {"analysed_until_s", seconds(record.analysed_until)},
             {"windows", record.windows},
             {"highest", nullptr},
             {"events", Json::array()},
@@ -107,7 +112,7 @@ Json document(const AnalysisRecord& record) {
               {"report", record.has_report ? Json(AnalysisFiles::kReport) : Json()},
               {"annotated", record.has_annotated ? Json(AnalysisFiles::kAnnotated) : Json()}}}};
   if (record.highest) {
-    json["highest"] = {{"time_s", behavior::middle(*record.highest).seconds()}, {"score", record.highest->score}};
+    json["highest"] = {{"time_s", seconds(behavior::middle(*record.highest))}, {"score", record.highest->score}};
   }
   for (const EventRecord& event : record.events) json["events"].push_back(event_json(event));
   return json;
@@ -140,7 +145,7 @@ std::string report_page(const AnalysisRecord& record, const std::vector<behavior
   Json json = document(record);
   json["timeline"] = Json::array();
   for (const behavior::EnvelopePoint& point : timeline) {
-    json["timeline"].push_back({point.begin.seconds(), point.end.seconds(), point.low, point.highest.score});
+    json["timeline"].push_back({seconds(point.begin), seconds(point.end), point.low, point.highest.score});
   }
   json["strip"] = Json::array();
   for (const PictureEvidence& picture : record.strip) json["strip"].push_back(picture_json(picture));

@@ -81,12 +81,14 @@ core::Result<MediaTime> ScoringStage::first_violent_frame(const ScoredWindow& fi
   const MediaDuration length = first.end - first.begin;
   if (previous) previous = std::max(*previous, first.begin - length);
   const MediaDuration step = std::max(length / scorer_.info().frames, MediaDuration::from_us(1));
-  auto onset = behavior::find_onset(
+  auto begin = behavior::find_onset(
       {.first = first, .not_before = previous, .step = step, .threshold = options_.detector.threshold_on},
       [&](const std::vector<MediaTime>& begins) { return score_at(begins, length, frames); });
-  if (!onset) return onset;
-  const auto shown = std::ranges::lower_bound(frames, *onset, {}, &media::Frame::pts);
-  return shown == frames.end() ? frames.back().pts() : shown->pts();
+  if (!begin) return begin;
+  const bool from_the_start = !previous && *begin == first.begin - length / 2;
+  if (from_the_start) return frames.front().pts();
+  const auto shown = choose_frames(frames, *begin, *begin + length, scorer_.info().frames);
+  return shown[shown.size() / 2].pts();
 }
 
 core::Result<std::vector<double>> ScoringStage::score_at(const std::vector<MediaTime>& begins, MediaDuration length,

@@ -57,8 +57,8 @@ std::filesystem::path pattern(const std::string& name, const std::string& rate, 
 }
 
 TEST(WindowAssembler, covers_the_video_from_its_first_frame_to_its_last) {
-  const auto windows = assemble(frames_of(pattern("covers.mp4", "25", 4.3)));
-  EXPECT_THAT(begins(windows), testing::ElementsAre(0, 0.5, 1, 1.5, 2, testing::DoubleNear(2.3, 1e-5)));
+  const auto windows = assemble(frames_of(pattern("covers.mp4", "25", 4.4)));
+  EXPECT_THAT(begins(windows), testing::ElementsAre(0, 0.5, 1, 1.5, 2, testing::DoubleNear(2.4, 1e-5)));
   for (const AssembledWindow& window : windows) {
     EXPECT_EQ((window.end - window.begin).seconds(), 2);
     EXPECT_EQ(window.frames.size(), 50U);
