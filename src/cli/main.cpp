@@ -4,9 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/analyze_command.h"
 #include "cli/command_context.h"
-#include "cli/demo_command.h"
 #include "cli/signals.h"
 #include "core/log.h"
 
@@ -27,8 +25,6 @@ ExitCode parse_and_run(int argc, char** argv) {
   app.add_flag("-q,--quiet", context.quiet, "No progress and no messages but errors");
   app.require_subcommand(1);
   app.fallthrough();
-  register_demo_command(app, context);
-  register_analyze_command(app, context);
 
   if (argc < 2) {
     print_line(app.help());
