@@ -60,7 +60,7 @@ const Vigil = (() => {
       const sum = counts[0] + counts[1];
       return element("tr", {}, element("th", { scope: "row" }, label), counts.map(count => {
         const share = sum > 0 ? count / sum : 0;
-        return element("td", { style: `--share:${share.toFixed(3)}`, class: share > 0.62 ? "deep" : null },
+        return element("td", { style: `--share:${share.toFixed(3)}`, class: share > 0.75 ? "deep" : share > 0.45 ? "middle" : null },
           element("b", {}, String(count)), element("span", {}, percent(share, 0)));
       }));
     };
@@ -78,9 +78,9 @@ const Vigil = (() => {
   // A line chart with a legend that follows the pointer, and its figures as a table behind a fold.
   //   chart(parent, {
   //     title, summary,                    // summary: one sentence, read out in place of the picture
-  //     x: { label, values, kind },        // kind: "count" (whole numbers), "time" (seconds) or "number"
+  //     x: { label, values, kind, range }, // kind: "count" (whole numbers), "time" (seconds) or "number"
   //     y: { label, range, log, format },  // range: [low, high] or absent
-  //     series: [{ label, values, fill, steps, plain }],  // null in values is a gap; plain: thin and grey
+  //     series: [{ label, values, fill, steps, plain, bare }],  // null is a gap; plain: thin and grey; bare: without points
   //     marks: [{ x, label }],             // vertical lines
   //     bands: [{ from, to }],             // shaded ranges of x
   //     height, onPick(x) })
@@ -137,7 +137,7 @@ const Vigil = (() => {
     const plot = new uPlot({
       width: Math.max(holder.clientWidth, 200), height,
       scales: {
-        x: { time: false, range: lone ? [x.values[0] - 1, x.values[0] + 1] : undefined },
+        x: { time: false, range: x.range || (lone ? [x.values[0] - 1, x.values[0] + 1] : undefined) },
         y: { distr: y.log ? 3 : 1, range: y.range },
       },
       axes: [
@@ -151,12 +151,12 @@ const Vigil = (() => {
           label: one.label, stroke: stroke(index), width: one.plain ? 1 : 2, dash: dashes[one.plain ? 1 : index % 4],
           fill: one.fill ? () => colour(`--series-${(index % 4) + 1}`) + "22" : undefined,
           paths: one.steps ? uPlot.paths.stepped({ align: 1 }) : undefined,
-          points: { show: !one.plain && x.values.length <= 40, size: 6, fill: stroke(index) },
+          points: { show: !one.plain && !one.bare && x.values.length <= 40, size: 6, fill: stroke(index) },
           value: (u, value) => format(value),
         })),
       ],
       cursor: { points: { size: 9 }, drag: { x: true, y: false }, y: false },
-      legend: { markers: { width: 3, dash: (u, index) => series[index - 1].plain || index % 2 === 0 ? "dashed" : "solid" } },
+      legend: { markers: { width: 3, dash: (u, index) => series[index - 1].plain ? "dashed" : ["solid", "dashed", "dotted", "dashed"][(index - 1) % 4] } },
       hooks: {
         drawClear: bands.length > 0 ? [shade] : [],
         draw: marks.length > 0 ? [mark] : [],

@@ -1,3 +1,129 @@
 "use strict";
-document.getElementById("subtitle").textContent = Vigil.data.subtitle || "";
-document.getElementById("overview").append(Vigil.facts(Vigil.data.facts || []));
+{
+  const { data, element, facts, table, confusion, chart, number, percent, compact } = Vigil;
+  const at = id => document.getElementById(id);
+  const { epochs } = data;
+  const has = values => values.some(value => value !== null);
+  const marks = data.best_epoch === null ? [] : [{ x: data.best_epoch, label: "best" }];
+  const lines = list => list.filter(line => line.values && has(line.values));
+
+  at("subtitle").textContent = data.state_text;
+  if (data.state === "interrupted") {
+    at("state").hidden = false;
+    at("state").classList.add("alert");
+    at("state").textContent = data.state_text;
+    at("subtitle").textContent = "";
+  }
+  at("facts").append(facts(data.facts));
+
+  function curve(id, title, y, series, summary) {
+    const shown = lines(series);
+    if (shown.length === 0) return at(id).remove();
+    chart(at(id), { title, summary, x: { label: "epoch", values: epochs.epoch, kind: "count" }, y, series: shown, marks });
+  }
+
+  const last = values => values[values.length - 1];
+  const lowest = values => values.filter(value => value !== null).reduce((low, value) => Math.min(low, value), Infinity);
+
+  function drawCurves() {
+    at("curves").hidden = false;
+    at("curves-lead").textContent = `The dashed line marks the best epoch by ${data.monitor}. Training figures are taken while ` +
+      "the weights change, with dropout and augmentation on; validation figures at the end of the epoch, with both off.";
+    curve("loss", "Loss", { format: value => number(value, 4) }, [
+      { label: "training", values: epochs.train_loss },
+      { label: "validation", values: epochs.val_loss },
+    ], has(epochs.val_loss)
+      ? `Lowest validation loss ${number(lowest(epochs.val_loss), 4)}; training loss ended at ${number(last(epochs.train_loss), 4)}.`
+      : `Training loss ended at ${number(last(epochs.train_loss), 4)}.`);
+    const { train, validation } = epochs;
+    const validated = has(validation.accuracy);
+    curve("scores", validated ? "Validation scores" : "Training scores", { range: [0, 1], format: value => number(value, 3) }, validated ? [
+      { label: "accuracy", values: validation.accuracy },
+      { label: "AUC", values: validation.auc },
+      { label: "F1", values: validation.f1 },
+      { label: "training accuracy", values: train.accuracy, plain: true },
+    ] : [
+      { label: "accuracy", values: train.accuracy },
+      { label: "AUC", values: train.auc },
+      { label: "F1", values: train.f1 },
+    ], `Over the whole set at once, at probability ${compact(data.threshold)}; AUC needs no threshold.`);
+    curve("rate", "Learning rate", { format: value => compact(value) }, [
+      { label: "learning rate", values: epochs.lr },
+    ], `From ${compact(epochs.lr[0])} to ${compact(last(epochs.lr))}.`);
+    const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length;
+    curve("pace", "Time per batch", { format: value => number(value, 0) + " ms", range: (u, low, high) => [0, (high || 1) * 1.1] }, [
+      { label: "computing", values: epochs.step_ms },
+      { label: "waiting for data", values: epochs.data_ms },
+    ], `${number(mean(epochs.rate), 1)} clips per second on average. Where waiting is the larger part, more workers help.`);
+  }
+
+  function rocChart(parent, roc) {
+    const figure = element("figure", { class: "sheet" });
+    parent.append(figure);
+    if (roc.points.length === 0) {
+      figure.append(element("h3", {}, "ROC curve"), element("p", {}, "Absent: the set holds one class only."));
+      return;
+    }
+    chart(figure, {
+      title: "ROC curve",
+      summary: `Area under the curve ${number(roc.auc, 3)}. The grey diagonal is what guessing gives.`,
+      x: { label: "false positive rate", values: roc.points.map(point => point[0]), kind: "number", range: [0, 1] },
+      y: { label: "true positive rate", range: [0, 1], format: value => number(value, 3) },
+      series: [
+        { label: "true positive rate", values: roc.points.map(point => point[1]), fill: true, bare: true },
+        { label: "guessing", values: roc.points.map(point => point[0]), plain: true },
+      ],
+      height: 300,
+    });
+  }
+
+  function showing(one) {
+    const { scores } = one;
+    const matrix = element("div", { class: "sheet" }, element("h3", {}, "Confusion matrix"), confusion(scores.confusion, data.classes));
+    const figures = element("div", { class: "sheet" }, table({
+      caption: `${scores.samples} clips, at probability ${compact(scores.threshold)}`,
+      columns: [{ label: "Figure" }, { label: "Value", number: true }],
+      rows: [
+        ["accuracy", percent(scores.accuracy)],
+        ["precision", percent(scores.precision)],
+        ["recall", percent(scores.recall)],
+        ["F1", number(scores.f1)],
+        ["AUC", number(scores.auc)],
+        ["average precision", number(scores.average_precision)],
+        ["loss", number(one.loss, 4)],
+      ],
+    }));
+    const grid = element("div", { class: "grid" });
+    at("showings").append(element("section", {}, element("h2", {}, one.title), element("p", { class: "lead" }, one.note), grid));
+    grid.append(element("div", { class: "stack" }, matrix, figures));
+    rocChart(grid, { points: one.roc, auc: scores.auc });
+  }
+
+  function drawTable() {
+    at("epochs").hidden = false;
+    const columns = ["Epoch", "Learning rate", "Training loss", "Validation loss", "Accuracy", "F1", "AUC", "Clips/s", "Data ms", "Step ms", "Seconds"];
+    const scores = has(epochs.validation.accuracy) ? epochs.validation : epochs.train;
+    at("epoch-table").append(table({
+      caption: "Accuracy, F1 and AUC of the validation set where there is one, else of training.",
+      columns: columns.map((label, i) => ({ label, number: i > 0 })),
+      marked: data.best_epoch === null ? -1 : epochs.epoch.indexOf(data.best_epoch),
+      rows: epochs.epoch.map((epoch, i) => [
+        String(epoch), compact(epochs.lr[i]), number(epochs.train_loss[i], 4), number(epochs.val_loss[i], 4),
+        percent(scores.accuracy[i]), number(scores.f1[i]), number(scores.auc[i]), number(epochs.rate[i], 1),
+        number(epochs.data_ms[i], 0), number(epochs.step_ms[i], 0), number(epochs.seconds[i], 1),
+      ]),
+    }));
+  }
+
+  if (epochs.epoch.length > 0) {
+    drawCurves();
+    drawTable();
+  }
+  data.showings.forEach(showing);
+  for (const { section, rows } of data.settings) {
+    at("settings").append(element("div", { class: "sheet" }, table({
+      caption: `[${section}]`, columns: [{ label: "Key" }, { label: "Value", number: true }],
+      rows: rows.map(([key, value]) => [element("code", {}, key), element("code", {}, value)]),
+    })));
+  }
+}
