@@ -6,14 +6,11 @@
 #include <limits>
 #include <numeric>
 
-#include <nlohmann/json.hpp>
-
 namespace vigil::learn {
 namespace {
 
 using core::ErrorCode;
 using core::fail;
-using nlohmann::json;
 
 // How many of each class have a probability at or above `threshold`.
 struct Step {
@@ -82,8 +79,6 @@ core::Status check(std::span<const double> probabilities, std::span<const int> l
   }
   return {};
 }
-
-json or_null(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
 
 std::string shown(const std::optional<double>& value) { return value ? std::format("{:.3f}", *value) : "–"; }
 
@@ -156,20 +151,6 @@ std::optional<Spread> spread(std::span<const double> values) {
     result.deviation = std::sqrt(squares / (count - 1));
   }
   return result;
-}
-
-std::string to_json(const Scores& scores) {
-  const ConfusionMatrix& c = scores.confusion;
-  return json{{"samples", c.samples()},
-              {"threshold", scores.threshold},
-              {"accuracy", scores.accuracy},
-              {"precision", or_null(scores.precision)},
-              {"recall", or_null(scores.recall)},
-              {"f1", or_null(scores.f1)},
-              {"auc", or_null(scores.auc)},
-              {"average_precision", or_null(scores.average_precision)},
-              {"confusion", {{c.true_negatives, c.false_positives}, {c.false_negatives, c.true_positives}}}}
-      .dump();
 }
 
 std::string to_text(const Scores& scores, std::string_view negative_class, std::string_view positive_class) {

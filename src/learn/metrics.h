@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -71,6 +72,12 @@ std::optional<Spread> spread(std::span<const double> values);
 
 // One JSON object: the fields above by name, absent values as null, "confusion": [[TN, FP], [FN, TP]].
 std::string to_json(const Scores& scores);
+// [[false positive rate, true positive rate, threshold], …]; the first point's threshold is null.
+std::string to_json(const std::vector<RocPoint>& curve);
+
+// Back again, to the last bit. Errors: kUnreadable.
+core::Result<Scores> scores_from_json(std::string_view json);
+core::Result<std::vector<RocPoint>> roc_from_json(std::string_view json);
 
 // The scores as lines for a terminal: "accuracy 0.812 · precision …" and the confusion matrix with the class names.
 std::string to_text(const Scores& scores, std::string_view negative_class, std::string_view positive_class);

@@ -121,11 +121,6 @@ Result<Predictions> run(const Trainee& trainee, BatchSource& source, const Predi
 
 }  // namespace
 
-double Pace::rows_per_second() const {
-  const double seconds = data_seconds + step_seconds;
-  return seconds > 0 ? static_cast<double>(rows) / seconds : 0;
-}
-
 Result<Predictions> predict(const Trainee& trainee, BatchSource& source, const PredictOptions& options) {
   try {
     return run(trainee, source, options);

@@ -20,6 +20,7 @@
 #include "core/progress.h"
 #include "core/result.h"
 #include "learn/batch_source.h"
+#include "learn/pace.h"
 #include "nn/device.h"
 
 namespace vigil::learn {
@@ -35,16 +36,6 @@ template <typename Net>
 Trainee trainee(std::shared_ptr<Net> net) {
   return {.module = net, .logits = [net](const torch::Tensor& inputs) { return net->forward(inputs); }};
 }
-
-// Seconds spent waiting for data and computing, and what was done in them.
-struct Pace {
-  double data_seconds = 0;
-  double step_seconds = 0;
-  std::int64_t batches = 0;
-  std::int64_t rows = 0;
-
-  double rows_per_second() const;  // 0 before anything was done
-};
 
 // One entry per sample, in the order in which the source first gave it. A sample that came as several windows (rows with the
 // same index) has the mean of its windows' probabilities.

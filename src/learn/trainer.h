@@ -50,7 +50,8 @@ struct TrainingData {
 struct TrainerOptions {
   std::filesystem::path out = {};  // made when missing
   torch::Device device = torch::kCPU;
-  bool resume = false;                  // go on from out/last.ckpt where there is one; else start afresh
+  bool resume = false;     // go on from out/last.ckpt where there is one; else start afresh
+  bool overwrite = false;  // start afresh although `out` holds a run, whose checkpoints and event files are removed
   std::int64_t checkpoint_batches = 0;  // also save every so many batches; 0: no
   double checkpoint_minutes = 5;        // also save when the last save is so long ago; 0: no. Costs one write of the weights
   std::string device_name = {};         // for the report's table, e.g. "cuda:0 NVIDIA …"; empty: the device's name
@@ -69,8 +70,8 @@ struct TrainingOutcome {
   bool stopped_early = false;  // by early_stop_patience
   double best_loss = 0;        // validation loss at the best epoch
   Scores best;                 // validation scores at the best epoch
-  std::optional<double> test_loss;
-  std::optional<Scores> test;
+  std::optional<double> test_loss = {};
+  std::optional<Scores> test = {};
 };
 
 class Trainer {
@@ -80,9 +81,10 @@ class Trainer {
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  // Errors: what the sources say; kUnreadable (an empty source; a checkpoint that is damaged or of another network or
-  // recipe, naming what differs); kIo; kCancelled (stopped; resume goes on); kInternal (the loss is not finite, naming
-  // epoch, batch, step and remedies; what torch reports).
+  // Errors: what the sources say; kInvalidArgument (`out` holds a run and neither resume nor overwrite is set; another
+  // recipe than that of the run that is resumed, naming the key; a monitored score that has no meaning on the validation
+  // set); kUnreadable (an empty source; a checkpoint that is damaged or of another network); kIo; kCancelled (stopped;
+  // resume goes on); kInternal (the loss is not finite, naming epoch, batch, step and remedies; what torch reports).
   core::Result<TrainingOutcome> fit(const TrainingData& data);
 
  private:

@@ -144,7 +144,9 @@ struct FramePlan {
 };
 
 FramePlan make_plan(const media::Frame& frame, const ClipInput& input, const ClipGeometry& geometry) {
-  FramePlan plan{.width_px = frame.width_px(), .height_px = frame.height_px()};
+  FramePlan plan;
+  plan.width_px = frame.width_px();
+  plan.height_px = frame.height_px();
   const PixelSize scaled = scaled_size({plan.width_px, plan.height_px}, geometry.short_side_px);
   plan.rows = make_taps({.source_px = plan.height_px, .scaled_px = scaled.height_px, .crop_px = input.crop_px});
   plan.columns = make_taps(
