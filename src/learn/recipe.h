@@ -5,7 +5,7 @@
 //
 // Sections of the file carry the names of the members here, keys the names of the fields. An unknown key, a wrong type or a
 // value out of range is an error that names the key, the value and what is allowed. A missing key takes the default below.
-// Plain values, safe from any thread.
+// Plain values, safe from any thread. Free of torch.
 #pragma once
 
 #include <filesystem>
@@ -14,19 +14,21 @@
 #include <vector>
 
 #include "core/result.h"
-#include "nn/device.h"
+#include "nn/precision.h"
 #include "vision/clip_input.h"
 
 namespace vigil::learn {
 
 // [data]: which windows of each clip are shown, and how they are fetched. What each frame goes through is [transform].
 struct DataRecipe {
-  double clip_seconds = 2;     // length of a window; training draws its start uniformly; 0.04–60
-  int validation_windows = 1;  // windows spread over each clip when validating during training; 1–64
-  int eval_windows = 3;        // the same for `vigil eval` and `vigil predict`; more is steadier and slower; 1–64
-  int workers = 0;             // decoding threads, 0: one per core; 0–64. Changes speed, never results
-  int prefetch_batches = 4;    // batches decoded ahead; 1–64; more smooths and costs memory
-  bool skip_broken = false;    // a file that cannot be read is skipped with a warning instead of ending the run
+  double clip_seconds = 2;           // length of a window; training draws its start uniformly; 0.04–60
+  int validation_windows = 1;        // windows spread over each clip when validating during training; 1–64
+  int eval_windows = 3;              // the same for `vigil eval` and `vigil predict`; more is steadier and slower; 1–64
+  double validation_fraction = 0.2;  // of the training clips (whole groups) kept for validation where the data set itself
+                                     // names none; 0–0.5, 0: no validation
+  int workers = 0;                   // decoding threads, 0: one per core; 0–64. Changes speed, never results
+  int prefetch_batches = 4;          // batches decoded ahead; 1–64; more smooths and costs memory
+  bool skip_broken = false;          // a file that cannot be read is skipped with a warning instead of ending the run
   std::string positive_class = "violence";      // name of label 1
   std::string negative_class = "non-violence";  // name of label 0
 };

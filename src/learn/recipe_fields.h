@@ -39,6 +39,7 @@ void visit_data(Visitor& v, DataRecipe& data) {
   v.number("clip_seconds", data.clip_seconds, Range{0.04, 60});
   v.integer("validation_windows", data.validation_windows, Range{1, 64});
   v.integer("eval_windows", data.eval_windows, Range{1, 64});
+  v.number("validation_fraction", data.validation_fraction, Range{0, 0.5});
   v.integer("workers", data.workers, Range{0, 64});
   v.integer("prefetch_batches", data.prefetch_batches, Range{1, 64});
   v.flag("skip_broken", data.skip_broken);

@@ -12,14 +12,9 @@
 #include <torch/types.h>
 
 #include "core/result.h"
+#include "nn/precision.h"
 
 namespace vigil::nn {
-
-enum class Precision {
-  kFull32,     // float32 throughout
-  kMixed16,    // 16 bit where the device is faster for it: fp16 on CUDA, bf16 on a CPU that has it, else float32
-  kMixedBf16,  // bf16 on CUDA and on a CPU that has it, else float32
-};
 
 // `name`: "auto", "cpu", "cuda" or "cuda:N". Errors: kInvalidArgument (unknown name), kUnsupported (no such device here).
 core::Result<torch::Device> choose_device(std::string_view name);

@@ -4,7 +4,8 @@
 //   std::vector<float> clip(clip_values(input));
 //   auto status = fuse_clip(frames, input, draw_geometry(input, rng), clip);    // [3, T, crop, crop]
 //
-// Equals the composed transforms of vision/clip_transforms.h within 1e-4 (float rounding). Callable from any thread.
+// Equals the composed transforms of vision/clip_transforms.h within 5e-4 (float rounding of source positions). Callable from
+// any thread.
 #pragma once
 
 #include <cstddef>

@@ -66,9 +66,11 @@ TEST(Recipe, names_the_unknown_key_and_the_known_ones) {
 }
 
 TEST(Recipe, names_the_value_and_the_range) {
-  EXPECT_THAT(error_of("name = \"x\"\n[optimizer]\nlr = -1.5\n"), HasSubstr("optimizer.lr = -1.5: must be above 0 and at most 10"));
+  EXPECT_THAT(error_of("name = \"x\"\n[optimizer]\nlr = -1.5\n"),
+              HasSubstr("optimizer.lr = -1.5: must be above 0 and at most 10"));
   EXPECT_THAT(error_of("name = \"x\"\n[optimizer]\nlr = nan\n"), HasSubstr("must be above 0"));
-  EXPECT_THAT(error_of("name = \"x\"\n[trainer]\nbatch_size = 0\n"), HasSubstr("trainer.batch_size = 0: must be at least 1"));
+  EXPECT_THAT(error_of("name = \"x\"\n[trainer]\nbatch_size = 0\n"),
+              HasSubstr("trainer.batch_size = 0: must be at least 1"));
   EXPECT_THAT(error_of("name = \"x\"\n[trainer]\nthreshold = 1\n"), HasSubstr("must be above 0 and below 1"));
 }
 
@@ -83,7 +85,8 @@ TEST(Recipe, refuses_wrong_types) {
 
 TEST(Recipe, refuses_values_that_do_not_fit_together) {
   EXPECT_THAT(error_of("name = \"x\"\n[trainer]\nmin_epochs = 12\nmax_epochs = 3\n"), HasSubstr("trainer.max_epochs = 3"));
-  EXPECT_THAT(error_of("name = \"x\"\n[transform]\nshort_side_min = 100\nshort_side_max = 90\n"), HasSubstr("short_side_max"));
+  EXPECT_THAT(error_of("name = \"x\"\n[transform]\nshort_side_min = 100\nshort_side_max = 90\n"),
+              HasSubstr("short_side_max"));
   EXPECT_THAT(error_of("name = \"x\"\n[transform]\ncrop = 300\n"), HasSubstr("crop = 300"));
 }
 

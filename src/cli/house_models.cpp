@@ -1,0 +1,41 @@
+#include "cli/house_models.h"
+
+#include <format>
+
+#include "cli/house_files.h"
+
+namespace vigil::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Kind {
+  std::string_view what;
+  std::string_view folder;
+  std::string_view ending;
+};
+
+core::Result<fs::path> find(const std::string& name_or_path, const Kind& kind) {
+  std::error_code ignored;
+  if (fs::is_regular_file(name_or_path, ignored)) return fs::path(name_or_path);
+  const bool is_name = name_or_path.find('/') == std::string::npos && !name_or_path.empty();
+  if (is_name) {
+    const std::string file = name_or_path.ends_with(kind.ending) ? name_or_path : name_or_path + std::string(kind.ending);
+    if (auto found = find_house_file(std::format("{}/{}", kind.folder, file))) return found;
+  }
+  return core::fail(core::ErrorCode::kNotFound,
+                    std::format("no {} '{}': there is no such file{}", kind.what, name_or_path,
+                                is_name ? std::format(", and none of that name in {}/", kind.folder) : std::string()));
+}
+
+}  // namespace
+
+core::Result<fs::path> find_weights(const std::string& name_or_path) {
+  return find(name_or_path, {.what = "weights", .folder = "models", .ending = ".safetensors"});
+}
+
+core::Result<fs::path> find_recipe(const std::string& name_or_path) {
+  return find(name_or_path, {.what = "recipe", .folder = "recipes", .ending = ".toml"});
+}
+
+}  // namespace vigil::cli

@@ -1,0 +1,174 @@
+#include "cli/train_command.h"
+
+#include <charconv>
+#include <format>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/cross_validation_output.h"
+#include "cli/house_models.h"
+#include "cli/progress_bar.h"
+#include "core/log.h"
+#include "learn/clip_training.h"
+#include "learn/cross_validation.h"
+
+namespace vigil::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using core::ErrorCode;
+using core::fail;
+using core::Result;
+using nlohmann::json;
+
+struct TrainOptions {
+  std::string recipe;
+  std::string data;
+  std::string out;
+  std::vector<std::string> overrides;
+  std::string fold;
+  int folds = 0;
+  std::vector<std::int64_t> seeds;
+  bool random_split = false;
+  bool resume = false;
+  std::string device = "auto";
+  int threads = 0;
+};
+
+// "2/5" → the second of five folds.
+Result<learn::FoldChoice> parse_fold(const std::string& text) {
+  const auto number = [](std::string_view digits) {
+    int value = -1;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc{} && end == digits.data() + digits.size() ? value : -1;
+  };
+  const auto slash = text.find('/');
+  const int index = slash == std::string::npos ? -1 : number(std::string_view(text).substr(0, slash));
+  const int count = slash == std::string::npos ? -1 : number(std::string_view(text).substr(slash + 1));
+  if (count >= 2 && index >= 1 && index <= count) return learn::FoldChoice{.index = index - 1, .count = count};
+  return fail(ErrorCode::kInvalidArgument, std::format("--fold {}: reads i/k, from 1/k to k/k, e.g. 2/5", text));
+}
+
+json outcome_json(const learn::Recipe& recipe, const learn::ClipTrainingOutcome& outcome) {
+  return {{"recipe", recipe.name},
+          {"weights", outcome.weights.string()},
+          {"epochs", outcome.epochs},
+          {"best_epoch", outcome.best_epoch + 1},
+          {"best", json::parse(learn::to_json(outcome.best))},
+          {"test", outcome.test ? json::parse(learn::to_json(*outcome.test)) : json(nullptr)},
+          {"skipped_clips", outcome.skipped_clips}};
+}
+
+ExitCode train_once(const learn::Recipe& recipe, const learn::DividedClips& clips, const TrainOptions& options,
+                    CommandContext& context) {
+  core::log_info("{} clips to train on, {} to validate, {} to test; into {}", clips.train.size(), clips.validation.size(),
+                 clips.test.size(), options.out);
+  Result<learn::ClipTrainingOutcome> outcome;
+  {
+    ProgressBar bar({.title = recipe.name, .quiet = context.quiet});
+    outcome = learn::train_clips(recipe, clips,
+                                 {.out = options.out,
+                                  .device = options.device,
+                                  .threads = options.threads,
+                                  .resume = options.resume,
+                                  .stop = context.stop,
+                                  .progress = bar.sink()});
+  }
+  if (!outcome) {
+    if (outcome.error().code == ErrorCode::kCancelled)
+      core::log_info("saved in {}; --resume goes on from there", options.out);
+    return report_error(outcome.error());
+  }
+  if (context.json) {
+    print_line(outcome_json(recipe, *outcome).dump(2));
+    return ExitCode::kDone;
+  }
+  print("best of {} epochs: epoch {}", outcome->epochs, outcome->best_epoch + 1);
+  print_line(learn::to_text(outcome->best, recipe.data.negative_class, recipe.data.positive_class));
+  if (outcome->test) {
+    print("test clips");
+    print_line(learn::to_text(*outcome->test, recipe.data.negative_class, recipe.data.positive_class));
+  }
+  print("weights: {}", outcome->weights.string());
+  print("report:  {}", (fs::path(options.out) / "report.html").string());
+  return ExitCode::kDone;
+}
+
+ExitCode train_folds(const learn::Recipe& recipe, const learn::ClipDataset& dataset, const TrainOptions& options,
+                     CommandContext& context) {
+  Result<learn::CrossValidation> figures;
+  {
+    ProgressBar bar({.title = recipe.name, .quiet = context.quiet});
+    figures =
+        learn::cross_validate(recipe, dataset,
+                              {.folds = options.folds,
+                               .seeds = options.seeds.empty() ? std::vector{recipe.trainer.seed} : options.seeds,
+                               .random_split = options.random_split,
+                               .out = options.out,
+                               .device = options.device,
+                               .threads = options.threads,
+                               .resume = options.resume,
+                               .stop = context.stop,
+                               .progress = bar.sink(),
+                               .fold_done = [](const learn::FoldFigures& fold) { core::log_info("{}", fold_line(fold)); }});
+  }
+  if (!figures) return report_error(figures.error());
+  print_line(context.json ? cross_validation_json(*figures, recipe.name) : cross_validation_text(*figures));
+  return ExitCode::kDone;
+}
+
+ExitCode train(TrainOptions options, CommandContext& context) {
+  if (!options.fold.empty() && options.folds > 0) {
+    return report_error({.code = ErrorCode::kInvalidArgument, .message = "--fold and --folds: choose one"});
+  }
+  const auto path = find_recipe(options.recipe);
+  if (!path) return report_error(path.error());
+  const auto recipe = learn::load_recipe(*path, options.overrides);
+  if (!recipe) return report_error(recipe.error());
+  const auto dataset = learn::open_dataset(
+      options.data, {.positive_class = recipe->data.positive_class, .negative_class = recipe->data.negative_class});
+  if (!dataset) return report_error(dataset.error());
+  if (options.out.empty()) options.out = (fs::path("runs") / recipe->name).string();
+  if (options.folds > 0) return train_folds(*recipe, *dataset, options, context);
+
+  std::optional<learn::FoldChoice> fold;
+  if (!options.fold.empty()) {
+    auto parsed = parse_fold(options.fold);
+    if (!parsed) return report_error(parsed.error());
+    parsed->seed = static_cast<std::uint64_t>(recipe->trainer.seed);
+    parsed->random_split = options.random_split;
+    fold = *parsed;
+  }
+  const auto divided = learn::divide_clips(*dataset, *recipe, fold);
+  if (!divided) return report_error(divided.error());
+  return train_once(*recipe, *divided, options, context);
+}
+
+}  // namespace
+
+void register_train_command(CLI::App& app, CommandContext& context) {
+  auto options = std::make_shared<TrainOptions>();
+  CLI::App* command = app.add_subcommand("train", "Train a model from a recipe and a folder of labelled clips");
+  command->add_option("recipe", options->recipe, "A name in recipes/ or a TOML file")->required();
+  command->add_option("--data", options->data, "Folder with clips.csv, with Train/Validation/Test, or with class folders")
+      ->required();
+  command->add_option("--out", options->out, "Where weights, logs and report go (runs/<recipe>)");
+  command->add_option("--set", options->overrides, "section.key=value, in place of the recipe's; may be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_option("--fold", options->fold, "i/k: keep fold i of k grouped folds aside as the test clips");
+  command->add_option("--folds", options->folds, "Train every one of so many grouped folds")->check(CLI::Range(2, 1000));
+  command->add_option("--seeds", options->seeds, "With --folds: one division and training per seed, e.g. 1,2,3")
+      ->delimiter(',');
+  command->add_flag("--random-split", options->random_split,
+                    "Folds that ignore groups: flattering, only to compare with others");
+  command->add_flag("--resume", options->resume, "Go on from the last checkpoint in --out");
+  command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N");
+  command->add_option("--threads", options->threads, "Computing threads (0: one per core)")->check(CLI::Range(0, 1024));
+  add_json_flag(*command, context);
+  set_action(*command, context, [options](CommandContext& ctx) { return train(*options, ctx); });
+}
+
+}  // namespace vigil::cli

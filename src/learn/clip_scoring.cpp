@@ -1,0 +1,90 @@
+#include "learn/clip_scoring.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <map>
+
+#include <torch/torch.h>
+
+#include "learn/clip_loader.h"
+#include "learn/predict.h"
+#include "nn/device.h"
+#include "vision/clip_model.h"
+
+namespace vigil::learn {
+namespace {
+
+using core::Result;
+
+constexpr int kDefaultWindows = 3;
+constexpr int kMaxWindows = 64;
+constexpr int kBatch = 8;
+
+int windows_of(const vision::ClipModel& model, int asked) {
+  if (asked > 0) return asked;
+  const auto field = model.metadata.find("eval_windows");
+  if (field == model.metadata.end()) return kDefaultWindows;
+  int windows = kDefaultWindows;
+  std::from_chars(field->second.data(), field->second.data() + field->second.size(), windows);
+  return std::clamp(windows, 1, kMaxWindows);
+}
+
+Result<Predictions> show(const vision::ClipModel& model, const ClipSet& clips, const ClipScoringOptions& options,
+                         ScoredClips& out) {
+  const auto device = nn::choose_device(options.device);
+  if (!device) return std::unexpected(device.error());
+  nn::set_threads(options.threads);
+  auto loader = ClipLoader::create(clips, {.input = model.info.input,
+                                           .windows = out.windows,
+                                           .batch_size = kBatch,
+                                           .workers = options.workers,
+                                           .skip_broken = options.skip_broken});
+  if (!loader) return std::unexpected(loader.error());
+  model.net->to(*device);
+  auto predictions =
+      predict(trainee(model.net), **loader, {.device = *device, .stop = options.stop, .progress = options.progress});
+  return predictions;
+}
+
+}  // namespace
+
+std::vector<double> ScoredClips::probabilities() const {
+  std::vector<double> out;
+  for (const ClipScore& score : clips) out.push_back(score.probability);
+  return out;
+}
+
+std::vector<int> ScoredClips::labels() const {
+  std::vector<int> out;
+  for (const ClipScore& score : clips) out.push_back(score.clip.label);
+  return out;
+}
+
+Result<ScoredClips> score_clips(const std::filesystem::path& weights, const ClipSet& clips,
+                                const ClipScoringOptions& options) {
+  const auto started = std::chrono::steady_clock::now();
+  auto model = vision::load_clip_model(weights);
+  if (!model) return std::unexpected(model.error());
+  ScoredClips out;
+  out.model = model->info.name;
+  out.threshold = model->info.threshold;
+  out.positive_class = model->info.positive_class;
+  out.negative_class = model->info.negative_class;
+  out.windows = windows_of(*model, options.windows);
+
+  const auto predictions = show(*model, clips, options, out);
+  if (!predictions) return std::unexpected(predictions.error());
+  std::map<std::int64_t, double> by_sample;
+  for (std::size_t i = 0; i < predictions->samples.size(); ++i) {
+    by_sample[predictions->samples[i]] = predictions->probabilities[i];
+  }
+  for (const auto& [sample, probability] : by_sample) {
+    out.clips.push_back({.clip = clips.get(static_cast<std::size_t>(sample)), .probability = probability});
+  }
+  out.skipped_clips = static_cast<std::int64_t>(clips.size() - out.clips.size());
+  out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  return out;
+}
+
+}  // namespace vigil::learn

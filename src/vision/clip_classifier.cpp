@@ -1,0 +1,89 @@
+#include "vision/clip_classifier.h"
+
+#include <algorithm>
+#include <format>
+
+#include <torch/torch.h>
+
+#include "nn/device.h"
+#include "vision/clip_model.h"
+#include "vision/fused_clip.h"
+
+namespace vigil::vision {
+namespace {
+
+using core::ErrorCode;
+using core::fail;
+using core::Result;
+
+constexpr std::size_t kMaxBatch = 8;  // windows at once; bounds memory, and more is no faster on a CPU
+
+ClipClassifierInfo describe(const ClipModelInfo& model) {
+  return {
+      .name = model.name,
+      .window = model.input.window,
+      .frames = model.input.frames,
+      .input_size = media::NativeSize{},
+      .format = media::PixelFormat::kI420,
+      .threshold = model.threshold,
+      .positive_class = model.positive_class,
+      .negative_class = model.negative_class,
+  };
+}
+
+}  // namespace
+
+struct ClipClassifier::Impl {
+  ClipModel model;
+  ClipClassifierInfo info;
+
+  Result<torch::Tensor> to_batch(std::span<const FrameWindow> windows) const {
+    const ClipInput& input = model.info.input;
+    const ClipGeometry geometry = fixed_geometry(input);
+    const std::size_t values = clip_values(input);
+    torch::Tensor batch =
+        torch::empty({static_cast<std::int64_t>(windows.size()), 3, input.frames, input.crop_px, input.crop_px});
+    const std::span all(batch.data_ptr<float>(), values * windows.size());
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+      if (auto fused = fuse_clip(windows[i], input, geometry, all.subspan(i * values, values)); !fused) {
+        return std::unexpected(fused.error().with_context(info.name));
+      }
+    }
+    return batch;
+  }
+};
+
+ClipClassifier::ClipClassifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ClipClassifier::~ClipClassifier() = default;
+
+Result<std::unique_ptr<ClipClassifier>> ClipClassifier::load(const std::filesystem::path& weights,
+                                                             ClipClassifierOptions options) {
+  auto model = load_clip_model(weights);
+  if (!model) return std::unexpected(model.error());
+  nn::set_threads(options.threads);
+  auto info = describe(model->info);
+  auto impl = std::make_unique<Impl>(Impl{.model = *std::move(model), .info = std::move(info)});
+  return std::unique_ptr<ClipClassifier>(new ClipClassifier(std::move(impl)));
+}
+
+const ClipClassifierInfo& ClipClassifier::info() const { return impl_->info; }
+
+Result<std::vector<double>> ClipClassifier::classify(const std::vector<FrameWindow>& windows) {
+  const c10::InferenceMode inference;
+  std::vector<double> probabilities;
+  const std::span all(windows);
+  try {
+    for (std::size_t begin = 0; begin < all.size(); begin += kMaxBatch) {
+      auto batch = impl_->to_batch(all.subspan(begin, std::min(kMaxBatch, all.size() - begin)));
+      if (!batch) return std::unexpected(batch.error());
+      const torch::Tensor shown = torch::sigmoid(impl_->model.net->forward(*batch)).to(torch::kFloat64).contiguous();
+      const std::span values(shown.const_data_ptr<double>(), static_cast<std::size_t>(shown.numel()));
+      probabilities.insert(probabilities.end(), values.begin(), values.end());
+    }
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::kInternal, std::format("{}: torch failed: {}", impl_->info.name, error.what()));
+  }
+  return probabilities;
+}
+
+}  // namespace vigil::vision
