@@ -59,6 +59,14 @@ core::Result<WrittenClip> reencode(const std::string& source, MediaTime from, Me
   return clip;
 }
 
+core::Result<WrittenClip> write_clip(const std::string& source, MediaTime from, MediaTime to,
+                                     const std::filesystem::path& target, std::stop_token stop) {
+  auto copied = copy_stream(source, from, to, target, stop);
+  if (!copied) return std::unexpected(copied.error());
+  if (*copied) return **copied;
+  return reencode(source, from, to, target, std::move(stop));
+}
+
 }  // namespace
 
 core::Result<WrittenClip> cut_clip(const std::string& source, const ClipRange& range, const std::filesystem::path& target,
@@ -70,9 +78,7 @@ core::Result<WrittenClip> cut_clip(const std::string& source, const ClipRange& r
   const MediaTime from = std::max(MediaTime(), range.begin - range.pre_roll);
   const MediaTime to = range.end < MediaTime::max() - range.post_roll ? range.end + range.post_roll : MediaTime::max();
   const std::filesystem::path draft = core::temporary_path(target);
-  auto copied = copy_stream(source, from, to, draft, stop);
-  if (!copied) return std::unexpected(copied.error());
-  auto clip = *copied ? core::Result<WrittenClip>(**copied) : reencode(source, from, to, draft, stop);
+  auto clip = write_clip(source, from, to, draft, std::move(stop));
   if (!clip) {
     std::error_code ignored;
     std::filesystem::remove(draft, ignored);

@@ -67,7 +67,9 @@ core::Result<std::unique_ptr<Demuxer>> Demuxer::open(const MediaInput& input, co
 
 Error Demuxer::failure(int code, std::string_view what) const {
   if (interrupt_.stopped()) return Error{ErrorCode::kCancelled, std::format("{}: cancelled", name_)};
-  if (interrupt_.expired()) return Error{ErrorCode::kTimedOut, std::format("{}: no answer in time while {}", name_, what)};
+  // FFmpeg remembers that it was told to exit, and says so again in later calls.
+  if (interrupt_.expired() || code == AVERROR_EXIT)
+    return Error{ErrorCode::kTimedOut, std::format("{}: no answer in time while {}", name_, what)};
   if (code == AVERROR_INVALIDDATA) {
     return Error{ErrorCode::kUnreadable, std::format("{}: not a video, or its header is damaged", name_)};
   }

@@ -30,9 +30,13 @@ core::Result<AvPtr<AVFrame>> to_yuv420p(const Frame& frame, Range range) {
     av_frame_copy(to.get(), &from);
     return to;
   }
-  const AvPtr<SwsContext> scaler(sws_getContext(from.width, from.height, static_cast<AVPixelFormat>(from.format), to->width,
-                                                to->height, AV_PIX_FMT_YUV420P, SWS_BILINEAR | SWS_ACCURATE_RND, nullptr,
-                                                nullptr, nullptr));
+  // swscale only converts ranges that it knows of when it is set up, from the formats' names.
+  const auto named = [](int format, bool full) {
+    return format == AV_PIX_FMT_YUV420P && full ? AV_PIX_FMT_YUVJ420P : static_cast<AVPixelFormat>(format);
+  };
+  const AvPtr<SwsContext> scaler(sws_getContext(from.width, from.height, named(from.format, full_in), to->width, to->height,
+                                                named(AV_PIX_FMT_YUV420P, full_out), SWS_BILINEAR | SWS_ACCURATE_RND,
+                                                nullptr, nullptr, nullptr));
   if (!scaler)
     return fail(ErrorCode::kUnsupported, std::format("cannot convert a picture of {}×{}", from.width, from.height));
   set_colors(*scaler, frame.matrix(), full_in, full_out);

@@ -120,6 +120,7 @@ core::Status copy_packets(Demuxer& input, Copy& copy, Stretch& stretch) {
   const AvPtr<AVPacket> packet = make_av_packet();
   const AVRational video_base = input.stream().time_base;
   bool started = false;
+  std::int64_t last_shown = std::numeric_limits<std::int64_t>::min();  // pts
   std::map<int, std::int64_t> last_dts;
   for (;;) {
     const auto got = input.read(*packet);
@@ -135,13 +136,18 @@ core::Status copy_packets(Demuxer& input, Copy& copy, Stretch& stretch) {
     if (!started) continue;
     const std::int64_t begin = av_rescale_q(stretch.from, video_base, base);
     const std::int64_t end = av_rescale_q(stretch.to, video_base, base);
-    if (video && packet->dts >= end) return {};
+    // Past the end, only pictures shown before one that was already copied still belong to the clip.
+    if (video && packet->dts >= std::max(end, last_shown)) return {};
+    if (video && packet->dts >= end && packet->pts > last_shown) continue;
     // Pictures that lead the first key frame need what was cut away; sound outside of the clip is none of it.
     if (packet->pts < begin || (!video && packet->pts >= end)) continue;
     const auto [before, fresh] = last_dts.try_emplace(packet->stream_index, packet->dts);
     if (!fresh && packet->dts <= before->second) continue;
     before->second = packet->dts;
-    if (video) stretch.last_end = std::max(stretch.last_end, packet->pts + packet->duration);
+    if (video) {
+      last_shown = std::max(last_shown, packet->pts);
+      stretch.last_end = std::max(stretch.last_end, packet->pts + packet->duration);
+    }
     packet->pts -= begin;
     packet->dts -= begin;
     if (auto written = copy.write(*packet, base); !written) return written;
