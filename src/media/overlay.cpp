@@ -85,7 +85,7 @@ class Canvas {
 
 void draw_labels(Canvas& canvas, const std::vector<Label>& labels, double unit) {
   const double scale = std::max(unit / 30, 0.35);
-  const int thickness = std::max(1, static_cast<int>(std::lround(scale * 1.6)));
+  const int thickness = std::max(1, static_cast<int>(std::lround(scale * 2.1)));
   const int margin = std::max(2, static_cast<int>(unit / 3));
   int top = margin;
   for (const Label& label : labels) {
@@ -93,8 +93,10 @@ void draw_labels(Canvas& canvas, const std::vector<Label>& labels, double unit) 
     const cv::Size size = cv::getTextSize(label.text, cv::FONT_HERSHEY_SIMPLEX, scale, thickness, &below);
     const int row = size.height + below + 2 * margin;
     if (top + row > canvas.height()) return;
-    canvas.box({margin, top, size.width + 2 * margin, row}, kBlack, 0.65);
-    canvas.text(label.text, {2 * margin, top + margin + size.height}, scale, thickness, color_of(label.tone));
+    // Red letters on a dark box are hard to read: an alert is white on red.
+    const bool alert = label.tone == Tone::kAlert;
+    canvas.box({margin, top, size.width + 2 * margin, row}, alert ? kRed : kBlack, alert ? 0.9 : 0.7);
+    canvas.text(label.text, {2 * margin, top + margin + size.height}, scale, thickness, alert ? kWhite : color_of(label.tone));
     top += row + margin / 2;
   }
 }
