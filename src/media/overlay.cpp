@@ -96,7 +96,8 @@ void draw_labels(Canvas& canvas, const std::vector<Label>& labels, double unit) 
     // Red letters on a dark box are hard to read: an alert is white on red.
     const bool alert = label.tone == Tone::kAlert;
     canvas.box({margin, top, size.width + 2 * margin, row}, alert ? kRed : kBlack, alert ? 0.9 : 0.7);
-    canvas.text(label.text, {2 * margin, top + margin + size.height}, scale, thickness, alert ? kWhite : color_of(label.tone));
+    canvas.text(label.text, {2 * margin, top + margin + size.height}, scale, thickness,
+                alert ? kWhite : color_of(label.tone));
     top += row + margin / 2;
   }
 }
