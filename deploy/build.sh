@@ -36,19 +36,14 @@ jobs=$(nproc)
 ((jobs < 1)) && jobs=1
 
 show() {
-  local line last='' started=$SECONDS
+  local line
   while IFS= read -r line; do
     printf '%s\n' "$line" >>"$log"
-    if [[ $line == '['[1-9]*([0-9])/+([0-9])']'* ]]; then
-      last=${line%%]*}]
-      if [[ -t 2 ]]; then printf '\rvigil: building %s' "$last" >&2; fi
-    fi
+    if [[ -t 2 && $line == '['[1-9]*([0-9])/+([0-9])']'* ]]; then printf '\rvigil: building %s' "${line%%]*}]" >&2; fi
   done
-  if [[ -n $last ]]; then
-    if [[ -t 2 ]]; then printf '\r\033[K' >&2; fi
-    printf 'vigil: built in %d s (%s)\n' $((SECONDS - started)) "$preset" >&2
-  fi
+  if [[ -t 2 ]]; then printf '\r\033[K' >&2; fi
 }
 
 : >"$log"
 NINJA_STATUS='[%f/%t] ' ninja -C "$dir" -j "$jobs" "$@" 2>&1 </dev/null | show || fail "the build"
+if grep -q '^\[[1-9]' "$log"; then printf 'vigil: built in %d s (%s)\n' "$SECONDS" "$preset" >&2; fi
