@@ -25,8 +25,9 @@ root_run() {
   for path in "$@"; do mount_argument "$path"; done
   mounts+=(--remount-ro /usr --remount-ro /etc)
 
-  local environment=(LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
-  local foreign=(LD_PRELOAD LD_LIBRARY_PATH LIBRARY_PATH CPATH CC CXX CFLAGS CXXFLAGS LDFLAGS PYTHONPATH PYTHONHOME CMAKE_PREFIX_PATH)
+  local environment=(LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
+  local foreign=(LD_PRELOAD LD_LIBRARY_PATH LIBRARY_PATH CPATH CC CXX CFLAGS CXXFLAGS LDFLAGS PYTHONPATH PYTHONHOME CMAKE_PREFIX_PATH
+    LC_ALL LC_CTYPE LC_MESSAGES LC_COLLATE LC_NUMERIC LC_TIME LANGUAGE)
   supervise env --default-signal=INT,TERM "${foreign[@]/#/--unset=}" "${environment[@]}" "$@"
 }
 
