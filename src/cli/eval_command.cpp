@@ -39,6 +39,7 @@ struct EvalOptions {
   std::vector<std::string> overrides;
   bool skip_broken = false;
   bool resume = false;
+  bool overwrite = false;
   std::string device = "auto";
   int threads = 0;
 };
@@ -106,6 +107,7 @@ ExitCode eval_recipe(const fs::path& path, const EvalOptions& options, CommandCo
          .device = options.device,
          .threads = options.threads,
          .resume = options.resume,
+         .overwrite = options.overwrite,
          .stop = context.stop,
          .progress = bar.sink(),
          .fold_done = [](const learn::FoldFigures& fold) { core::log_info("{}", fold_line(fold)); }});
@@ -158,7 +160,9 @@ void register_eval_command(CLI::App& app, CommandContext& context) {
   command->add_option("--set", options->overrides, "With --cross-validate: section.key=value in place of the recipe's")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command->add_flag("--resume", options->resume, "With --cross-validate: go on with the runs in --out");
+  auto* resume = command->add_flag("--resume", options->resume, "With --cross-validate: go on with the runs in --out");
+  command->add_flag("--overwrite", options->overwrite, "With --cross-validate: start afresh although --out holds runs")
+      ->excludes(resume);
   command->add_flag("--skip-broken", options->skip_broken, "Leave out clips that cannot be read, with a warning");
   command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N");
   command->add_option("--threads", options->threads, "Computing threads (0: one per core)")->check(CLI::Range(0, 1024));

@@ -5,7 +5,10 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command_context.h"
+#include "cli/eval_command.h"
+#include "cli/predict_command.h"
 #include "cli/signals.h"
+#include "cli/train_command.h"
 #include "core/log.h"
 
 namespace {
@@ -25,6 +28,9 @@ ExitCode parse_and_run(int argc, char** argv) {
   app.add_flag("-q,--quiet", context.quiet, "No progress and no messages but errors");
   app.require_subcommand(1);
   app.fallthrough();
+  register_train_command(app, context);
+  register_eval_command(app, context);
+  register_predict_command(app, context);
 
   if (argc < 2) {
     print_line(app.help());

@@ -33,6 +33,7 @@ struct TrainOptions {
   std::vector<std::int64_t> seeds;
   bool random_split = false;
   bool resume = false;
+  bool overwrite = false;
   std::string device = "auto";
   int threads = 0;
 };
@@ -73,6 +74,7 @@ ExitCode train_once(const learn::Recipe& recipe, const learn::DividedClips& clip
                                   .device = options.device,
                                   .threads = options.threads,
                                   .resume = options.resume,
+                                  .overwrite = options.overwrite,
                                   .stop = context.stop,
                                   .progress = bar.sink()});
   }
@@ -110,6 +112,7 @@ ExitCode train_folds(const learn::Recipe& recipe, const learn::ClipDataset& data
                                .device = options.device,
                                .threads = options.threads,
                                .resume = options.resume,
+                               .overwrite = options.overwrite,
                                .stop = context.stop,
                                .progress = bar.sink(),
                                .fold_done = [](const learn::FoldFigures& fold) { core::log_info("{}", fold_line(fold)); }});
@@ -164,7 +167,8 @@ void register_train_command(CLI::App& app, CommandContext& context) {
       ->delimiter(',');
   command->add_flag("--random-split", options->random_split,
                     "Folds that ignore groups: flattering, only to compare with others");
-  command->add_flag("--resume", options->resume, "Go on from the last checkpoint in --out");
+  auto* resume = command->add_flag("--resume", options->resume, "Go on from the last checkpoint in --out");
+  command->add_flag("--overwrite", options->overwrite, "Start afresh although --out holds a run")->excludes(resume);
   command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N");
   command->add_option("--threads", options->threads, "Computing threads (0: one per core)")->check(CLI::Range(0, 1024));
   add_json_flag(*command, context);

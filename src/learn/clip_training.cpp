@@ -72,6 +72,7 @@ Result<ClipTrainingOutcome> train_clips(const Recipe& recipe, const DividedClips
   trainer_options.out = options.out;
   trainer_options.device = *device;
   trainer_options.resume = options.resume;
+  trainer_options.overwrite = options.overwrite;
   trainer_options.stop = options.stop;
   trainer_options.progress = options.progress;
   trainer_options.save_weights = [&](int epoch) -> Status {

@@ -24,6 +24,7 @@ struct ClipTrainingOptions {
   std::string device = "auto";  // "auto", "cpu", "cuda", "cuda:N"
   int threads = 0;              // torch's; 0: one per core
   bool resume = false;          // go on from out/last.ckpt where there is one
+  bool overwrite = false;       // start afresh although `out` holds a run
   std::stop_token stop = {};
   core::ProgressSink progress = {};
 };

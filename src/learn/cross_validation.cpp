@@ -37,6 +37,7 @@ Result<FoldRun> run_fold(const Recipe& recipe, const ClipDataset& dataset, const
        .device = options.device,
        .threads = options.threads,
        .resume = options.resume,
+       .overwrite = options.overwrite,
        .stop = options.stop,
        .progress = options.progress});
   if (!trained) return std::unexpected(trained.error());

@@ -49,6 +49,7 @@ struct CrossValidationOptions {
   std::string device = "auto";
   int threads = 0;
   bool resume = false;
+  bool overwrite = false;  // start afresh although `out` holds runs
   std::stop_token stop = {};
   core::ProgressSink progress = {};                        // of the run under way
   std::function<void(const FoldFigures&)> fold_done = {};  // after each run, in order
