@@ -1,6 +1,5 @@
 #include "learn/checkpoint.h"
 
-#include <charconv>
 #include <format>
 #include <memory>
 #include <mutex>
@@ -179,6 +178,18 @@ Result<nn::SafetensorsFile> read(const std::filesystem::path& path) {
   return file;
 }
 
+// What later code relies on, whatever the file says.
+Status check(const TrainingPosition& position) {
+  const RunHistory& history = position.history;
+  const bool counts = position.epoch >= 0 && position.batch >= 0 && position.steps >= 0 && position.group_batches >= 0 &&
+                      position.group_rows >= 0 && position.scaler.scale > 0;
+  const bool epochs = std::cmp_equal(history.epochs.size(), position.epoch);
+  const bool best = history.epochs.empty() || (history.best.has_value() && history.best_epoch >= 0 &&
+                                               std::cmp_less(history.best_epoch, history.epochs.size()));
+  if (counts && epochs && best && position.probabilities.size() == position.labels.size()) return {};
+  return fail(ErrorCode::kUnreadable, "the checkpoint contradicts itself: it is damaged");
+}
+
 Result<TrainingPosition> restore(const nn::SafetensorsFile& file, const TrainingParts& parts) {
   TrainingPosition position;
   position.recipe = file.metadata.at("recipe");
@@ -192,7 +203,8 @@ Result<TrainingPosition> restore(const nn::SafetensorsFile& file, const Training
   position.probabilities.assign(probabilities.const_data_ptr<double>(),
                                 probabilities.const_data_ptr<double>() + probabilities.numel());
   position.labels.assign(labels.const_data_ptr<int>(), labels.const_data_ptr<int>() + labels.numel());
-  Status status = nn::load_weights(without_prefix(file.tensors, "net."), parts.module);
+  Status status = check(position);
+  if (status) status = nn::load_weights(without_prefix(file.tensors, "net."), parts.module);
   if (status) status = load_optimizer(file.tensors, parts.optimizer);
   if (status) status = load_gradients(file.tensors, parts.optimizer);
   if (status && parts.average) {

@@ -83,7 +83,7 @@ Result<std::unique_ptr<EventLog>> EventLog::resume(const fs::path& folder, const
   const fs::path path = folder / fs::path(position.file).filename();
   std::error_code error;
   const auto size = fs::file_size(path, error);
-  if (error || position.file.empty() || std::cmp_less(size, position.bytes)) return create(folder);
+  if (error || position.file.empty() || position.bytes < 0 || std::cmp_less(size, position.bytes)) return create(folder);
   fs::resize_file(path, static_cast<std::uintmax_t>(position.bytes), error);
   if (error) return fail(ErrorCode::kIo, std::format("cannot shorten {}: {}", path.string(), error.message()));
   return std::unique_ptr<EventLog>(new EventLog(path, position.bytes));

@@ -168,6 +168,31 @@ TEST_F(TrainerTest, resumed_equals_uninterrupted_in_mixed_precision) {
   EXPECT_EQ(interrupted(recipe, 5), uninterrupted(recipe));
 }
 
+// Shows that the comparisons above would notice: whatever of the checkpoint is altered, the run ends elsewhere.
+TEST_F(TrainerTest, every_part_of_a_checkpoint_matters) {
+  const Recipe recipe = make_recipe({"trainer.ema_decay=0.9"});
+  const Trace whole = uninterrupted(recipe);
+  for (const std::string part : {"random.cpu", "gradient.0", "optimizer.0.exp_avg", "optimizer.0.exp_avg_sq",
+                                 "optimizer.0.step", "average.0", "net.norm.running_mean", "epoch.probabilities"}) {
+    const test::TempDir dir;
+    ASSERT_FALSE(train({.out = dir.path(), .recipe = recipe, .stop_after_batches = 7}, make_net()));
+    auto file = nn::read_safetensors(dir / "last.ckpt");
+    ASSERT_TRUE(file);
+    torch::Tensor& tensor = file->tensors.at(part);
+    if (part == "random.cpu") {
+      torch::manual_seed(4);
+      tensor = at::detail::getDefaultCPUGenerator().get_state();
+    } else {
+      tensor = tensor.is_floating_point() ? tensor * 0.5 : tensor + 1;
+    }
+    ASSERT_TRUE(nn::write_safetensors(dir / "last.ckpt", *file));
+    const auto net = make_net(99);
+    const auto outcome = train({.out = dir.path(), .recipe = recipe, .resume = true}, net);
+    ASSERT_TRUE(outcome) << part << ": " << outcome.error().message;
+    EXPECT_NE(trace_of(dir.path(), *net, *outcome), whole) << part;
+  }
+}
+
 TEST_F(TrainerTest, resuming_a_finished_run_changes_nothing) {
   const test::TempDir dir;
   const auto net = make_net();
@@ -343,6 +368,36 @@ TEST_F(TrainerTest, a_damaged_checkpoint_is_named) {
     EXPECT_EQ(refused.error().code, core::ErrorCode::kUnreadable);
     EXPECT_THAT(refused.error().message, HasSubstr("last.ckpt"));
   }
+}
+
+TEST_F(TrainerTest, a_checkpoint_that_contradicts_itself_is_refused) {
+  const test::TempDir dir;
+  ASSERT_TRUE(train({.out = dir.path()}, make_net()));
+  const auto whole = nn::read_safetensors(dir / "last.ckpt");
+  ASSERT_TRUE(whole);
+  const auto refused_with = [&](const std::string& field, const std::string& from, const std::string& to) {
+    nn::SafetensorsFile file = *whole;
+    std::string& text = file.metadata.at(field);
+    const auto at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    ASSERT_TRUE(nn::write_safetensors(dir / "last.ckpt", file));
+    const auto refused = train({.out = dir.path(), .resume = true}, make_net());
+    ASSERT_FALSE(refused) << to;
+    EXPECT_EQ(refused.error().code, core::ErrorCode::kUnreadable) << refused.error().message;
+  };
+  refused_with("position", R"("epoch":4)", R"("epoch":-4)");
+  refused_with("position", R"("epoch":4)", R"("epoch":3)");
+  refused_with("position", R"("batch":0)", R"("batch":"x")");
+  refused_with("history", R"("best":{)", R"("best":null,"other":{)");
+  refused_with("vigil_checkpoint", "1", "2");
+}
+
+TEST_F(TrainerTest, a_folder_that_cannot_be_made_is_an_error) {
+  const auto outcome = train({.out = "/proc/no-such-folder/run"}, make_net());
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, core::ErrorCode::kIo);
+  EXPECT_THAT(outcome.error().message, HasSubstr("/proc/no-such-folder/run"));
 }
 
 TEST_F(TrainerTest, a_checkpoint_of_another_network_names_the_difference) {
