@@ -25,8 +25,6 @@ using core::ErrorCode;
 using core::fail;
 using core::MediaTime;
 
-constexpr AVRational kMicroseconds{1, 1'000'000};
-
 bool plays_in_browsers(const AVCodecParameters& video) {
   constexpr std::array kCodecs = {AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_VP9, AV_CODEC_ID_AV1};
   const bool plain = video.format == AV_PIX_FMT_YUV420P || video.format == AV_PIX_FMT_YUVJ420P;
