@@ -45,5 +45,6 @@ show() {
 }
 
 : >"$log"
-NINJA_STATUS='[%f/%t] ' ninja -C "$dir" -j "$jobs" "$@" 2>&1 </dev/null | show || fail "the build"
+# Ninja ends with this script, even when that is killed.
+NINJA_STATUS='[%f/%t] ' setpriv --pdeathsig TERM ninja -C "$dir" -j "$jobs" "$@" 2>&1 </dev/null | show || fail "the build"
 if grep -q '^\[[1-9]' "$log"; then printf 'vigil: built in %d s (%s)\n' "$SECONDS" "$preset" >&2; fi

@@ -18,11 +18,14 @@ for argument in "$@"; do
   esac
 done
 
-deploy/build.sh release "$toolchain"
+# What runs below ends with this script, even when that is killed.
+guarded() { setpriv --pdeathsig TERM "$@"; }
+
+guarded deploy/build.sh release "$toolchain"
 # Rooms without torch once more, under the address and undefined-behaviour sanitizers (labelled `sanitizer`).
-deploy/build.sh asan-ubsan "$toolchain"
+guarded deploy/build.sh asan-ubsan "$toolchain"
 # Fuzz targets, run for a few seconds each (labelled `fuzz`).
-if [[ -f fuzz/CMakeLists.txt ]]; then deploy/build.sh fuzz "$toolchain" fuzz/all; fi
+if [[ -f fuzz/CMakeLists.txt ]]; then guarded deploy/build.sh fuzz "$toolchain" fuzz/all; fi
 
 select=()
 [[ $slow == true ]] || select+=(--label-exclude slow)
@@ -33,7 +36,7 @@ fi
 log=build/release/test.log
 junit=$PWD/build/release/test.xml
 status=0
-ctest --test-dir build/release --output-on-failure --no-tests=error --parallel "$(nproc)" --output-junit "$junit" "${select[@]}" 2>&1 |
+guarded ctest --test-dir build/release --output-on-failure --no-tests=error --parallel "$(nproc)" --output-junit "$junit" "${select[@]}" 2>&1 |
   tee "$log" || status=$?
 printf '\n'
 python3 tools/report_skips.py "$junit" || status=1
