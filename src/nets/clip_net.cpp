@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "nets/seed_3dcnn.h"
+#include "nets/violence_clip.h"
 
 namespace vigil::nets {
 namespace {
@@ -16,6 +17,7 @@ struct Maker {
 
 constexpr std::array kMakers = {
     Maker{"seed-3dcnn", [] -> std::shared_ptr<ClipNet> { return std::make_shared<Seed3dCnn>(); }},
+    Maker{"violence-clip", [] -> std::shared_ptr<ClipNet> { return std::make_shared<ViolenceClipNet>(); }},
 };
 
 }  // namespace

@@ -16,10 +16,19 @@
 
 namespace vigil::nets {
 
+// What a net looks at.
+enum class InputKind {
+  kClips,           // [B, 3, T, H, W] float32, normalised as the net's recipe says
+  kWindowFeatures,  // [B, F] float32, from vision/window_features.h
+};
+
 class ClipNet : public torch::nn::Module {
  public:
-  // clips: [B, 3, T, H, W] float32, normalised as the net's recipe says. Returns logits [B]; sigmoid gives the probability.
-  virtual torch::Tensor forward(torch::Tensor clips) = 0;
+  virtual InputKind input_kind() const { return InputKind::kClips; }
+
+  // Returns logits [B]; sigmoid gives the probability. A net of several heads returns [B, heads] in training mode, each to
+  // be held against the label by itself.
+  virtual torch::Tensor forward(torch::Tensor inputs) = 0;
 };
 
 // The networks by name. Errors: kInvalidArgument, naming the ones there are.

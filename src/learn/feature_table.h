@@ -1,0 +1,62 @@
+// FeatureTable: the window features (vision/window_features.h) of a ClipSet, computed once and then trained on many times.
+//
+//   auto table = FeatureTable::compute(clips, net->trunk(), {.views = 2, .cache = cache_dir});
+//   table->of(clip_index);   // the rows of one clip
+//
+// Each clip is seen through windows spread over it, each window as it is and in `views` randomly changed versions
+// (vision/window_augment.h). What a row holds depends only on the clip's file, the trunk, the seed, and the row's window and
+// view. With a cache folder every clip's rows are kept there, so that a run that was cut off, or the next fold, does not
+// compute them again; an entry is used only for the same file (size and time of change), trunk and seed. One thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <stop_token>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "core/progress.h"
+#include "core/result.h"
+#include "learn/clip_set.h"
+#include "nets/resnet_trunk.h"
+
+namespace vigil::learn {
+
+struct FeatureTableOptions {
+  int views = 0;                     // changed versions of each window besides the plain one; 0–64; costs time in proportion
+  std::uint64_t seed = 1;            // of the changes
+  std::filesystem::path cache = {};  // empty: none
+  bool skip_broken = false;          // a clip that cannot be read has no rows, with a warning
+  std::stop_token stop = {};
+  core::ProgressSink progress = {};  // in clips
+};
+
+// The rows of one clip.
+struct ClipFeatures {
+  torch::Tensor plain;    // [windows, kWindowFeatures]
+  torch::Tensor changed;  // [windows × views, kWindowFeatures]
+};
+
+class FeatureTable {
+ public:
+  // Errors: kUnreadable and kIo (names the clip), kCancelled (what was computed is in the cache), kInvalidArgument
+  // (options).
+  static core::Result<FeatureTable> compute(const ClipSet& clips, const nets::ResnetTrunk& trunk,
+                                            const FeatureTableOptions& options);
+
+  const ClipSet& clips() const { return clips_; }
+  const ClipFeatures& of(std::size_t clip) const { return rows_[clip]; }  // requires clip < clips().size()
+
+  // The clips at `indices`, sharing the rows.
+  FeatureTable subset(std::span<const std::size_t> indices) const;
+
+  // Every row, plain and changed, of every clip: [rows, kWindowFeatures]; what standardisation is fitted to.
+  torch::Tensor all_rows() const;
+
+ private:
+  ClipSet clips_;
+  std::vector<ClipFeatures> rows_;
+};
+
+}  // namespace vigil::learn

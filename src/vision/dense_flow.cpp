@@ -1,0 +1,137 @@
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+#include <opencv2/video/tracking.hpp>
+
+#include "core/check.h"
+#include "vision/motion_descriptor.h"
+
+namespace vigil::vision {
+namespace {
+
+constexpr std::size_t kPixels = static_cast<std::size_t>(kMotionWidth) * kMotionHeight;
+constexpr double kSameFrameSeconds = 1e-3;
+constexpr double kShortestSeconds = 0.05;  // jittering timestamps must not turn into speed
+
+// OpenCV's wrapper types want mutable pointers even where they only read.
+cv::Mat grey_view(const GreyFrame& frame) {
+  VIGIL_CHECK(frame.size() == kPixels, "size of a grey frame");
+  return {kMotionHeight, kMotionWidth, CV_8UC1, const_cast<std::uint8_t*>(frame.data())};
+}
+
+// The median of one component over every 7th pixel: what a moving camera adds everywhere.
+float median_component(const cv::Mat2f& flow, int component) {
+  std::vector<float> values;
+  values.reserve(kPixels / 7 + 1);
+  const float* data = flow.ptr<float>();
+  for (std::size_t i = 0; i < kPixels; i += 7) values.push_back(data[2 * i + static_cast<std::size_t>(component)]);
+  static_assert((kPixels + 6) / 7 % 2 == 0);
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
+// Bins of physical size: below 0.05, 0.1 … above 3.2 frame heights per second.
+int bin_of(float value) {
+  int bin = 0;
+  for (float edge = 0.05F; bin < PairMotion::kBins - 1 && value >= edge; edge *= 2) ++bin;
+  return bin;
+}
+
+void histogram(const cv::Mat1f& values, float scale, float* bins) {
+  const auto unit = 1.0F / static_cast<float>(values.total());
+  for (const float value : values) bins[bin_of(value * scale)] += unit;
+}
+
+cv::Mat1f magnitude(const cv::Mat2f& field) {
+  cv::Mat planes[2];
+  cv::split(field, planes);
+  cv::Mat1f out;
+  cv::magnitude(planes[0], planes[1], out);
+  return out;
+}
+
+void to_cells(const cv::Mat1f& field, std::array<float, PairMotion::kCells>& cells) {
+  cv::Mat1f grid(12, 16, cells.data());
+  cv::resize(field, grid, grid.size(), 0, 0, cv::INTER_AREA);
+}
+
+}  // namespace
+
+struct DenseFlow::Impl {
+  cv::Ptr<cv::DISOpticalFlow> dis = cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_FAST);
+};
+
+DenseFlow::DenseFlow() : impl_(std::make_unique<Impl>()) {}
+DenseFlow::~DenseFlow() = default;
+
+FlowField DenseFlow::between(const GreyFrame& first, const GreyFrame& second, double seconds) {
+  FlowField field{.xy = std::vector<float>(2 * kPixels), .change = std::vector<float>(kPixels)};
+  cv::Mat change;
+  cv::absdiff(grey_view(first), grey_view(second), change);
+  cv::Mat1f change_out(kMotionHeight, kMotionWidth, field.change.data());
+  change.convertTo(change_out, CV_32F, 1.0 / 255);
+  if (seconds <= kSameFrameSeconds) return field;
+
+  cv::Mat2f flow(kMotionHeight, kMotionWidth, reinterpret_cast<cv::Vec2f*>(field.xy.data()));
+  cv::Mat computed;
+  impl_->dis->calc(grey_view(first), grey_view(second), computed);
+  computed.copyTo(flow);
+  const float x = median_component(flow, 0);
+  const float y = median_component(flow, 1);
+  const auto scale = static_cast<float>(1.0 / (kMotionHeight * std::max(seconds, kShortestSeconds)));
+  for (std::size_t i = 0; i < kPixels; ++i) {
+    field.xy[2 * i] = (field.xy[2 * i] - x) * scale;
+    field.xy[2 * i + 1] = (field.xy[2 * i + 1] - y) * scale;
+  }
+  return field;
+}
+
+PairMotion summarise(const FlowField& field, const FlowField* previous) {
+  const auto view = [](const FlowField& f) {
+    return cv::Mat2f(kMotionHeight, kMotionWidth, reinterpret_cast<cv::Vec2f*>(const_cast<float*>(f.xy.data())));
+  };
+  const cv::Mat2f flow = view(field);
+  const cv::Mat1f speed = magnitude(flow);
+  const cv::Mat1f acceleration =
+      previous ? magnitude(cv::Mat2f(flow - view(*previous))) : cv::Mat1f::zeros(kMotionHeight, kMotionWidth);
+
+  // Gradients on a quarter of the resolution: differences of raw flow are mostly noise of the algorithm.
+  cv::Mat2f coarse;
+  cv::resize(flow, coarse, {80, 60}, 0, 0, cv::INTER_AREA);
+  cv::Mat1f gradient(60, 80, 0.0F);
+  cv::Mat1f divergence(60, 80, 0.0F);
+  cv::Mat1f curl(60, 80, 0.0F);
+  for (int y = 0; y < 60; ++y) {
+    for (int x = 0; x < 80; ++x) {
+      const cv::Vec2f dx = x + 1 < 80 ? coarse(y, x + 1) - coarse(y, x) : cv::Vec2f(0, 0);
+      const cv::Vec2f dy = y + 1 < 60 ? coarse(y + 1, x) - coarse(y, x) : cv::Vec2f(0, 0);
+      gradient(y, x) = static_cast<float>(std::sqrt(dx.dot(dx) + dy.dot(dy)));
+      divergence(y, x) = std::abs(dx[0] + dy[1]);
+      curl(y, x) = std::abs(dx[1] - dy[0]);
+    }
+  }
+  cv::Mat1f coarse_speed;
+  cv::resize(speed, coarse_speed, {80, 60}, 0, 0, cv::INTER_AREA);
+
+  PairMotion motion;
+  histogram(speed, 1, motion.histograms.data());
+  histogram(acceleration, 1, motion.histograms.data() + PairMotion::kBins);
+  histogram(gradient, 2, motion.histograms.data() + 2 * PairMotion::kBins);
+  cv::Mat components[2];
+  cv::split(flow, components);
+  const cv::Mat1f change(kMotionHeight, kMotionWidth, const_cast<float*>(field.change.data()));
+  to_cells(speed, motion.cells[PairMotion::kSpeed]);
+  to_cells(acceleration, motion.cells[PairMotion::kAcceleration]);
+  to_cells(gradient, motion.cells[PairMotion::kGradient]);
+  to_cells(divergence, motion.cells[PairMotion::kDivergence]);
+  to_cells(curl, motion.cells[PairMotion::kCurl]);
+  to_cells(change, motion.cells[PairMotion::kGreyChange]);
+  to_cells(components[0], motion.cells[PairMotion::kFlowX]);
+  to_cells(components[1], motion.cells[PairMotion::kFlowY]);
+  to_cells(coarse_speed.mul(coarse_speed), motion.cells[PairMotion::kSpeedSquared]);
+  return motion;
+}
+
+}  // namespace vigil::vision

@@ -1,0 +1,55 @@
+// WindowFeatures: takes the frames of windows, gives the numbers that the violence-clip net decides on: what optical flow
+// says of the motion, and how the maps of a ResNet trunk change from frame to frame.
+//
+//   WindowFeatures features(net->trunk());
+//   torch::Tensor x = features.compute(windows);   // [windows, kWindowFeatures]
+//
+// A window is kWindowFrames frames, kWindowInterval apart, decoded to kMotionWidth × kMotionHeight RGB. What windows share
+// (frames, pairs of frames) is computed once per call, so overlapping windows belong into one call. The result does not
+// depend on the number of threads or on which windows share a call (trunk batches: within 1e-4). One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "core/time.h"
+#include "media/frame.h"
+#include "nets/resnet_trunk.h"
+#include "nets/violence_clip.h"
+#include "vision/motion_descriptor.h"
+
+namespace vigil::vision {
+
+inline constexpr int kWindowFrames = 16;
+inline constexpr auto kWindowInterval = core::MediaDuration::from_us(125'000);
+inline constexpr int kWindowFeatures = nets::ViolenceClipNet::kFeatures;
+static_assert(nets::ViolenceClipNet::kMotionFeatures == kMotionDescriptorSize);
+
+// A picture of kMotionHeight rows of kMotionWidth pixels R, G, B; copies share the pixels.
+struct TimedPicture {
+  core::MediaTime time;
+  std::shared_ptr<const std::vector<std::uint8_t>> rgb;
+};
+
+using PictureWindow = std::vector<TimedPicture>;
+
+// Copies the pixels out of an RGB frame of kMotionWidth × kMotionHeight.
+TimedPicture to_picture(const media::Frame& frame);
+
+class WindowFeatures {
+ public:
+  explicit WindowFeatures(nets::ResnetTrunk trunk);
+
+  // `windows`: each kWindowFrames pictures in order of time; a picture may repeat. Columns: the motion descriptor, then for
+  // each of the trunk's 512 maps the logarithm of its change (mean over time of the mean over the strongest tenth of
+  // positions of |f(t+1) − f(t)|), then of its jerkiness (the same of |f(t+1) − 2 f(t) + f(t−1)|).
+  torch::Tensor compute(const std::vector<PictureWindow>& windows);
+
+ private:
+  nets::ResnetTrunk trunk_;
+};
+
+}  // namespace vigil::vision
