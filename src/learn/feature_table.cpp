@@ -161,7 +161,7 @@ core::Result<FeatureTable> FeatureTable::compute(const ClipSet& clips, const net
       if (!entry.empty()) {
         // A full disk costs the cache, not the run.
         if (auto kept_rows =
-                nn::write_safetensors(entry, {.tensors = {{"plain", computed->plain}, {"changed", computed->changed}}});
+                nn::write_safetensors(entry, {.tensors = {{"plain", computed->plain}, {"changed", computed->changed}}, .metadata = {}});
             !kept_rows) {
           core::log_warning("features are not kept: {}", kept_rows.error().message);
         }
