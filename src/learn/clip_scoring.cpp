@@ -7,7 +7,7 @@
 
 #include <torch/torch.h>
 
-#include "learn/clip_loader.h"
+#include "learn/clip_sources.h"
 #include "learn/predict.h"
 #include "nn/device.h"
 #include "vision/clip_model.h"
@@ -35,15 +35,18 @@ Result<Predictions> show(const vision::ClipModel& model, const ClipSet& clips, c
   const auto device = nn::choose_device(options.device);
   if (!device) return std::unexpected(device.error());
   nn::set_threads(options.threads);
-  auto loader = ClipLoader::create(clips, {.input = model.info.input,
-                                           .windows = out.windows,
-                                           .batch_size = kBatch,
-                                           .workers = options.workers,
-                                           .skip_broken = options.skip_broken});
-  if (!loader) return std::unexpected(loader.error());
+  auto source = make_eval_source(*model.net, clips, {.input = model.info.input,
+                                                     .windows = out.windows,
+                                                     .batch_size = kBatch,
+                                                     .workers = options.workers,
+                                                     .skip_broken = options.skip_broken,
+                                                     .cache = options.feature_cache,
+                                                     .stop = options.stop,
+                                                     .progress = options.progress});
+  if (!source) return std::unexpected(source.error());
   model.net->to(*device);
   auto predictions =
-      predict(trainee(model.net), **loader, {.device = *device, .stop = options.stop, .progress = options.progress});
+      predict(trainee(model.net), **source, {.device = *device, .stop = options.stop, .progress = options.progress});
   return predictions;
 }
 

@@ -4,7 +4,6 @@
 
 #include <torch/torch.h>
 
-#include "learn/clip_loader.h"
 #include "learn/trainer.h"
 #include "nn/device.h"
 #include "vision/clip_model.h"
@@ -24,34 +23,6 @@ vision::ClipModelInfo describe(const Recipe& recipe) {
           .input = recipe.transform};
 }
 
-// The loaders of a run; those without clips are empty.
-struct Loaders {
-  std::unique_ptr<ClipLoader> train;
-  std::unique_ptr<ClipLoader> validation;
-  std::unique_ptr<ClipLoader> test;
-
-  std::int64_t skipped() const {
-    std::int64_t rows = 0;
-    for (const ClipLoader* loader : {train.get(), validation.get(), test.get()}) rows += loader ? loader->skipped_rows() : 0;
-    return rows;
-  }
-};
-
-Result<Loaders> make_loaders(const Recipe& recipe, const DividedClips& clips) {
-  ClipLoaderOptions test = eval_loader(recipe);
-  test.order = ClipOrder::kShuffledOnce;  // a limited number of batches must not be all of one class
-  Loaders loaders;
-  for (auto& [set, options, into] : {std::tuple{&clips.train, training_loader(recipe), &loaders.train},
-                                     std::tuple{&clips.validation, validation_loader(recipe), &loaders.validation},
-                                     std::tuple{&clips.test, test, &loaders.test}}) {
-    if (set->empty()) continue;
-    auto loader = ClipLoader::create(*set, options);
-    if (!loader) return std::unexpected(loader.error());
-    *into = *std::move(loader);
-  }
-  return loaders;
-}
-
 }  // namespace
 
 Result<ClipTrainingOutcome> train_clips(const Recipe& recipe, const DividedClips& clips,
@@ -63,8 +34,8 @@ Result<ClipTrainingOutcome> train_clips(const Recipe& recipe, const DividedClips
   auto net = nets::make_clip_net(recipe.net.name);
   if (!net) return std::unexpected(net.error().with_context("net.name"));
   (*net)->to(*device);
-  auto loaders = make_loaders(recipe, clips);
-  if (!loaders) return std::unexpected(loaders.error());
+  auto sources = make_training_sources(**net, recipe, clips, {.files = options.files, .stop = options.stop, .progress = options.progress});
+  if (!sources) return std::unexpected(sources.error());
 
   ClipTrainingOutcome outcome;
   outcome.weights = options.out / "weights.safetensors";
@@ -83,13 +54,13 @@ Result<ClipTrainingOutcome> train_clips(const Recipe& recipe, const DividedClips
   };
   Trainer trainer(trainee(*net), recipe, std::move(trainer_options));
   auto fitted =
-      trainer.fit({.train = *loaders->train, .validation = loaders->validation.get(), .test = loaders->test.get()});
+      trainer.fit({.train = *sources->train, .validation = sources->validation.get(), .test = sources->test.get()});
   if (!fitted) return std::unexpected(fitted.error());
   outcome.epochs = fitted->epochs;
   outcome.best_epoch = fitted->best_epoch;
   outcome.best = fitted->best;
   outcome.test = fitted->test;
-  outcome.skipped_clips = loaders->skipped();
+  outcome.skipped_clips = sources->skipped_clips();
   return outcome;
 }
 

@@ -14,6 +14,7 @@
 #include "core/progress.h"
 #include "core/result.h"
 #include "learn/clip_division.h"
+#include "learn/clip_sources.h"
 #include "learn/metrics.h"
 #include "learn/recipe.h"
 
@@ -23,6 +24,7 @@ struct ClipTrainingOptions {
   std::filesystem::path out;    // made when missing; holds weights.safetensors and all that learn/trainer.h lists
   std::string device = "auto";  // "auto", "cpu", "cuda", "cuda:N"
   int threads = 0;              // torch's; 0: one per core
+  FeatureFiles files = {};      // for nets on window features
   bool resume = false;          // go on from out/last.ckpt where there is one
   bool overwrite = false;       // start afresh although `out` holds a run
   std::stop_token stop = {};

@@ -36,6 +36,7 @@ Result<FoldRun> run_fold(const Recipe& recipe, const ClipDataset& dataset, const
       {.out = options.out / std::format("seed-{}", recipe.trainer.seed) / std::format("fold-{}", choice.index + 1),
        .device = options.device,
        .threads = options.threads,
+       .files = options.files,
        .resume = options.resume,
        .overwrite = options.overwrite,
        .stop = options.stop,
@@ -46,6 +47,7 @@ Result<FoldRun> run_fold(const Recipe& recipe, const ClipDataset& dataset, const
                             {.device = options.device,
                              .threads = options.threads,
                              .workers = recipe.data.workers,
+                             .feature_cache = options.files.cache,
                              .skip_broken = recipe.data.skip_broken,
                              .stop = options.stop});
   if (!scored) return std::unexpected(scored.error());

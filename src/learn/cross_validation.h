@@ -20,6 +20,7 @@
 #include "core/result.h"
 #include "learn/clip_dataset.h"
 #include "learn/clip_scoring.h"
+#include "learn/clip_sources.h"
 #include "learn/metrics.h"
 #include "learn/recipe.h"
 
@@ -48,6 +49,7 @@ struct CrossValidationOptions {
   std::filesystem::path out;
   std::string device = "auto";
   int threads = 0;
+  FeatureFiles files = {};  // for nets on window features
   bool resume = false;
   bool overwrite = false;  // start afresh although `out` holds runs
   std::stop_token stop = {};

@@ -2,8 +2,9 @@
 //
 //   FeatureSource train(table, {.batch_size = 64, .repeat = 20, .seed = 1});
 //
-// Training: each epoch shows every clip `repeat` times, each time one of its rows at random, so that clips count alike
-// however many windows they have. Measuring: every plain row of every clip once. As BatchSource: one thread.
+// Training: an epoch has `repeat` rows per clip, half of them from violent clips and half from others, each a random row of a
+// random clip: clips count alike however many windows they have, and no fold leans towards the class it has more of.
+// Measuring: every plain row of every clip once. As BatchSource: one thread.
 #pragma once
 
 #include "learn/batch_source.h"
@@ -32,6 +33,9 @@ class FeatureSource : public BatchSource {
     std::size_t clip;
     std::int64_t row;  // of plain, then of changed
   };
+
+  void list_rows();
+  void draw_rows(std::int64_t epoch);
 
   FeatureTable table_;
   FeatureSourceOptions options_;

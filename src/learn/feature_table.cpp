@@ -110,20 +110,17 @@ core::Result<ClipFeatures> compute_clip(const ClipItem& clip, vision::WindowFeat
   auto pictures = read_pictures(clip);
   if (!pictures) return std::unexpected(pictures.error());
   const std::vector<MediaTime> begins = window_begins(pictures->times.back());
-  std::vector<vision::PictureWindow> plain;
-  ClipFeatures rows;
-  std::vector<torch::Tensor> changed = {torch::empty({0, vision::kWindowFeatures})};
+  std::vector<vision::PictureWindow> windows;
+  for (const MediaTime begin : begins) windows.push_back(take(*pictures, begin, vision::kWindowInterval));
   for (std::size_t w = 0; w < begins.size(); ++w) {
-    plain.push_back(take(*pictures, begins[w], vision::kWindowInterval));
     for (int view = 0; view < options.views; ++view) {
       const auto name = std::hash<std::string>{}(clip.name);
-      const auto rng = core::make_rng({options.seed, name, w, static_cast<std::uint64_t>(view)});
-      changed.push_back(features.compute({changed_window(*pictures, begins[w], rng)}));
+      windows.push_back(changed_window(*pictures, begins[w], core::make_rng({options.seed, name, w, static_cast<std::uint64_t>(view)})));
     }
   }
-  rows.plain = features.compute(plain);
-  rows.changed = torch::cat(changed);
-  return rows;
+  const torch::Tensor rows = features.compute(windows);
+  const auto plain = static_cast<std::int64_t>(begins.size());
+  return ClipFeatures{.plain = rows.narrow(0, 0, plain), .changed = rows.narrow(0, plain, rows.size(0) - plain)};
 }
 
 }  // namespace
@@ -140,7 +137,6 @@ core::Result<FeatureTable> FeatureTable::compute(const ClipSet& clips, const net
   vision::WindowFeatures features(trunk);
   const std::uint64_t fingerprint = trunk_fingerprint(trunk);
   FeatureTable table;
-  std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < clips.size(); ++i) {
     if (options.stop.stop_requested()) return core::fail(ErrorCode::kCancelled, "stopped while computing features");
     if (options.progress) {
@@ -161,7 +157,7 @@ core::Result<FeatureTable> FeatureTable::compute(const ClipSet& clips, const net
       if (!entry.empty()) {
         // A full disk costs the cache, not the run.
         if (auto kept_rows =
-                nn::write_safetensors(entry, {.tensors = {{"plain", computed->plain}, {"changed", computed->changed}}, .metadata = {}});
+                nn::write_safetensors(entry, {.tensors = {{"plain", computed->plain.contiguous()}, {"changed", computed->changed.contiguous()}}, .metadata = {}});
             !kept_rows) {
           core::log_warning("features are not kept: {}", kept_rows.error().message);
         }
@@ -169,17 +165,10 @@ core::Result<FeatureTable> FeatureTable::compute(const ClipSet& clips, const net
       rows = std::move(*computed);
     }
     table.rows_.push_back(std::move(*rows));
-    kept.push_back(i);
+    table.indices_.push_back(i);
   }
-  table.clips_ = clips.subset(kept);
+  table.clips_ = clips.subset(table.indices_);
   return table;
-}
-
-FeatureTable FeatureTable::subset(std::span<const std::size_t> indices) const {
-  FeatureTable out;
-  out.clips_ = clips_.subset(indices);
-  for (const std::size_t i : indices) out.rows_.push_back(rows_[i]);
-  return out;
 }
 
 torch::Tensor FeatureTable::all_rows() const {

@@ -45,17 +45,16 @@ class FeatureTable {
   static core::Result<FeatureTable> compute(const ClipSet& clips, const nets::ResnetTrunk& trunk,
                                             const FeatureTableOptions& options);
 
-  const ClipSet& clips() const { return clips_; }
+  const ClipSet& clips() const { return clips_; }  // those that could be read
+  std::size_t index_of(std::size_t clip) const { return indices_[clip]; }  // of clips().get(clip) in the set that was asked for
   const ClipFeatures& of(std::size_t clip) const { return rows_[clip]; }  // requires clip < clips().size()
-
-  // The clips at `indices`, sharing the rows.
-  FeatureTable subset(std::span<const std::size_t> indices) const;
 
   // Every row, plain and changed, of every clip: [rows, kWindowFeatures]; what standardisation is fitted to.
   torch::Tensor all_rows() const;
 
  private:
   ClipSet clips_;
+  std::vector<std::size_t> indices_;
   std::vector<ClipFeatures> rows_;
 };
 

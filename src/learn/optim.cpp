@@ -4,6 +4,7 @@
 #include <numbers>
 #include <utility>
 
+#include <torch/optim/adam.h>
 #include <torch/optim/adamw.h>
 #include <torch/optim/sgd.h>
 
@@ -30,6 +31,12 @@ std::unique_ptr<torch::optim::Optimizer> make_optimizer(const OptimizerRecipe& r
                                                                           .momentum(recipe.momentum)
                                                                           .nesterov(recipe.nesterov)
                                                                           .weight_decay(recipe.weight_decay));
+  }
+  if (recipe.kind == OptimizerKind::kAdam) {
+    return std::make_unique<torch::optim::Adam>(std::move(parameters), torch::optim::AdamOptions(recipe.lr)
+                                                                           .betas({recipe.beta1, recipe.beta2})
+                                                                           .eps(recipe.eps)
+                                                                           .weight_decay(recipe.weight_decay));
   }
   return std::make_unique<torch::optim::AdamW>(std::move(parameters), torch::optim::AdamWOptions(recipe.lr)
                                                                           .betas({recipe.beta1, recipe.beta2})

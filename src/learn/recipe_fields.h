@@ -24,7 +24,8 @@ struct Range {
 template <typename E, std::size_t N>
 using Choices = std::array<std::pair<std::string_view, E>, N>;
 
-inline constexpr Choices<OptimizerKind, 2> kOptimizerKinds{{{"adamw", OptimizerKind::kAdamW}, {"sgd", OptimizerKind::kSgd}}};
+inline constexpr Choices<OptimizerKind, 3> kOptimizerKinds{
+    {{"adamw", OptimizerKind::kAdamW}, {"adam", OptimizerKind::kAdam}, {"sgd", OptimizerKind::kSgd}}};
 inline constexpr Choices<ScheduleKind, 3> kScheduleKinds{
     {{"constant", ScheduleKind::kConstant}, {"cosine", ScheduleKind::kCosine}, {"step", ScheduleKind::kStep}}};
 inline constexpr Choices<nn::Precision, 3> kPrecisions{
@@ -40,6 +41,8 @@ void visit_data(Visitor& v, DataRecipe& data) {
   v.integer("validation_windows", data.validation_windows, Range{1, 64});
   v.integer("eval_windows", data.eval_windows, Range{1, 64});
   v.number("validation_fraction", data.validation_fraction, Range{0, 0.5});
+  v.integer("feature_views", data.feature_views, Range{0, 64});
+  v.integer("feature_repeat", data.feature_repeat, Range{1, 10'000});
   v.integer("workers", data.workers, Range{0, 64});
   v.integer("prefetch_batches", data.prefetch_batches, Range{1, 64});
   v.flag("skip_broken", data.skip_broken);
@@ -61,6 +64,7 @@ void visit_transform(Visitor& v, vision::ClipInput& input) {
 template <typename Visitor>
 void visit_net(Visitor& v, NetRecipe& net) {
   v.text("name", net.name);
+  v.text("trunk", net.trunk);
 }
 
 template <typename Visitor>

@@ -30,6 +30,8 @@ torch::Tensor ViolenceClipNet::forward(torch::Tensor features) {
   return is_training() ? logits : logits.mean(1);
 }
 
+torch::Tensor ViolenceClipNet::agreed_logits(torch::Tensor features) { return head_logits(features).amin(1); }
+
 torch::Tensor ViolenceClipNet::head_logits(const torch::Tensor& features) {
   const torch::Tensor x = ((features - mean_) * scale_).clamp(-kLargestDeviation, kLargestDeviation);
   const torch::Tensor motion = motion_head_->forward(x.narrow(1, 0, kMotionFeatures));

@@ -29,7 +29,9 @@ class ViolenceClipNet : public ClipNet {
   // features: [B, kFeatures] float32, motion first. In training mode [B, 2], a logit per head; else [B], their mean.
   torch::Tensor forward(torch::Tensor features) override;
 
-  // [B, 2]: the logit of the motion head and of the change head. Their smaller one is what both heads agree on.
+  torch::Tensor agreed_logits(torch::Tensor features) override;
+
+  // [B, 2]: the logit of the motion head and of the change head.
   torch::Tensor head_logits(const torch::Tensor& features);
 
   // Sets the mean and spread by which every feature is standardised. features: [N, kFeatures], N ≥ 2.

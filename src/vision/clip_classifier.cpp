@@ -18,11 +18,26 @@ using core::Result;
 
 constexpr std::size_t kMaxBatch = 8;  // windows at once; bounds memory, and more is no faster on a CPU
 
-ClipClassifierInfo describe(const ClipModelInfo& model) {
+ClipClassifierInfo describe(const ClipModel& loaded) {
+  const ClipModelInfo& model = loaded.info;
+  if (loaded.net->input_kind() == nets::InputKind::kWindowFeatures) {
+    return {
+        .name = model.name,
+        .window = kWindowInterval * kWindowFrames,
+        .frames = kWindowFrames,
+        .frame_interval = kWindowInterval,
+        .input_size = media::ExactSize{kMotionWidth, kMotionHeight},
+        .format = media::PixelFormat::kRgb24,
+        .threshold = model.threshold,
+        .positive_class = model.positive_class,
+        .negative_class = model.negative_class,
+    };
+  }
   return {
       .name = model.name,
       .window = model.input.window,
       .frames = model.input.frames,
+      .frame_interval = {},
       .input_size = media::NativeSize{},
       .format = media::PixelFormat::kI420,
       .threshold = model.threshold,
@@ -36,8 +51,32 @@ ClipClassifierInfo describe(const ClipModelInfo& model) {
 struct ClipClassifier::Impl {
   ClipModel model;
   ClipClassifierInfo info;
+  std::optional<WindowFeatures> features;  // of nets that look at them
 
-  Result<torch::Tensor> to_batch(std::span<const FrameWindow> windows) const {
+  Result<torch::Tensor> to_batch(std::span<const FrameWindow> windows) {
+    return features ? to_features(windows) : to_clips(windows);
+  }
+
+  // Frames that windows share become one picture, so that the features of it are computed once.
+  Result<torch::Tensor> to_features(std::span<const FrameWindow> windows) {
+    std::map<std::pair<const std::uint8_t*, core::MediaTime>, TimedPicture> known;
+    std::vector<PictureWindow> pictures;
+    for (const FrameWindow& window : windows) {
+      if (window.size() != kWindowFrames) {
+        return fail(ErrorCode::kInvalidArgument, std::format("{}: a window of {} frames, {} are needed", info.name, window.size(), kWindowFrames));
+      }
+      PictureWindow row;
+      for (const media::Frame& frame : window) {
+        const auto [entry, is_new] = known.try_emplace({frame.plane(0).data, frame.pts()});
+        if (is_new) entry->second = to_picture(frame);
+        row.push_back(entry->second);
+      }
+      pictures.push_back(std::move(row));
+    }
+    return features->compute(pictures);
+  }
+
+  Result<torch::Tensor> to_clips(std::span<const FrameWindow> windows) const {
     const ClipInput& input = model.info.input;
     const ClipGeometry geometry = fixed_geometry(input);
     const std::size_t values = clip_values(input);
@@ -61,8 +100,9 @@ Result<std::unique_ptr<ClipClassifier>> ClipClassifier::load(const std::filesyst
   auto model = load_clip_model(weights);
   if (!model) return std::unexpected(model.error());
   nn::set_threads(options.threads);
-  auto info = describe(model->info);
-  auto impl = std::make_unique<Impl>(Impl{.model = *std::move(model), .info = std::move(info)});
+  auto info = describe(*model);
+  auto impl = std::make_unique<Impl>(Impl{.model = *std::move(model), .info = std::move(info), .features = {}});
+  if (const auto house = std::dynamic_pointer_cast<nets::ViolenceClipNet>(impl->model.net)) impl->features.emplace(house->trunk());
   return std::unique_ptr<ClipClassifier>(new ClipClassifier(std::move(impl)));
 }
 
@@ -76,7 +116,7 @@ Result<std::vector<double>> ClipClassifier::classify(const std::vector<FrameWind
     for (std::size_t begin = 0; begin < all.size(); begin += kMaxBatch) {
       auto batch = impl_->to_batch(all.subspan(begin, std::min(kMaxBatch, all.size() - begin)));
       if (!batch) return std::unexpected(batch.error());
-      const torch::Tensor shown = torch::sigmoid(impl_->model.net->forward(*batch)).to(torch::kFloat64).contiguous();
+      const torch::Tensor shown = torch::sigmoid(impl_->model.net->agreed_logits(*batch)).to(torch::kFloat64).contiguous();
       const std::span values(shown.const_data_ptr<double>(), static_cast<std::size_t>(shown.numel()));
       probabilities.insert(probabilities.end(), values.begin(), values.end());
     }

@@ -23,7 +23,8 @@ namespace vigil::vision {
 struct ClipClassifierInfo {
   std::string name;              // "violence-clip"
   core::MediaDuration window;    // length of a window
-  int frames = 0;                // sampled uniformly in time over the window
+  int frames = 0;                // of a window
+  core::MediaDuration frame_interval;  // between them: the frame nearest to each such time; zero: uniformly by number
   media::OutputSize input_size;  // what frames should be decoded to; media::SourceOptions::size
   media::PixelFormat format = media::PixelFormat::kRgb24;
   double threshold = 0.5;      // probability at or above which a single clip counts as violent
@@ -48,7 +49,8 @@ class ClipClassifier {
 
   const ClipClassifierInfo& info() const;
 
-  // One probability per window. Blocks. Errors: kInvalidArgument (wrong number of frames), kInternal.
+  // One probability per window; of a net with several heads the one that all of them agree on (nets/clip_net.h). Windows
+  // that share frames cost less in one call. Blocks. Errors: kInvalidArgument (wrong number of frames), kInternal.
   core::Result<std::vector<double>> classify(const std::vector<FrameWindow>& windows);
 
  private:
