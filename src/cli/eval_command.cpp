@@ -62,6 +62,7 @@ ExitCode eval_weights(const fs::path& weights, const EvalOptions& options, Comma
                                 {.windows = options.windows,
                                  .device = options.device,
                                  .threads = options.threads,
+                                 .feature_cache = feature_cache(),
                                  .skip_broken = options.skip_broken,
                                  .stop = context.stop,
                                  .progress = bar.sink()});
@@ -95,6 +96,8 @@ ExitCode eval_recipe(const fs::path& path, const EvalOptions& options, CommandCo
   const auto dataset = learn::open_dataset(
       options.data, {.positive_class = recipe->data.positive_class, .negative_class = recipe->data.negative_class});
   if (!dataset) return report_error(dataset.error());
+  const auto files = find_feature_files(*recipe);
+  if (!files) return report_error(files.error());
   Result<learn::CrossValidation> figures;
   {
     ProgressBar bar({.title = recipe->name, .quiet = context.quiet});
@@ -106,6 +109,7 @@ ExitCode eval_recipe(const fs::path& path, const EvalOptions& options, CommandCo
          .out = options.out.empty() ? fs::path("runs") / (recipe->name + "-folds") : fs::path(options.out),
          .device = options.device,
          .threads = options.threads,
+         .files = *files,
          .resume = options.resume,
          .overwrite = options.overwrite,
          .stop = context.stop,

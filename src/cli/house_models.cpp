@@ -1,5 +1,6 @@
 #include "cli/house_models.h"
 
+#include <cstdlib>
 #include <format>
 
 #include "cli/house_files.h"
@@ -36,6 +37,21 @@ core::Result<fs::path> find_weights(const std::string& name_or_path) {
 
 core::Result<fs::path> find_recipe(const std::string& name_or_path) {
   return find(name_or_path, {.what = "recipe", .folder = "recipes", .ending = ".toml"});
+}
+
+std::filesystem::path feature_cache() {
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache) return fs::path(cache) / "vigil/features";
+  if (const char* home = std::getenv("HOME"); home && *home) return fs::path(home) / ".cache/vigil/features";
+  return {};
+}
+
+core::Result<learn::FeatureFiles> find_feature_files(const learn::Recipe& recipe) {
+  learn::FeatureFiles files{.cache = feature_cache()};
+  if (recipe.net.trunk.empty()) return files;
+  auto trunk = find_weights(recipe.net.trunk);
+  if (!trunk) return std::unexpected(trunk.error().with_context("net.trunk"));
+  files.trunk = *std::move(trunk);
+  return files;
 }
 
 }  // namespace vigil::cli

@@ -66,6 +66,8 @@ ExitCode train_once(const learn::Recipe& recipe, const learn::DividedClips& clip
                     CommandContext& context) {
   core::log_info("{} clips to train on, {} to validate, {} to test; into {}", clips.train.size(), clips.validation.size(),
                  clips.test.size(), options.out);
+  const auto files = find_feature_files(recipe);
+  if (!files) return report_error(files.error());
   Result<learn::ClipTrainingOutcome> outcome;
   {
     ProgressBar bar({.title = recipe.name, .quiet = context.quiet});
@@ -73,6 +75,7 @@ ExitCode train_once(const learn::Recipe& recipe, const learn::DividedClips& clip
                                  {.out = options.out,
                                   .device = options.device,
                                   .threads = options.threads,
+                                  .files = *files,
                                   .resume = options.resume,
                                   .overwrite = options.overwrite,
                                   .stop = context.stop,
@@ -100,6 +103,8 @@ ExitCode train_once(const learn::Recipe& recipe, const learn::DividedClips& clip
 
 ExitCode train_folds(const learn::Recipe& recipe, const learn::ClipDataset& dataset, const TrainOptions& options,
                      CommandContext& context) {
+  const auto files = find_feature_files(recipe);
+  if (!files) return report_error(files.error());
   Result<learn::CrossValidation> figures;
   {
     ProgressBar bar({.title = recipe.name, .quiet = context.quiet});
@@ -111,6 +116,7 @@ ExitCode train_folds(const learn::Recipe& recipe, const learn::ClipDataset& data
                                .out = options.out,
                                .device = options.device,
                                .threads = options.threads,
+                               .files = *files,
                                .resume = options.resume,
                                .overwrite = options.overwrite,
                                .stop = context.stop,

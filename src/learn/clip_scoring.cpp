@@ -35,14 +35,15 @@ Result<Predictions> show(const vision::ClipModel& model, const ClipSet& clips, c
   const auto device = nn::choose_device(options.device);
   if (!device) return std::unexpected(device.error());
   nn::set_threads(options.threads);
-  auto source = make_eval_source(*model.net, clips, {.input = model.info.input,
-                                                     .windows = out.windows,
-                                                     .batch_size = kBatch,
-                                                     .workers = options.workers,
-                                                     .skip_broken = options.skip_broken,
-                                                     .cache = options.feature_cache,
-                                                     .stop = options.stop,
-                                                     .progress = options.progress});
+  auto source = make_eval_source(*model.net, clips,
+                                 {.input = model.info.input,
+                                  .windows = out.windows,
+                                  .batch_size = kBatch,
+                                  .workers = options.workers,
+                                  .skip_broken = options.skip_broken,
+                                  .cache = options.feature_cache,
+                                  .stop = options.stop,
+                                  .progress = options.progress});
   if (!source) return std::unexpected(source.error());
   model.net->to(*device);
   auto predictions =

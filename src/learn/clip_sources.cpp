@@ -31,12 +31,14 @@ void round_to_half(torch::nn::Module& module) {
 
 Status load_trunk(nets::ResnetTrunk trunk, const std::filesystem::path& path) {
   if (path.empty()) {
-    return core::fail(ErrorCode::kInvalidArgument, "net.trunk is empty: name a clip model that has a trunk, or a model.json");
+    return core::fail(ErrorCode::kInvalidArgument,
+                      "net.trunk is empty: name a clip model that has a trunk, or a model.json");
   }
   if (path.extension() == ".json") {
     auto tensors = nn::read_tfjs_weights(path);
     if (!tensors) return std::unexpected(tensors.error());
-    if (auto loaded = trunk->load_keras(*tensors); !loaded) return std::unexpected(loaded.error().with_context(path.string()));
+    if (auto loaded = trunk->load_keras(*tensors); !loaded)
+      return std::unexpected(loaded.error().with_context(path.string()));
   } else {
     auto file = nn::read_safetensors(path);
     if (!file) return std::unexpected(file.error());
@@ -44,7 +46,8 @@ Status load_trunk(nets::ResnetTrunk trunk, const std::filesystem::path& path) {
     for (auto& [name, tensor] : file->tensors) {
       if (name.starts_with(kTrunkPrefix)) tensors[name.substr(kTrunkPrefix.size())] = tensor;
     }
-    if (auto loaded = nn::load_weights(tensors, *trunk); !loaded) return std::unexpected(loaded.error().with_context(path.string()));
+    if (auto loaded = nn::load_weights(tensors, *trunk); !loaded)
+      return std::unexpected(loaded.error().with_context(path.string()));
   }
   round_to_half(*trunk);
   return {};
@@ -55,8 +58,9 @@ Result<TrainingSources> feature_sources(nets::ViolenceClipNet& net, const Recipe
   if (auto loaded = load_trunk(net.trunk(), options.files.trunk); !loaded) return std::unexpected(loaded.error());
   TrainingSources sources;
   std::int64_t skipped = 0;
-  for (auto& [set, views, into] : {std::tuple{&clips.train, recipe.data.feature_views, &sources.train},
-                                   std::tuple{&clips.validation, 0, &sources.validation}, std::tuple{&clips.test, 0, &sources.test}}) {
+  for (auto& [set, views, into] :
+       {std::tuple{&clips.train, recipe.data.feature_views, &sources.train},
+        std::tuple{&clips.validation, 0, &sources.validation}, std::tuple{&clips.test, 0, &sources.test}}) {
     if (set->empty()) continue;
     auto table = FeatureTable::compute(*set, net.trunk(),
                                        {.views = views,
@@ -69,10 +73,10 @@ Result<TrainingSources> feature_sources(nets::ViolenceClipNet& net, const Recipe
     if (table->clips().empty()) return core::fail(ErrorCode::kUnreadable, "none of the clips could be read");
     const bool training = set == &clips.train;
     if (training) net.set_normalisation(table->all_rows());
-    *into = std::make_unique<FeatureSource>(*std::move(table),
-                                            FeatureSourceOptions{.batch_size = training ? recipe.trainer.batch_size : kMeasureBatch,
-                                                                 .repeat = training ? recipe.data.feature_repeat : 0,
-                                                                 .seed = static_cast<std::uint64_t>(recipe.trainer.seed)});
+    *into = std::make_unique<FeatureSource>(
+        *std::move(table), FeatureSourceOptions{.batch_size = training ? recipe.trainer.batch_size : kMeasureBatch,
+                                                .repeat = training ? recipe.data.feature_repeat : 0,
+                                                .seed = static_cast<std::uint64_t>(recipe.trainer.seed)});
   }
   sources.skipped_clips = [skipped] { return skipped; };
   return sources;
@@ -104,14 +108,17 @@ Result<TrainingSources> clip_sources(const Recipe& recipe, const DividedClips& c
 
 Result<TrainingSources> make_training_sources(nets::ClipNet& net, const Recipe& recipe, const DividedClips& clips,
                                               const TrainingSourceOptions& options) {
-  if (net.input_kind() == nets::InputKind::kWindowFeatures) return feature_sources(with_features(net), recipe, clips, options);
+  if (net.input_kind() == nets::InputKind::kWindowFeatures)
+    return feature_sources(with_features(net), recipe, clips, options);
   return clip_sources(recipe, clips);
 }
 
-Result<std::unique_ptr<BatchSource>> make_eval_source(nets::ClipNet& net, const ClipSet& clips, const EvalSourceOptions& options) {
+Result<std::unique_ptr<BatchSource>> make_eval_source(nets::ClipNet& net, const ClipSet& clips,
+                                                      const EvalSourceOptions& options) {
   if (net.input_kind() == nets::InputKind::kWindowFeatures) {
-    auto table = FeatureTable::compute(clips, with_features(net).trunk(),
-                                       {.cache = options.cache, .skip_broken = options.skip_broken, .stop = options.stop, .progress = options.progress});
+    auto table = FeatureTable::compute(
+        clips, with_features(net).trunk(),
+        {.cache = options.cache, .skip_broken = options.skip_broken, .stop = options.stop, .progress = options.progress});
     if (!table) return std::unexpected(table.error());
     if (table->clips().empty()) return core::fail(ErrorCode::kUnreadable, "none of the clips could be read");
     return std::make_unique<FeatureSource>(*std::move(table), FeatureSourceOptions{.batch_size = kMeasureBatch});

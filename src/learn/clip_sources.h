@@ -1,5 +1,5 @@
-// The BatchSources that a network is trained and measured with: clips decoded anew each epoch (learn/clip_loader.h), or window
-// features computed once (learn/feature_source.h), as the network wants it. Where the two kinds of network part ways.
+// The BatchSources that a network is trained and measured with: clips decoded anew each epoch (learn/clip_loader.h), or
+// window features computed once (learn/feature_source.h), as the network wants it. Where the two kinds of network part ways.
 //
 //   auto sources = make_training_sources(*net, recipe, clips, {.trunk = path, .cache = folder});
 //   auto source = make_eval_source(*net, clips, {.windows = 3});
@@ -59,6 +59,7 @@ struct EvalSourceOptions {
 };
 
 // A row's `samples` entry is the clip's index in `clips`. Errors: as above.
-core::Result<std::unique_ptr<BatchSource>> make_eval_source(nets::ClipNet& net, const ClipSet& clips, const EvalSourceOptions& options);
+core::Result<std::unique_ptr<BatchSource>> make_eval_source(nets::ClipNet& net, const ClipSet& clips,
+                                                            const EvalSourceOptions& options);
 
 }  // namespace vigil::learn

@@ -34,7 +34,8 @@ Result<ClipTrainingOutcome> train_clips(const Recipe& recipe, const DividedClips
   auto net = nets::make_clip_net(recipe.net.name);
   if (!net) return std::unexpected(net.error().with_context("net.name"));
   (*net)->to(*device);
-  auto sources = make_training_sources(**net, recipe, clips, {.files = options.files, .stop = options.stop, .progress = options.progress});
+  auto sources = make_training_sources(**net, recipe, clips,
+                                       {.files = options.files, .stop = options.stop, .progress = options.progress});
   if (!sources) return std::unexpected(sources.error());
 
   ClipTrainingOutcome outcome;

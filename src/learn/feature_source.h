@@ -2,8 +2,8 @@
 //
 //   FeatureSource train(table, {.batch_size = 64, .repeat = 20, .seed = 1});
 //
-// Training: an epoch has `repeat` rows per clip, half of them from violent clips and half from others, each a random row of a
-// random clip: clips count alike however many windows they have, and no fold leans towards the class it has more of.
+// Training: an epoch has `repeat` rows per clip, half of them from violent clips and half from others, each a random row of
+// a random clip: clips count alike however many windows they have, and no fold leans towards the class it has more of.
 // Measuring: every plain row of every clip once. As BatchSource: one thread.
 #pragma once
 

@@ -115,7 +115,8 @@ core::Result<ClipFeatures> compute_clip(const ClipItem& clip, vision::WindowFeat
   for (std::size_t w = 0; w < begins.size(); ++w) {
     for (int view = 0; view < options.views; ++view) {
       const auto name = std::hash<std::string>{}(clip.name);
-      windows.push_back(changed_window(*pictures, begins[w], core::make_rng({options.seed, name, w, static_cast<std::uint64_t>(view)})));
+      windows.push_back(
+          changed_window(*pictures, begins[w], core::make_rng({options.seed, name, w, static_cast<std::uint64_t>(view)})));
     }
   }
   const torch::Tensor rows = features.compute(windows);
@@ -156,8 +157,9 @@ core::Result<FeatureTable> FeatureTable::compute(const ClipSet& clips, const net
         return std::unexpected(clip.origin.empty() ? computed.error() : computed.error().with_context(clip.origin));
       if (!entry.empty()) {
         // A full disk costs the cache, not the run.
-        if (auto kept_rows =
-                nn::write_safetensors(entry, {.tensors = {{"plain", computed->plain.contiguous()}, {"changed", computed->changed.contiguous()}}, .metadata = {}});
+        if (auto kept_rows = nn::write_safetensors(
+                entry, {.tensors = {{"plain", computed->plain.contiguous()}, {"changed", computed->changed.contiguous()}},
+                        .metadata = {}});
             !kept_rows) {
           core::log_warning("features are not kept: {}", kept_rows.error().message);
         }

@@ -46,7 +46,9 @@ class FeatureTable {
                                             const FeatureTableOptions& options);
 
   const ClipSet& clips() const { return clips_; }  // those that could be read
-  std::size_t index_of(std::size_t clip) const { return indices_[clip]; }  // of clips().get(clip) in the set that was asked for
+  std::size_t index_of(std::size_t clip) const {
+    return indices_[clip];
+  }  // of clips().get(clip) in the set that was asked for
   const ClipFeatures& of(std::size_t clip) const { return rows_[clip]; }  // requires clip < clips().size()
 
   // Every row, plain and changed, of every clip: [rows, kWindowFeatures]; what standardisation is fitted to.

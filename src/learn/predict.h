@@ -25,7 +25,8 @@
 
 namespace vigil::learn {
 
-// Any torch module with a way from inputs [B, …] to logits [B].
+// Any torch module with a way from inputs [B, …] to logits [B]; in training mode also [B, heads], each held against the
+// label.
 struct Trainee {
   std::shared_ptr<torch::nn::Module> module;
   std::function<torch::Tensor(const torch::Tensor&)> logits;

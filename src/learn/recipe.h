@@ -26,19 +26,19 @@ struct DataRecipe {
   int eval_windows = 3;              // the same for `vigil eval` and `vigil predict`; more is steadier and slower; 1–64
   double validation_fraction = 0.2;  // of the training clips (whole groups) kept for validation where the data set itself
                                      // names none; 0–0.5, 0: no validation
-  int feature_views = 0;    // nets on window features: changed versions of each window; 0–64 (learn/feature_table.h)
-  int feature_repeat = 20;  // nets on window features: rows shown per clip and epoch; 1–10,000
-  int workers = 0;                   // decoding threads, 0: one per core; 0–64. Changes speed, never results
-  int prefetch_batches = 4;          // batches decoded ahead; 1–64; more smooths and costs memory
-  bool skip_broken = false;          // a file that cannot be read is skipped with a warning instead of ending the run
+  int feature_views = 0;     // nets on window features: changed versions of each window; 0–64 (learn/feature_table.h)
+  int feature_repeat = 20;   // nets on window features: rows shown per clip and epoch; 1–10,000
+  int workers = 0;           // decoding threads, 0: one per core; 0–64. Changes speed, never results
+  int prefetch_batches = 4;  // batches decoded ahead; 1–64; more smooths and costs memory
+  bool skip_broken = false;  // a file that cannot be read is skipped with a warning instead of ending the run
   std::string positive_class = "violence";      // name of label 1
   std::string negative_class = "non-violence";  // name of label 0
 };
 
 struct NetRecipe {
   std::string name = "seed-3dcnn";  // one of nets::clip_net_names()
-  std::string trunk = "";           // nets with a frozen trunk: a clip model (name or file) that has one, or a Keras ResNet-50
-                                    // as a TensorFlow.js model.json
+  std::string trunk = "";  // nets with a frozen trunk: a clip model (name or file) that has one, or a Keras ResNet-50
+                           // as a TensorFlow.js model.json
 };
 
 enum class OptimizerKind { kAdamW, kAdam, kSgd };  // "adamw", "adam", "sgd"

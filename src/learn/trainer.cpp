@@ -247,19 +247,20 @@ Status Trainer::Impl::train_batch(const Batch& batch) {
   torch::Tensor logits;
   {
     const AutocastScope autocast(options.device, narrow);
-    logits = trainee.logits(batch.inputs.to(options.device)).flatten();
+    logits = trainee.logits(batch.inputs.to(options.device));
   }
-  logits = logits.to(torch::kFloat32);
+  // [rows, heads]: every head of a net is held against the label by itself.
+  logits = logits.to(torch::kFloat32).reshape({labels.numel(), -1});
   const double smoothing = recipe.loss.label_smoothing;
-  const torch::Tensor targets = labels * (1 - smoothing) + smoothing / 2;
+  const torch::Tensor targets = (labels * (1 - smoothing) + smoothing / 2).unsqueeze(1).expand_as(logits);
   const torch::Tensor loss = torch::binary_cross_entropy_with_logits(logits, targets, {}, pos_weight, torch::Reduction::Sum);
-  const auto summed = loss.item<double>();
-  const std::int64_t rows = logits.numel();
+  const double summed = loss.item<double>() / static_cast<double>(logits.size(1));
+  const std::int64_t rows = labels.numel();
   if (!std::isfinite(summed)) return not_finite(batch, summed);
   const double nominal = static_cast<double>(recipe.trainer.batch_size) * recipe.trainer.accumulate_batches;
   scaler.scale(loss / nominal).backward();
 
-  const torch::Tensor probabilities = logits.detach().to(torch::kCPU, torch::kFloat64).sigmoid();
+  const torch::Tensor probabilities = logits.detach().mean(1).to(torch::kCPU, torch::kFloat64).sigmoid();
   const torch::Tensor truth = labels.to(torch::kCPU);
   for (std::int64_t i = 0; i < rows; ++i) {
     position.probabilities.push_back(probabilities.const_data_ptr<double>()[i]);

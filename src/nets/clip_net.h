@@ -30,8 +30,8 @@ class ClipNet : public torch::nn::Module {
   // be held against the label by itself.
   virtual torch::Tensor forward(torch::Tensor inputs) = 0;
 
-  // Logits [B] that every head of the net agrees on: the smallest of them. What events are made of, where a false alarm costs
-  // more than it does in a verdict on a clip. With one head the same as forward() in eval mode.
+  // Logits [B] that every head of the net agrees on: the smallest of them. What events are made of, where a false alarm
+  // costs more than it does in a verdict on a clip. With one head the same as forward() in eval mode.
   virtual torch::Tensor agreed_logits(torch::Tensor inputs) { return forward(std::move(inputs)); }
 };
 

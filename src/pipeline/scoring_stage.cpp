@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "behavior/onset.h"
+#include "media/nearest_frames.h"
 
 namespace vigil::pipeline {
 
@@ -42,7 +43,7 @@ core::Status ScoringStage::score_batch() {
   if (batch_.empty()) return {};
   std::vector<vision::FrameWindow> windows;
   for (const AssembledWindow& window : batch_) {
-    windows.push_back(choose_frames(window.frames, window.begin, window.end, scorer_.info().frames));
+    windows.push_back(show(window.frames, window.begin, window.end));
   }
   auto scores = scorer_.score(windows);
   if (!scores) return std::unexpected(scores.error());
@@ -87,8 +88,20 @@ core::Result<MediaTime> ScoringStage::first_violent_frame(const ScoredWindow& fi
   if (!begin) return begin;
   const bool from_the_start = !previous && *begin == first.begin - length / 2;
   if (from_the_start) return frames.front().pts();
-  const auto shown = choose_frames(frames, *begin, *begin + length, scorer_.info().frames);
+  const auto shown = show(frames, *begin, *begin + length);
   return shown[shown.size() / 2].pts();
+}
+
+vision::FrameWindow ScoringStage::show(const std::vector<media::Frame>& frames, MediaTime begin, MediaTime end) const {
+  const vision::ClipClassifierInfo& info = scorer_.info();
+  if (info.frame_interval == MediaDuration()) return choose_frames(frames, begin, end, info.frames);
+  std::vector<MediaTime> times;
+  for (const media::Frame& frame : frames) times.push_back(frame.pts());
+  vision::FrameWindow chosen;
+  for (const std::size_t i : media::nearest_frames(times, begin, {.interval = info.frame_interval, .count = info.frames})) {
+    chosen.push_back(frames[i]);
+  }
+  return chosen;
 }
 
 core::Result<std::vector<double>> ScoringStage::score_at(const std::vector<MediaTime>& begins, MediaDuration length,
@@ -98,7 +111,7 @@ core::Result<std::vector<double>> ScoringStage::score_at(const std::vector<Media
   for (std::size_t next = 0; next < begins.size(); next += batch) {
     std::vector<vision::FrameWindow> windows;
     for (std::size_t i = next; i < std::min(next + batch, begins.size()); ++i) {
-      windows.push_back(choose_frames(frames, begins[i], begins[i] + length, scorer_.info().frames));
+      windows.push_back(show(frames, begins[i], begins[i] + length));
     }
     auto scores = scorer_.score(windows);
     if (!scores) return scores;

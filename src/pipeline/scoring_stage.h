@@ -59,6 +59,8 @@ class ScoringStage {
   core::Status detect(const std::vector<core::ScoredWindow>& smoothed);
   core::Result<core::MediaTime> first_violent_frame(const core::ScoredWindow& first,
                                                     std::optional<core::MediaTime> previous);
+  // What the classifier is shown of [begin, end).
+  vision::FrameWindow show(const std::vector<media::Frame>& frames, core::MediaTime begin, core::MediaTime end) const;
   core::Result<std::vector<double>> score_at(const std::vector<core::MediaTime>& begins, core::MediaDuration length,
                                              const std::vector<media::Frame>& frames);
 

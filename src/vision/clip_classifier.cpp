@@ -63,7 +63,8 @@ struct ClipClassifier::Impl {
     std::vector<PictureWindow> pictures;
     for (const FrameWindow& window : windows) {
       if (window.size() != kWindowFrames) {
-        return fail(ErrorCode::kInvalidArgument, std::format("{}: a window of {} frames, {} are needed", info.name, window.size(), kWindowFrames));
+        return fail(ErrorCode::kInvalidArgument,
+                    std::format("{}: a window of {} frames, {} are needed", info.name, window.size(), kWindowFrames));
       }
       PictureWindow row;
       for (const media::Frame& frame : window) {
@@ -102,7 +103,8 @@ Result<std::unique_ptr<ClipClassifier>> ClipClassifier::load(const std::filesyst
   nn::set_threads(options.threads);
   auto info = describe(*model);
   auto impl = std::make_unique<Impl>(Impl{.model = *std::move(model), .info = std::move(info), .features = {}});
-  if (const auto house = std::dynamic_pointer_cast<nets::ViolenceClipNet>(impl->model.net)) impl->features.emplace(house->trunk());
+  if (const auto house = std::dynamic_pointer_cast<nets::ViolenceClipNet>(impl->model.net))
+    impl->features.emplace(house->trunk());
   return std::unique_ptr<ClipClassifier>(new ClipClassifier(std::move(impl)));
 }
 

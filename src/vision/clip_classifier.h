@@ -21,11 +21,11 @@ namespace vigil::vision {
 
 // What the weights were trained to be shown; read from the weights file's own metadata.
 struct ClipClassifierInfo {
-  std::string name;              // "violence-clip"
-  core::MediaDuration window;    // length of a window
-  int frames = 0;                // of a window
+  std::string name;                    // "violence-clip"
+  core::MediaDuration window;          // length of a window
+  int frames = 0;                      // of a window
   core::MediaDuration frame_interval;  // between them: the frame nearest to each such time; zero: uniformly by number
-  media::OutputSize input_size;  // what frames should be decoded to; media::SourceOptions::size
+  media::OutputSize input_size;        // what frames should be decoded to; media::SourceOptions::size
   media::PixelFormat format = media::PixelFormat::kRgb24;
   double threshold = 0.5;      // probability at or above which a single clip counts as violent
   std::string positive_class;  // "violence"

@@ -81,33 +81,36 @@ Runs<N> find_runs(const std::vector<std::vector<int>>& windows) {
   return runs;
 }
 
+template <typename Work>
+void for_each_in_parallel(std::size_t count, Work work) {
+  at::parallel_for(0, static_cast<std::int64_t>(count), 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) work(static_cast<std::size_t>(i));
+  });
+}
+
 torch::Tensor motion_features(const PictureTable& table) {
   std::vector<GreyFrame> grey(table.pictures.size());
-  at::parallel_for(0, static_cast<std::int64_t>(grey.size()), 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i)
-      grey[static_cast<std::size_t>(i)] = to_grey(table.pictures[static_cast<std::size_t>(i)]);
+  for_each_in_parallel(grey.size(), [&](std::size_t i) { grey[i] = to_grey(table.pictures[i]); });
+
+  const Runs<2> pairs = find_runs<2>(table.windows);
+  std::vector<FlowField> flows(pairs.unique.size());
+  for_each_in_parallel(flows.size(), [&](std::size_t i) {
+    thread_local DenseFlow dense_flow;
+    const auto a = static_cast<std::size_t>(pairs.unique[i][0]);
+    const auto b = static_cast<std::size_t>(pairs.unique[i][1]);
+    flows[i] = dense_flow.between(grey[a], grey[b], (table.pictures[b].time - table.pictures[a].time).seconds());
   });
 
-  // One window after the other bounds the memory: a flow field is 0.9 MB. Pairs that windows share are kept as summaries;
-  // they differ only where a pair is a window's first, whose change of velocity is not known.
   torch::Tensor out = torch::empty({static_cast<std::int64_t>(table.windows.size()), kMotionDescriptorSize});
-  at::parallel_for(0, static_cast<std::int64_t>(table.windows.size()), 1, [&](std::int64_t begin, std::int64_t end) {
-    DenseFlow dense_flow;
-    for (std::int64_t w = begin; w < end; ++w) {
-      const std::vector<int>& window = table.windows[static_cast<std::size_t>(w)];
-      std::vector<PairMotion> pairs;
-      FlowField previous;
-      for (std::size_t i = 1; i < window.size(); ++i) {
-        const auto a = static_cast<std::size_t>(window[i - 1]);
-        const auto b = static_cast<std::size_t>(window[i]);
-        const double seconds = (table.pictures[b].time - table.pictures[a].time).seconds();
-        FlowField flow = dense_flow.between(grey[a], grey[b], seconds);
-        pairs.push_back(summarise(flow, i > 1 ? &previous : nullptr));
-        previous = std::move(flow);
-      }
-      const auto descriptor = describe_motion(pairs);
-      std::ranges::copy(descriptor, out.data_ptr<float>() + w * kMotionDescriptorSize);
+  for_each_in_parallel(table.windows.size(), [&](std::size_t w) {
+    std::vector<PairMotion> motion;
+    const FlowField* previous = nullptr;
+    for (const int pair : pairs.windows[w]) {
+      const FlowField& flow = flows[static_cast<std::size_t>(pair)];
+      motion.push_back(summarise(flow, previous));
+      previous = &flow;
     }
+    std::ranges::copy(describe_motion(motion), out.data_ptr<float>() + w * kMotionDescriptorSize);
   });
   return out;
 }
