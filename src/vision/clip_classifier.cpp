@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <format>
+#include <map>
+#include <optional>
+#include <utility>
 
 #include <torch/torch.h>
 
+#include "nets/violence_clip.h"
 #include "nn/device.h"
 #include "vision/clip_model.h"
 #include "vision/fused_clip.h"
+#include "vision/window_features.h"
 
 namespace vigil::vision {
 namespace {
