@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/analyze_command.h"
 #include "cli/command_context.h"
+#include "cli/demo_command.h"
 #include "cli/eval_command.h"
 #include "cli/predict_command.h"
 #include "cli/signals.h"
@@ -28,6 +30,8 @@ ExitCode parse_and_run(int argc, char** argv) {
   app.add_flag("-q,--quiet", context.quiet, "No progress and no messages but errors");
   app.require_subcommand(1);
   app.fallthrough();
+  register_demo_command(app, context);
+  register_analyze_command(app, context);
   register_train_command(app, context);
   register_eval_command(app, context);
   register_predict_command(app, context);
