@@ -205,8 +205,10 @@ Status Trainer::Impl::prepare(const TrainingData& data) {
 
 Status Trainer::Impl::make_fresh() {
   if (fs::exists(last()) && !options.overwrite) {
-    return fail(ErrorCode::kInvalidArgument,
-                std::format("{} holds a training run: go on with --resume, or choose another folder", options.out.string()));
+    return fail(
+        ErrorCode::kInvalidArgument,
+        std::format("{} holds a training run: go on with --resume, replace it with --overwrite, or choose another folder",
+                    options.out.string()));
   }
   std::error_code error;
   fs::remove(last(), error);
