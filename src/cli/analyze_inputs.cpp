@@ -10,7 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/house_files.h"
+#include "cli/house_models.h"
 #include "cli/progress_bar.h"
 #include "core/log.h"
 #include "pipeline/analysis.h"
@@ -25,7 +25,6 @@ namespace fs = std::filesystem;
 using core::MediaDuration;
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kHouseWeights = "models/violence-clip.safetensors";
 constexpr double kOffOfOn = 0.75;  // the lower threshold's default, as a share of the upper one
 
 ExitCode graver(ExitCode a, ExitCode b) {
@@ -34,14 +33,10 @@ ExitCode graver(ExitCode a, ExitCode b) {
   return std::ranges::find(order, a) > std::ranges::find(order, b) ? a : b;
 }
 
-core::Result<std::unique_ptr<pipeline::ClipScorer>> load_scorer(const fs::path& weights) {
-  fs::path path = weights;
-  if (path.empty()) {
-    auto house = find_house_file(kHouseWeights);
-    if (!house) return std::unexpected(house.error());
-    path = *house;
-  }
-  auto classifier = vision::ClipClassifier::load(path);
+core::Result<std::unique_ptr<pipeline::ClipScorer>> load_scorer(const std::string& weights) {
+  auto path = find_weights(weights);
+  if (!path) return std::unexpected(path.error());
+  auto classifier = vision::ClipClassifier::load(*path);
   if (!classifier) return std::unexpected(classifier.error());
   return pipeline::classifier_scorer(std::move(*classifier));
 }

@@ -5,9 +5,9 @@
   const { source, analysis, events } = data;
   const length = source.duration_s || data.analysed_until_s;
   const place = id => document.getElementById(id);
+  const whole = seconds => clock(Math.floor(seconds));
   const short = seconds => clock(seconds, 1);
   const exact = seconds => clock(seconds, 3);
-  const plural = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
   const seconds = value => `${Number(value.toFixed(3))} s`;
 
   function icon(shape) {
@@ -46,7 +46,7 @@
   function overview() {
     const violent = events.reduce((sum, event) => sum + event.end_s - event.begin_s, 0);
     place("facts").append(facts([
-      { label: "Video", value: clock(data.analysed_until_s), note: data.complete ? "analysed in full" : `of ${length ? clock(length) : "unknown length"}` },
+      { label: "Video", value: whole(data.analysed_until_s), note: data.complete ? "analysed in full" : `of ${length ? whole(length) : "unknown length"}` },
       { label: "Events", value: String(events.length), note: data.in_progress ? "and one still running" : null },
       { label: "Inside events", value: percent(violent / Math.max(data.analysed_until_s, 1e-6)), note: seconds(Number(violent.toFixed(1))) },
       { label: "Highest score", value: data.highest ? number(data.highest.score, 2) : "–", note: data.highest ? `at ${short(data.highest.time_s)}` : null },
@@ -68,7 +68,7 @@
       summary: `Each point is a window of ${seconds(analysis.window_s)}, drawn at its middle` +
         (joined ? "; neighbouring windows share a point, which shows the highest and the lowest of them" : "") +
         (events.length ? ". Shaded: events; dashed lines upward: first violent frames. Click an event to play it." : "."),
-      x: { label: "time in the video", values: middles, kind: "time" },
+      x: { label: "time in the video", values: middles, kind: "time", range: [0, Math.max(data.analysed_until_s, 1e-3)] },
       y: { label: "score", range: [0, 1], format: value => number(value, 2), tick: value => number(value, 1) },
       series: [
         { label: joined ? "highest" : "score", values: data.timeline.map(point => point[3]), fill: true },
@@ -87,8 +87,8 @@
     if (data.strip.length > 0) {
       sheet.append(element("ul", { class: "strip", style: `--pictures:${data.strip.length}`, "aria-label": "Pictures spread over the video" },
         data.strip.map(picture => element("li", {},
-          element("img", { src: picture.file, alt: `The video at ${clock(picture.time_s)}`, loading: "lazy" }),
-          element("span", {}, clock(picture.time_s))))));
+          element("img", { src: picture.file, alt: `The video at ${whole(picture.time_s)}`, loading: "lazy" }),
+          element("span", {}, whole(picture.time_s))))));
     }
   }
 
@@ -102,8 +102,8 @@
     video.play().catch(() => {});
   }
 
-  function player(file, label, poster) {
-    const video = element("video", { src: file, controls: true, preload: "metadata", playsinline: true, muted: true, poster, "aria-label": label });
+  function player(file, label) {
+    const video = element("video", { src: file, controls: true, preload: "metadata", playsinline: true, muted: true, "aria-label": label });
     const holder = element("div", {}, video);
     video.addEventListener("error", () => holder.append(element("p", { class: "note" },
       "This browser cannot play the clip; open ", element("a", { href: file }, file), " in a video player.")), { once: true });
@@ -117,7 +117,7 @@
       button.addEventListener("click", () => play(event, at));
       return button;
     };
-    const view = clip ? player(clip.file, `Clip of event ${event.id}`, poster ? poster.file : null)
+    const view = clip ? player(clip.file, `Clip of event ${event.id}`)
       : poster ? element("img", { class: "poster", src: poster.file, alt: `First violent frame of event ${event.id}` })
         : element("p", { class: "note" }, "There is no clip of this event.");
     const rows = [
@@ -154,7 +154,7 @@
   function annotated() {
     if (!data.files.annotated) return;
     place("annotated").hidden = false;
-    place("annotated").querySelector(".sheet").append(player(data.files.annotated, "The video with scores drawn on it", null));
+    place("annotated").querySelector(".sheet").append(player(data.files.annotated, "The video with scores drawn on it"));
   }
 
   function method() {
@@ -180,7 +180,7 @@
   }
 
   const rate = source.frame_rate > 0 ? `${Number(source.frame_rate.toFixed(2))} frames/s` : null;
-  place("subtitle").textContent = [length ? clock(length) : null, `${source.width_px} × ${source.height_px}`, rate, source.codec].filter(Boolean).join(" · ");
+  place("subtitle").textContent = [length ? whole(length) : null, `${source.width_px} × ${source.height_px}`, rate, source.codec].filter(Boolean).join(" · ");
   verdict();
   overview();
   timeline();

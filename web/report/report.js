@@ -104,6 +104,9 @@ const Vigil = (() => {
       u.ctx.save();
       u.ctx.fillStyle = colour("--alert");
       u.ctx.globalAlpha = 0.14;
+      u.ctx.beginPath();
+      u.ctx.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
+      u.ctx.clip();
       for (const { from, to } of bands) {
         const left = u.valToPos(from, "x", true);
         u.ctx.fillRect(left, u.bbox.top, Math.max(u.valToPos(to, "x", true) - left, 2), u.bbox.height);

@@ -1,0 +1,111 @@
+#include <cstdlib>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "pipeline/analysis.h"
+#include "pipeline/analysis_index.h"
+#include "pipeline/bright_scorer.h"
+#include "support/make_media.h"
+#include "support/temp_dir.h"
+
+namespace vigil::pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+bool has_browser() { return std::system("command -v chromium node >/dev/null 2>&1") == 0; }
+
+#define VIGIL_REQUIRE_BROWSER() \
+  if (!has_browser()) GTEST_SKIP() << "needs the programs chromium and node"
+
+AnalysisRecord analyze(const fs::path& video, const fs::path& out) {
+  test::BrightScorer scorer;
+  AnalysisOptions options;
+  options.detector = {.threshold_on = 0.5, .threshold_off = 0.3, .merge_gap = core::MediaDuration::from_seconds(1)};
+  const auto record =
+      analyze_video(scorer, {.input = video.string(), .out = out, .options = options, .stop = {}, .progress = {}});
+  EXPECT_TRUE(record.has_value());
+  return record.value_or(AnalysisRecord{});
+}
+
+// Opens the page, gives the value of the expression; fails on anything that the page complains of.
+json look_at(const fs::path& page, const std::string& expression) {
+  const json seen =
+      json::parse(test::run_program({"node", VIGIL_SOURCE_DIR "/tests/support/browse.mjs", page.string(), expression}));
+  EXPECT_THAT(seen["problems"], testing::IsEmpty()) << seen["problems"];
+  return seen["value"];
+}
+
+TEST(ReportInBrowser, plays_the_clip_of_every_event_from_its_first_violent_frame) {
+  VIGIL_REQUIRE_BROWSER();
+  const test::TempDir dir;
+  analyze(test::bright_video({.seconds = 30, .white = "between(mod(t,14),5,8)"}), dir / "out");
+  const json seen = look_at(dir / "out" / "report.html", R"((async () => {
+    const until = async condition => { for (let i = 0; i < 200 && !condition(); ++i) await new Promise(next => setTimeout(next, 50)); };
+    const cards = [];
+    for (const card of document.querySelectorAll("article.event")) {
+      const video = card.querySelector("video");
+      const picture = card.querySelector("figure img");
+      picture.scrollIntoView();
+      card.querySelector(".jump button").click();
+      await until(() => video.readyState >= 2 && !video.seeking && picture.complete);
+      const start = video.currentTime;
+      await until(() => video.currentTime > start + 0.2);
+      cards.push({ start, played: video.currentTime - start, width: video.videoWidth, picture: picture.naturalWidth });
+    }
+    return { heading: document.querySelector(".verdict h2").textContent, cards };
+  })())");
+  EXPECT_EQ(seen["heading"], "2 events of violence in 0:30 of video.");
+  ASSERT_EQ(seen["cards"].size(), 2U);
+  for (const json& card : seen["cards"]) {
+    EXPECT_GT(card["start"].get<double>(), 1.0);
+    EXPECT_GT(card["played"].get<double>(), 0.1);
+    EXPECT_EQ(card["width"], 160);
+    EXPECT_EQ(card["picture"], 160);
+  }
+}
+
+TEST(ReportInBrowser, of_a_normal_video_says_so_and_draws_the_score) {
+  VIGIL_REQUIRE_BROWSER();
+  const test::TempDir dir;
+  analyze(test::bright_video({.seconds = 12}), dir / "out");
+  const json seen = look_at(dir / "out" / "report.html", R"(({
+    heading: document.querySelector(".verdict h2").textContent,
+    pictures: document.querySelectorAll(".strip img").length,
+    drawn: document.querySelector("#timeline canvas").width > 300,
+    events: document.querySelectorAll("article.event").length,
+    wide: document.documentElement.scrollWidth > innerWidth,
+  }))");
+  EXPECT_EQ(seen["heading"], "No violence found in 0:12 of video.");
+  EXPECT_EQ(seen["pictures"], 8);
+  EXPECT_EQ(seen["drawn"], true);
+  EXPECT_EQ(seen["events"], 0);
+  EXPECT_EQ(seen["wide"], false);
+}
+
+TEST(ReportInBrowser, of_several_videos_links_each_report) {
+  VIGIL_REQUIRE_BROWSER();
+  const test::TempDir dir;
+  const AnalysisRecord fight = analyze(test::bright_video({.seconds = 12, .white = "gt(t,6)"}), dir / "50% #1");
+  ASSERT_TRUE(
+      write_index(dir.path(), {{.input = "50% #1.mp4", .folder = "50% #1", .record = &fight, .error = ""},
+                               {.input = "<b>letter.txt", .folder = "letter", .record = nullptr, .error = "no video"}}));
+  const json seen = look_at(dir / "index.html", R"((async () => {
+    const link = document.querySelector("a.video");
+    const picture = link.querySelector("img");
+    await picture.decode();
+    return { text: document.querySelector("main").innerText, picture: picture.naturalWidth,
+             report: decodeURIComponent(link.href).endsWith("/50% #1/report.html"), bold: document.querySelectorAll("b").length };
+  })())");
+  EXPECT_THAT(seen["text"].get<std::string>(), testing::HasSubstr("1 event of violence in 0:12 of video."));
+  EXPECT_THAT(seen["text"].get<std::string>(), testing::HasSubstr("<b>letter.txt"));
+  EXPECT_EQ(seen["picture"], 160);
+  EXPECT_EQ(seen["report"], true);
+  EXPECT_EQ(seen["bold"], 0);
+}
+
+}  // namespace
+}  // namespace vigil::pipeline
