@@ -22,6 +22,7 @@ BrightScorer::BrightScorer(BrightScorerOptions options) : options_(options) {
   info_ = {.name = "bright",
            .window = core::MediaDuration::from_seconds(2),
            .frames = options.frames,
+           .frame_interval = {},
            .input_size = media::FitShortSide{32},
            .format = media::PixelFormat::kGray8,
            .positive_class = "violence",
