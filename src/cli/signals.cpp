@@ -1,10 +1,10 @@
 #include "cli/signals.h"
 
-#include <pthread.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <cerrno>
 
 #include "cli/exit_code.h"
 #include "core/log.h"
@@ -12,47 +12,51 @@
 namespace vigil::cli {
 namespace {
 
-// Sent by the destructor to its own thread only.
-constexpr int kWakeUp = SIGUSR2;
+constexpr char kWakeUp = 0;
 
-sigset_t waited_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, kWakeUp}) sigaddset(&signals, signal);
-  return signals;
+// Blocking the signals and waiting for them would not do: libraries start threads before main(), and those take them.
+int pipe_ends[2] = {-1, -1};
+
+void write_byte(char byte) {
+  const int kept = errno;
+  [[maybe_unused]] const ssize_t written = ::write(pipe_ends[1], &byte, 1);
+  errno = kept;
 }
 
-// `timeout`, and a terminal together with a launcher that passes signals on, send one request twice.
-constexpr std::chrono::milliseconds kSameRequest{500};
+extern "C" void on_signal(int signal) { write_byte(static_cast<char>(signal)); }
 
 void wait_for_signals(std::stop_source source) {
-  using Clock = std::chrono::steady_clock;
-  const sigset_t signals = waited_signals();
-  Clock::time_point first;
   for (;;) {
-    int signal = 0;
-    if (sigwait(&signals, &signal) != 0) continue;
-    if (signal == kWakeUp) return;
-    if (!source.request_stop()) {
-      if (Clock::now() - first < kSameRequest) continue;
-      _exit(static_cast<int>(ExitCode::kInterrupted));
-    }
-    first = Clock::now();
+    char byte = kWakeUp;
+    const ssize_t got = ::read(pipe_ends[0], &byte, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0 || byte == kWakeUp) return;
+    if (!source.request_stop()) _exit(static_cast<int>(ExitCode::kInterrupted));
     core::log_warning("stopping, what is finished is kept; press Ctrl-C again to end at once");
   }
+}
+
+void set_handler(void (*handler)(int)) {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
 }
 
 }  // namespace
 
 StopOnSignals::StopOnSignals() {
-  const sigset_t signals = waited_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return;
   waiter_ = std::thread(wait_for_signals, source_);
+  set_handler(on_signal);
 }
 
 StopOnSignals::~StopOnSignals() {
-  pthread_kill(waiter_.native_handle(), kWakeUp);
+  if (!waiter_.joinable()) return;
+  set_handler(SIG_DFL);
+  write_byte(kWakeUp);
   waiter_.join();
+  for (const int end : pipe_ends) close(end);
 }
 
 }  // namespace vigil::cli

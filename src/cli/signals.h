@@ -1,10 +1,10 @@
 // StopOnSignals: turns Ctrl-C (SIGINT) and SIGTERM into a stop request; the second one ends the program at once.
 //
-//   StopOnSignals signals;              // first thing in main(), before any other thread exists
+//   StopOnSignals signals;
 //   context.stop = signals.token();
 //
-// The signals are blocked in the calling thread and so in every thread made later; one thread of its own waits for them,
-// which is why stop callbacks may run ordinary code. One object per program.
+// The handler only writes to a pipe; one thread of its own reads it, which is why stop callbacks may run ordinary code. One
+// object per program.
 #pragma once
 
 #include <stop_token>
