@@ -85,6 +85,14 @@ class Reader {
     into = *value;
   }
 
+  void text_or_nothing(std::string_view key, std::string& into) {
+    const toml::node* node = take(key);
+    if (!node) return;
+    const auto value = node->value_exact<std::string>();
+    if (!value) return wrong(key, *node, "must be a text; an empty one for none");
+    into = *value;
+  }
+
   template <typename E, std::size_t N>
   void choice(std::string_view key, E& into, const Choices<E, N>& choices) {
     const toml::node* node = take(key);
@@ -166,6 +174,7 @@ class Writer {
   }
   void flag(std::string_view key, bool value) { line(key, toml::value<bool>(value)); }
   void text(std::string_view key, const std::string& value) { line(key, toml::value<std::string>(value)); }
+  void text_or_nothing(std::string_view key, const std::string& value) { text(key, value); }
   template <typename E, std::size_t N>
   void choice(std::string_view key, E value, const Choices<E, N>& choices) {
     line(key, toml::value<std::string>(name_of(choices, value)));

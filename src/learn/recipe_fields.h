@@ -3,7 +3,8 @@
 //   for_each_section(recipe, [](std::string_view section, auto&& walk) { walk(visitor); });
 //
 // A visitor offers number(key, value, Range), integer(key, value, Range), flag(key, value), text(key, value),
-// choice(key, value, choices) and numbers(key, values, Range). Private to the room's recipe files.
+// text_or_nothing(key, value), choice(key, value, choices) and numbers(key, values, Range). Private to the room's recipe
+// files.
 #pragma once
 
 #include <array>
@@ -64,7 +65,7 @@ void visit_transform(Visitor& v, vision::ClipInput& input) {
 template <typename Visitor>
 void visit_net(Visitor& v, NetRecipe& net) {
   v.text("name", net.name);
-  v.text("trunk", net.trunk);
+  v.text_or_nothing("trunk", net.trunk);
 }
 
 template <typename Visitor>

@@ -78,7 +78,8 @@ TEST(Recipe, refuses_wrong_types) {
   EXPECT_THAT(error_of("name = \"x\"\n[trainer]\nbatch_size = 2.5\n"), HasSubstr("must be a whole number"));
   EXPECT_THAT(error_of("name = \"x\"\n[trainer]\nbatch_size = \"5\"\n"), HasSubstr("must be a whole number"));
   EXPECT_THAT(error_of("name = \"x\"\n[data]\nskip_broken = 1\n"), HasSubstr("must be true or false"));
-  EXPECT_THAT(error_of("name = \"x\"\n[optimizer]\nkind = \"adam\"\n"), HasSubstr("must be one of \"adamw\", \"sgd\""));
+  EXPECT_THAT(error_of("name = \"x\"\n[optimizer]\nkind = \"rmsprop\"\n"),
+              HasSubstr("must be one of \"adamw\", \"adam\", \"sgd\""));
   EXPECT_THAT(error_of("name = \"x\"\n[transform]\nmean = [0.4, 0.4]\n"), HasSubstr("must be a list of 3 numbers"));
   EXPECT_THAT(error_of("name = \"x\"\ntrainer = 3\n"), HasSubstr("must be a section"));
 }
