@@ -15,8 +15,10 @@ private_root_make() {
   root=$(private_root_path "$set")
   if [[ ! -e $root/.vigil-root ]]; then
     need_space
-    mirror=${VIGIL_DEBIAN_MIRROR:-http://deb.debian.org/debian}
-    security=${VIGIL_DEBIAN_SECURITY_MIRROR:-http://security.debian.org/debian-security}
+    # Without a choice of the user's, the mirrors that mmdebstrap itself would take.
+    mirror=${VIGIL_DEBIAN_MIRROR:-$(mmdebstrap_default debian)}
+    security=${VIGIL_DEBIAN_SECURITY_MIRROR:-$(mmdebstrap_default debian-security)}
+    [[ -n $mirror && -n $security ]] || die "mmdebstrap names no Debian mirror here; set VIGIL_DEBIAN_MIRROR to one."
     [[ -n ${VIGIL_DEBIAN_MIRROR:-} && -z ${VIGIL_DEBIAN_SECURITY_MIRROR:-} ]] && security=${mirror%/debian}/debian-security
     printf 'deb %s trixie main\ndeb %s trixie-updates main\ndeb %s trixie-security main\n' "$mirror" "$mirror" "$security" >"$cache/sources.list"
     remove_stale_roots
@@ -24,6 +26,11 @@ private_root_make() {
     unpack_root "$set"
   fi
   exec {lock}>&-
+}
+
+# The first mirror in mmdebstrap's own script whose path is $1.
+mmdebstrap_default() {
+  grep -oE "https?://[a-z.]+/$1\b" "$(command -v mmdebstrap)" | grep -E "/$1\$" | head -n 1
 }
 
 need_host_tools() {

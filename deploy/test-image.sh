@@ -12,12 +12,12 @@ trap 'rm -rf "$work"' EXIT
 export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
 
 # The host's certificate authority and apt settings, so that the build works behind a proxy with its own authority.
-mirror=${VIGIL_DEBIAN_MIRROR:-http://deb.debian.org/debian}
+mirror=${VIGIL_DEBIAN_MIRROR:-}  # empty: mmdebstrap's own
 apt-config dump | grep -E '^Acquire::(http|https|Check-Date|Check-Valid-Until)(::| )' | grep -v ' "";$' >"$work/apt.conf" || true
 mmdebstrap --variant=apt --include=ca-certificates --aptopt="$work/apt.conf" \
   --customize-hook='mkdir -p "$1/usr/local/share/ca-certificates"' \
   --customize-hook='cp /usr/local/share/ca-certificates/*.crt "$1/usr/local/share/ca-certificates/" 2>/dev/null; chroot "$1" update-ca-certificates' \
-  trixie "$work/base.tar" "$mirror"
+  trixie "$work/base.tar" ${mirror:+"$mirror"}
 base=$(buildah from scratch)
 buildah add "$base" "$work/base.tar" / >/dev/null
 buildah config --env NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt "$base"
