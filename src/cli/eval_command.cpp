@@ -15,7 +15,6 @@
 #include "learn/clip_dataset.h"
 #include "learn/clip_scoring.h"
 #include "learn/cross_validation.h"
-#include "learn/csv.h"
 #include "learn/metrics.h"
 
 namespace vigil::cli {
@@ -44,14 +43,6 @@ struct EvalOptions {
   int threads = 0;
 };
 
-std::string csv_text(const std::vector<learn::ClipScore>& clips) {
-  std::string text = "file,label,probability\n";
-  for (const learn::ClipScore& score : clips) {
-    text += std::format("{},{},{:.6f}\n", learn::csv_field(score.clip.name), score.clip.label, score.probability);
-  }
-  return text;
-}
-
 ExitCode eval_weights(const fs::path& weights, const EvalOptions& options, CommandContext& context) {
   const auto dataset = learn::open_dataset(options.data);
   if (!dataset) return report_error(dataset.error());
@@ -72,7 +63,7 @@ ExitCode eval_weights(const fs::path& weights, const EvalOptions& options, Comma
   const auto scores = learn::measure(scored->probabilities(), scored->labels(), threshold);
   if (!scores) return report_error(scores.error());
   if (!options.csv.empty()) {
-    if (auto written = core::write_file_atomically(options.csv, csv_text(scored->clips)); !written)
+    if (auto written = core::write_file_atomically(options.csv, learn::scores_csv(scored->clips)); !written)
       return report_error(written.error());
   }
   if (context.json) {
@@ -118,7 +109,7 @@ ExitCode eval_recipe(const fs::path& path, const EvalOptions& options, CommandCo
   }
   if (!figures) return report_error(figures.error());
   if (!options.csv.empty()) {
-    const auto written = core::write_file_atomically(options.csv, csv_text(figures->seeds.front().clips));
+    const auto written = core::write_file_atomically(options.csv, learn::scores_csv(figures->seeds.front().clips));
     if (!written) return report_error(written.error());
   }
   print_line(context.json ? cross_validation_json(*figures, recipe->name) : cross_validation_text(*figures));

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <format>
 #include <map>
 
 #include <torch/torch.h>
 
 #include "learn/clip_sources.h"
+#include "learn/csv.h"
 #include "learn/predict.h"
 #include "nn/device.h"
 #include "vision/clip_model.h"
@@ -89,6 +91,14 @@ Result<ScoredClips> score_clips(const std::filesystem::path& weights, const Clip
   out.skipped_clips = static_cast<std::int64_t>(clips.size() - out.clips.size());
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return out;
+}
+
+std::string scores_csv(const std::vector<ClipScore>& clips) {
+  std::string text = "file,label,probability\n";
+  for (const ClipScore& score : clips) {
+    text += std::format("{},{},{:.6f}\n", csv_field(score.clip.name), score.clip.label, score.probability);
+  }
+  return text;
 }
 
 }  // namespace vigil::learn

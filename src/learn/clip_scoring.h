@@ -53,4 +53,7 @@ struct ScoredClips {
 core::Result<ScoredClips> score_clips(const std::filesystem::path& weights, const ClipSet& clips,
                                       const ClipScoringOptions& options);
 
+// The text of a CSV file with a row per clip: file,label,probability.
+std::string scores_csv(const std::vector<ClipScore>& clips);
+
 }  // namespace vigil::learn

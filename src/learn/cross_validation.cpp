@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <format>
 
+#include "core/atomic_file.h"
 #include "learn/clip_division.h"
 #include "learn/clip_training.h"
 
@@ -31,9 +32,11 @@ Result<FoldRun> run_fold(const Recipe& recipe, const ClipDataset& dataset, const
                  .scores = {}};
   // The fold's own clips stay out of the training altogether; they are scored once, below.
   const DividedClips shown = {.train = divided->train, .validation = divided->validation, .test = {}};
+  const std::filesystem::path out =
+      options.out / std::format("seed-{}", recipe.trainer.seed) / std::format("fold-{}", choice.index + 1);
   const auto trained = train_clips(
       recipe, shown,
-      {.out = options.out / std::format("seed-{}", recipe.trainer.seed) / std::format("fold-{}", choice.index + 1),
+      {.out = out,
        .device = options.device,
        .threads = options.threads,
        .files = options.files,
@@ -53,6 +56,8 @@ Result<FoldRun> run_fold(const Recipe& recipe, const ClipDataset& dataset, const
   if (!scored) return std::unexpected(scored.error());
   auto scores = measure(scored->probabilities(), scored->labels(), recipe.trainer.threshold);
   if (!scores) return std::unexpected(scores.error());
+  if (auto written = core::write_file_atomically(out / "scores.csv", scores_csv(scored->clips)); !written)
+    return std::unexpected(written.error());
   run.figures.scores = *std::move(scores);
   run.clips = std::move(scored->clips);
   return run;

@@ -4,8 +4,8 @@
 //   auto figures = cross_validate(recipe, *dataset, {.folds = 5, .seeds = {1, 2, 3}, .out = "runs/cv"});
 //   figures->accuracy->mean;   // over all folds and seeds
 //
-// Each seed divides the clips anew and seeds the training. Runs lie in out/seed-S/fold-F; under `resume`
-// each goes on from where it was left. Blocks. Free of torch.
+// Each seed divides the clips anew and seeds the training. Runs lie in out/seed-S/fold-F, with scores.csv of the clips that
+// were kept aside; under `resume` each goes on from where it was left. Blocks. Free of torch.
 #pragma once
 
 #include <cstdint>

@@ -54,17 +54,24 @@ ClipClassifierInfo describe(const ClipModel& loaded) {
 }  // namespace
 
 struct ClipClassifier::Impl {
+  // A frame and its picture; holding the frame keeps its pixels from being used for another one.
+  struct Shown {
+    media::Frame frame;
+    TimedPicture picture;
+  };
+  using ShownFrames = std::map<std::pair<const std::uint8_t*, core::MediaTime>, Shown>;
+
   ClipModel model;
   ClipClassifierInfo info;
   std::optional<WindowFeatures> features;  // of nets that look at them
+  ShownFrames shown;                       // those of the last batch, whose features need not be computed again
 
   Result<torch::Tensor> to_batch(std::span<const FrameWindow> windows) {
     return features ? to_features(windows) : to_clips(windows);
   }
 
-  // Frames that windows share become one picture, so that the features of it are computed once.
   Result<torch::Tensor> to_features(std::span<const FrameWindow> windows) {
-    std::map<std::pair<const std::uint8_t*, core::MediaTime>, TimedPicture> known;
+    ShownFrames now;
     std::vector<PictureWindow> pictures;
     for (const FrameWindow& window : windows) {
       if (window.size() != kWindowFrames) {
@@ -73,12 +80,18 @@ struct ClipClassifier::Impl {
       }
       PictureWindow row;
       for (const media::Frame& frame : window) {
-        const auto [entry, is_new] = known.try_emplace({frame.plane(0).data, frame.pts()});
-        if (is_new) entry->second = to_picture(frame);
-        row.push_back(entry->second);
+        const std::pair key(frame.plane(0).data, frame.pts());
+        auto entry = now.find(key);
+        if (entry == now.end()) {
+          auto known = shown.extract(key);
+          entry = known ? now.insert(std::move(known)).position
+                        : now.try_emplace(key, Shown{.frame = frame, .picture = to_picture(frame)}).first;
+        }
+        row.push_back(entry->second.picture);
       }
       pictures.push_back(std::move(row));
     }
+    shown = std::move(now);
     return features->compute(pictures);
   }
 
@@ -107,7 +120,7 @@ Result<std::unique_ptr<ClipClassifier>> ClipClassifier::load(const std::filesyst
   if (!model) return std::unexpected(model.error());
   nn::set_threads(options.threads);
   auto info = describe(*model);
-  auto impl = std::make_unique<Impl>(Impl{.model = *std::move(model), .info = std::move(info), .features = {}});
+  auto impl = std::make_unique<Impl>(Impl{.model = *std::move(model), .info = std::move(info), .features = {}, .shown = {}});
   if (const auto house = std::dynamic_pointer_cast<nets::ViolenceClipNet>(impl->model.net))
     impl->features.emplace(house->trunk());
   return std::unique_ptr<ClipClassifier>(new ClipClassifier(std::move(impl)));

@@ -4,7 +4,8 @@
 //   auto classifier = ClipClassifier::load("models/violence-clip.safetensors");
 //   auto scores = (*classifier)->classify(windows);   // one per window, in [0, 1]
 //
-// One thread at a time; inside, torch uses its own threads. Batched windows give what single ones give (within 1e-5).
+// One thread at a time; inside, torch uses its own threads. Batched windows give what single ones give (within 1e-4). Keeps
+// the frames of the last windows.
 #pragma once
 
 #include <filesystem>
@@ -50,7 +51,7 @@ class ClipClassifier {
   const ClipClassifierInfo& info() const;
 
   // One probability per window; of a net with several heads the one that all of them agree on (nets/clip_net.h). Windows
-  // that share frames cost less in one call. Blocks. Errors: kInvalidArgument (wrong number of frames), kInternal.
+  // that share frames with others of this call or of the one before cost less. Blocks. Errors: kInvalidArgument (wrong number of frames), kInternal.
   core::Result<std::vector<double>> classify(const std::vector<FrameWindow>& windows);
 
  private:

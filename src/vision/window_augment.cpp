@@ -15,7 +15,7 @@ std::array<std::uint8_t, 256> exposure_table(const WindowChange& change) {
   std::array<std::uint8_t, 256> table{};
   for (std::size_t i = 0; i < table.size(); ++i) {
     const double value = std::pow(static_cast<double>(i) / 255, change.gamma);
-    table[i] = static_cast<std::uint8_t>(std::clamp((value - 0.5) * change.contrast + 0.5, 0.0, 1.0) * 255);
+    table[i] = static_cast<std::uint8_t>(std::lround(std::clamp((value - 0.5) * change.contrast + 0.5, 0.0, 1.0) * 255));
   }
   return table;
 }

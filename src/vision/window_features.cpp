@@ -1,9 +1,12 @@
 #include "vision/window_features.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <set>
+#include <span>
 #include <utility>
 
 #include <ATen/Parallel.h>
@@ -20,27 +23,76 @@ constexpr int kTrunkBatch = 8;
 constexpr double kStrongestShare = 0.1;
 constexpr float kLogFloor = 1e-2F;
 
-// The pictures of all windows without repetition, and each window as indices into them.
-struct PictureTable {
-  std::vector<TimedPicture> pictures;
-  std::vector<std::vector<int>> windows;
+// Pictures are told apart by where their pixels lie; those in use are held, so that no other can take their place.
+struct PictureKey {
+  const void* pixels;
+  core::MediaTime time;
+  auto operator<=>(const PictureKey&) const = default;
 };
 
-PictureTable make_table(const std::vector<PictureWindow>& windows) {
-  PictureTable table;
-  std::map<std::pair<const void*, std::int64_t>, int> index;
-  for (const PictureWindow& window : windows) {
-    VIGIL_CHECK(window.size() == kWindowFrames, "pictures in a window");
-    std::vector<int> row;
-    for (const TimedPicture& picture : window) {
-      const auto [entry, is_new] =
-          index.try_emplace({picture.rgb.get(), picture.time.us()}, static_cast<int>(table.pictures.size()));
-      if (is_new) table.pictures.push_back(picture);
-      row.push_back(entry->second);
+template <std::size_t N>
+using Run = std::array<PictureKey, N>;  // consecutive pictures of a window
+
+// What was computed for the windows of one call, for the call after it.
+template <typename Key, typename Value>
+class Recent {
+ public:
+  using Entry = std::pair<const Key, Value>;
+
+  // Begins a call that needs `keys`: gives those that have no value yet, and forgets all others.
+  std::vector<Entry*> begin(const std::set<Key>& keys) {
+    std::map<Key, Value> needed;
+    std::vector<Entry*> missing;
+    for (const Key& key : keys) {
+      auto known = values_.extract(key);
+      if (known) {
+        needed.insert(std::move(known));
+      } else {
+        missing.push_back(&*needed.try_emplace(key).first);
+      }
     }
-    table.windows.push_back(std::move(row));
+    values_ = std::move(needed);
+    return missing;
   }
-  return table;
+
+  const Value& operator[](const Key& key) const { return values_.at(key); }
+
+ private:
+  std::map<Key, Value> values_;
+};
+
+struct PictureState {
+  TimedPicture picture;
+  GreyFrame grey;
+  torch::Tensor maps;  // [512, positions]
+};
+
+struct PairState {
+  FlowField flow;
+  torch::Tensor change;  // [512]
+};
+
+struct TripleState {
+  PairMotion motion;   // of the last two pictures
+  torch::Tensor jerk;  // [512]
+};
+
+PictureKey key_of(const TimedPicture& picture) { return {.pixels = picture.rgb.get(), .time = picture.time}; }
+
+template <std::size_t N>
+Run<N> run_at(const PictureWindow& window, std::size_t begin) {
+  Run<N> run;
+  for (std::size_t i = 0; i < N; ++i) run[i] = key_of(window[begin + i]);
+  return run;
+}
+
+template <std::size_t N>
+std::set<Run<N>> all_runs(const std::vector<PictureWindow>& windows) {
+  std::set<Run<N>> runs;
+  for (const PictureWindow& window : windows) {
+    for (std::size_t i = 0; i + N <= window.size(); ++i) runs.insert(run_at<N>(window, i));
+  }
+  return runs;
 }
 
 // OpenCV's wrapper wants a mutable pointer even where it only reads.
@@ -56,31 +108,6 @@ GreyFrame to_grey(const TimedPicture& picture) {
   return grey;
 }
 
-// Index tuples that occur as consecutive frames of some window, and where each window's lie.
-template <std::size_t N>
-struct Runs {
-  std::vector<std::array<int, N>> unique;
-  std::vector<std::vector<int>> windows;
-};
-
-template <std::size_t N>
-Runs<N> find_runs(const std::vector<std::vector<int>>& windows) {
-  Runs<N> runs;
-  std::map<std::array<int, N>, int> index;
-  for (const std::vector<int>& window : windows) {
-    std::vector<int> row;
-    for (std::size_t i = 0; i + N <= window.size(); ++i) {
-      std::array<int, N> run;
-      std::copy_n(window.begin() + static_cast<std::ptrdiff_t>(i), N, run.begin());
-      const auto [entry, is_new] = index.try_emplace(run, static_cast<int>(runs.unique.size()));
-      if (is_new) runs.unique.push_back(run);
-      row.push_back(entry->second);
-    }
-    runs.windows.push_back(std::move(row));
-  }
-  return runs;
-}
-
 template <typename Work>
 void for_each_in_parallel(std::size_t count, Work work) {
   at::parallel_for(0, static_cast<std::int64_t>(count), 1, [&](std::int64_t begin, std::int64_t end) {
@@ -88,66 +115,24 @@ void for_each_in_parallel(std::size_t count, Work work) {
   });
 }
 
-torch::Tensor motion_features(const PictureTable& table) {
-  std::vector<GreyFrame> grey(table.pictures.size());
-  for_each_in_parallel(grey.size(), [&](std::size_t i) { grey[i] = to_grey(table.pictures[i]); });
-
-  const Runs<2> pairs = find_runs<2>(table.windows);
-  std::vector<FlowField> flows(pairs.unique.size());
-  for_each_in_parallel(flows.size(), [&](std::size_t i) {
-    thread_local DenseFlow dense_flow;
-    const auto a = static_cast<std::size_t>(pairs.unique[i][0]);
-    const auto b = static_cast<std::size_t>(pairs.unique[i][1]);
-    flows[i] = dense_flow.between(grey[a], grey[b], (table.pictures[b].time - table.pictures[a].time).seconds());
-  });
-
-  torch::Tensor out = torch::empty({static_cast<std::int64_t>(table.windows.size()), kMotionDescriptorSize});
-  for_each_in_parallel(table.windows.size(), [&](std::size_t w) {
-    std::vector<PairMotion> motion;
-    const FlowField* previous = nullptr;
-    for (const int pair : pairs.windows[w]) {
-      const FlowField& flow = flows[static_cast<std::size_t>(pair)];
-      motion.push_back(summarise(flow, previous));
-      previous = &flow;
+void compute_maps(nets::ResnetTrunk& trunk, std::span<std::pair<const PictureKey, PictureState>* const> pictures) {
+  for (; !pictures.empty(); pictures = pictures.subspan(std::min<std::size_t>(kTrunkBatch, pictures.size()))) {
+    const auto count = static_cast<std::int64_t>(std::min<std::size_t>(kTrunkBatch, pictures.size()));
+    torch::Tensor batch = torch::empty({count, kTrunkHeight, kTrunkWidth, 3}, torch::kUInt8);
+    for (std::int64_t i = 0; i < count; ++i) {
+      cv::Mat out(kTrunkHeight, kTrunkWidth, CV_8UC3, batch[i].data_ptr());
+      cv::resize(rgb_view(pictures[static_cast<std::size_t>(i)]->second.picture), out, out.size(), 0, 0, cv::INTER_AREA);
     }
-    std::ranges::copy(describe_motion(motion), out.data_ptr<float>() + w * kMotionDescriptorSize);
-  });
-  return out;
-}
-
-torch::Tensor trunk_maps(nets::ResnetTrunk& trunk, const std::vector<TimedPicture>& pictures) {
-  std::vector<torch::Tensor> maps;
-  for (std::size_t begin = 0; begin < pictures.size(); begin += kTrunkBatch) {
-    const std::size_t count = std::min<std::size_t>(kTrunkBatch, pictures.size() - begin);
-    torch::Tensor batch = torch::empty({static_cast<std::int64_t>(count), kTrunkHeight, kTrunkWidth, 3}, torch::kUInt8);
-    for (std::size_t i = 0; i < count; ++i) {
-      cv::Mat out(kTrunkHeight, kTrunkWidth, CV_8UC3, batch[static_cast<std::int64_t>(i)].data_ptr());
-      cv::resize(rgb_view(pictures[begin + i]), out, out.size(), 0, 0, cv::INTER_AREA);
-    }
-    maps.push_back(trunk->forward(nets::to_trunk_input(batch)).flatten(2).contiguous());
+    const torch::Tensor maps = trunk->forward(nets::to_trunk_input(batch)).flatten(2).contiguous();
+    // Copies, because one picture that stays would hold the maps of its whole batch.
+    for (std::int64_t i = 0; i < count; ++i) pictures[static_cast<std::size_t>(i)]->second.maps = maps[i].clone();
   }
-  return torch::cat(maps);
 }
 
 // Per map the mean of the strongest tenth of the positions: [512, positions] → [512].
 torch::Tensor strongest_mean(const torch::Tensor& change) {
   const auto count = static_cast<std::int64_t>(std::lround(kStrongestShare * static_cast<double>(change.size(1))));
   return std::get<0>(change.topk(count, 1, /*largest=*/true, /*sorted=*/false)).mean(1);
-}
-
-template <std::size_t N, typename Change>
-torch::Tensor change_features(const PictureTable& table, Change change) {
-  const Runs<N> runs = find_runs<N>(table.windows);
-  std::vector<torch::Tensor> values;
-  values.reserve(runs.unique.size());
-  for (const std::array<int, N>& run : runs.unique) values.push_back(strongest_mean(change(run)));
-  const torch::Tensor all = torch::stack(values);
-
-  std::vector<torch::Tensor> rows;
-  for (const std::vector<int>& window : runs.windows) {
-    rows.push_back(all.index_select(0, torch::tensor(window, torch::kInt64)).mean(0));
-  }
-  return torch::log(torch::stack(rows) + kLogFloor);
 }
 
 }  // namespace
@@ -166,22 +151,111 @@ TimedPicture to_picture(const media::Frame& frame) {
   return {.time = frame.pts(), .rgb = std::make_shared<const std::vector<std::uint8_t>>(std::move(rgb))};
 }
 
-WindowFeatures::WindowFeatures(nets::ResnetTrunk trunk) : trunk_(std::move(trunk)) {
+struct WindowFeatures::Impl {
+  nets::ResnetTrunk trunk;
+  Recent<PictureKey, PictureState> pictures;
+  Recent<Run<2>, PairState> pairs;
+  Recent<Run<2>, PairMotion> openings;  // of each window's first pair, before which nothing moved
+  Recent<Run<3>, TripleState> triples;
+
+  void prepare(const std::vector<PictureWindow>& windows);
+  void forget() {
+    pictures = {};
+    pairs = {};
+    openings = {};
+    triples = {};
+  }
+  void fill(const PictureWindow& window, torch::Tensor row) const;
+};
+
+void WindowFeatures::Impl::prepare(const std::vector<PictureWindow>& windows) {
+  std::map<PictureKey, TimedPicture> shown;
+  std::set<PictureKey> keys;
+  std::set<Run<2>> first_pairs;
+  for (const PictureWindow& window : windows) {
+    VIGIL_CHECK(window.size() == kWindowFrames, "pictures in a window");
+    for (const TimedPicture& picture : window) {
+      shown.try_emplace(key_of(picture), picture);
+      keys.insert(key_of(picture));
+    }
+    first_pairs.insert(run_at<2>(window, 0));
+  }
+
+  const auto new_pictures = pictures.begin(keys);
+  for (auto* entry : new_pictures) entry->second.picture = shown.at(entry->first);
+  for_each_in_parallel(new_pictures.size(), [&](std::size_t i) {
+    new_pictures[i]->second.grey = to_grey(new_pictures[i]->second.picture);
+  });
+  compute_maps(trunk, new_pictures);
+
+  const auto new_pairs = pairs.begin(all_runs<2>(windows));
+  for_each_in_parallel(new_pairs.size(), [&](std::size_t i) {
+    thread_local DenseFlow dense_flow;
+    const auto& [a, b] = new_pairs[i]->first;
+    new_pairs[i]->second.flow = dense_flow.between(pictures[a].grey, pictures[b].grey, (b.time - a.time).seconds());
+  });
+  for (auto* entry : new_pairs) {
+    const auto& [a, b] = entry->first;
+    entry->second.change = strongest_mean((pictures[b].maps - pictures[a].maps).abs_());
+  }
+
+  const auto new_openings = openings.begin(first_pairs);
+  for_each_in_parallel(new_openings.size(), [&](std::size_t i) {
+    new_openings[i]->second = summarise(pairs[new_openings[i]->first].flow, nullptr);
+  });
+
+  const auto new_triples = triples.begin(all_runs<3>(windows));
+  for_each_in_parallel(new_triples.size(), [&](std::size_t i) {
+    const auto& [a, b, c] = new_triples[i]->first;
+    new_triples[i]->second.motion = summarise(pairs[{b, c}].flow, &pairs[{a, b}].flow);
+  });
+  for (auto* entry : new_triples) {
+    const auto& [a, b, c] = entry->first;
+    entry->second.jerk = strongest_mean((pictures[c].maps - 2 * pictures[b].maps + pictures[a].maps).abs_());
+  }
+}
+
+void WindowFeatures::Impl::fill(const PictureWindow& window, torch::Tensor row) const {
+  std::vector<PairMotion> motion = {openings[run_at<2>(window, 0)]};
+  std::vector<torch::Tensor> change = {pairs[run_at<2>(window, 0)].change};
+  std::vector<torch::Tensor> jerk;
+  for (std::size_t i = 0; i + 3 <= window.size(); ++i) {
+    const TripleState& triple = triples[run_at<3>(window, i)];
+    motion.push_back(triple.motion);
+    change.push_back(pairs[run_at<2>(window, i + 1)].change);
+    jerk.push_back(triple.jerk);
+  }
+  std::ranges::copy(describe_motion(motion), row.data_ptr<float>());
+  const auto log_mean = [](const std::vector<torch::Tensor>& values) {
+    return torch::log(torch::stack(values).mean(0) + kLogFloor);
+  };
+  const std::int64_t maps = nets::ResnetTrunkImpl::kMaps;
+  row.narrow(0, kMotionDescriptorSize, maps).copy_(log_mean(change));
+  row.narrow(0, kMotionDescriptorSize + maps, maps).copy_(log_mean(jerk));
+}
+
+WindowFeatures::WindowFeatures(nets::ResnetTrunk trunk)
+    : impl_(std::make_unique<Impl>(Impl{.trunk = std::move(trunk), .pictures = {}, .pairs = {}, .openings = {}, .triples = {}})) {
   // Windows are spread over torch's threads; OpenCV's own would only compete with them.
   cv::setNumThreads(1);
 }
 
+WindowFeatures::~WindowFeatures() = default;
+WindowFeatures::WindowFeatures(WindowFeatures&&) noexcept = default;
+WindowFeatures& WindowFeatures::operator=(WindowFeatures&&) noexcept = default;
+
 torch::Tensor WindowFeatures::compute(const std::vector<PictureWindow>& windows) {
   const torch::InferenceMode no_gradients;
-  if (windows.empty()) return torch::empty({0, kWindowFeatures});
-  const PictureTable table = make_table(windows);
-  const torch::Tensor motion = motion_features(table);
-  const torch::Tensor maps = trunk_maps(trunk_, table.pictures);
-  const torch::Tensor change =
-      change_features<2>(table, [&](const std::array<int, 2>& run) { return (maps[run[1]] - maps[run[0]]).abs_(); });
-  const torch::Tensor jerk = change_features<3>(
-      table, [&](const std::array<int, 3>& run) { return (maps[run[2]] - 2 * maps[run[1]] + maps[run[0]]).abs_(); });
-  return torch::cat({motion, change, jerk}, 1);
+  torch::Tensor rows = torch::empty({static_cast<std::int64_t>(windows.size()), kWindowFeatures});
+  if (windows.empty()) return rows;
+  try {
+    impl_->prepare(windows);
+  } catch (...) {
+    impl_->forget();  // of what was begun, some has no value
+    throw;
+  }
+  for (std::size_t i = 0; i < windows.size(); ++i) impl_->fill(windows[i], rows[static_cast<std::int64_t>(i)]);
+  return rows;
 }
 
 }  // namespace vigil::vision

@@ -4,9 +4,10 @@
 //   WindowFeatures features(net->trunk());
 //   torch::Tensor x = features.compute(windows);   // [windows, kWindowFeatures]
 //
-// A window is kWindowFrames frames, kWindowInterval apart, decoded to kMotionWidth × kMotionHeight RGB. What windows share
-// (frames, pairs of frames) is computed once per call, so overlapping windows belong into one call. The result does not
-// depend on the number of threads or on which windows share a call (trunk batches: within 1e-4). One thread at a time.
+// A window is kWindowFrames frames, kWindowInterval apart, decoded to kMotionWidth × kMotionHeight RGB. What windows of a
+// call, or of the call before, share (pictures, pairs, triples of them) is computed once; that needs the very same pictures,
+// by pixels' address. The result does not depend on the number of threads or on which windows share a call (trunk batches:
+// within 1e-4). Holds the pictures of the last call. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +43,9 @@ TimedPicture to_picture(const media::Frame& frame);
 class WindowFeatures {
  public:
   explicit WindowFeatures(nets::ResnetTrunk trunk);
+  ~WindowFeatures();
+  WindowFeatures(WindowFeatures&&) noexcept;
+  WindowFeatures& operator=(WindowFeatures&&) noexcept;
 
   // `windows`: each kWindowFrames pictures in order of time; a picture may repeat. Columns: the motion descriptor, then for
   // each of the trunk's 512 maps the logarithm of its change (mean over time of the mean over the strongest tenth of
@@ -49,7 +53,8 @@ class WindowFeatures {
   torch::Tensor compute(const std::vector<PictureWindow>& windows);
 
  private:
-  nets::ResnetTrunk trunk_;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace vigil::vision

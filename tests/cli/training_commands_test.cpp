@@ -1,4 +1,5 @@
 // train, eval and predict as a user runs them, on a small set of made clips.
+#include <algorithm>
 #include <cstdlib>
 #include <format>
 #include <fstream>
@@ -6,8 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
 
+#include "cli/program.h"
 #include "core/atomic_file.h"
 #include "support/make_media.h"
 #include "support/temp_dir.h"
@@ -16,30 +17,15 @@ namespace vigil {
 namespace {
 
 using nlohmann::json;
+using test::Outcome;
+using test::run_vigil;
 using ::testing::HasSubstr;
-
-struct Outcome {
-  int exit_code = -1;
-  std::string output;  // standard output
-  std::string errors;  // standard error
-};
-
-// Runs the program as a user does. Arguments hold no single quotes.
-Outcome run_vigil(const std::vector<std::string>& arguments) {
-  const test::TempDir dir;
-  std::string command = "'" VIGIL_PROGRAM "'";
-  for (const std::string& argument : arguments) command += " '" + argument + "'";
-  command += " >'" + (dir / "out").string() + "' 2>'" + (dir / "err").string() + "'";
-  const int status = std::system(command.c_str());
-  return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-          .output = core::read_file(dir / "out").value_or(""),
-          .errors = core::read_file(dir / "err").value_or("")};
-}
 
 class TrainingCommandsTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     dir_ = std::make_unique<test::TempDir>();
+    setenv("XDG_CACHE_HOME", (*dir_ / "cache").c_str(), /*overwrite=*/1);  // no features of earlier runs
     std::filesystem::create_directory(data());
     std::ofstream csv(data() / "clips.csv");
     csv << "file,label,group\n";
@@ -153,6 +139,38 @@ TEST_F(TrainingCommandsTest, cross_validation_measures_each_clip_once_a_seed) {
   for (const json& fold : document["folds"]) EXPECT_EQ(fold["train_clips"].get<int>() + fold["test_clips"].get<int>(), 8);
   ASSERT_EQ(document["seeds"].size(), 2U);
   EXPECT_THAT(outcome.errors, HasSubstr("seed 2 fold 2"));
+  int kept_aside = 0;
+  for (const char* fold : {"fold-1", "fold-2"}) {
+    const std::string csv = core::read_file(*dir_ / "folds/seed-2" / fold / "scores.csv").value_or("");
+    EXPECT_THAT(csv, ::testing::StartsWith("file,label,probability\n"));
+    kept_aside += static_cast<int>(std::ranges::count(csv, '\n')) - 1;
+  }
+  EXPECT_EQ(kept_aside, 8);
+}
+
+TEST_F(TrainingCommandsTest, the_house_model_is_trained_measured_and_served_by_the_same_commands) {
+  const std::filesystem::path out = *dir_ / "house";
+  const Outcome trained = run_vigil({"train", "violence-clip", "--data", data().string(), "--out", out.string(), "--json"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.errors;
+  const json run = json::parse(trained.output);
+  EXPECT_EQ(run["epochs"], 40);
+  const std::string house = run["weights"];
+
+  const Outcome measured = run_vigil({"eval", house, "--data", data().string(), "--json"});
+  ASSERT_EQ(measured.exit_code, 0) << measured.errors;
+  EXPECT_EQ(json::parse(measured.output)["clips"], 8);
+  EXPECT_EQ(json::parse(measured.output)["model"], "violence-clip");
+
+  const Outcome analysed = run_vigil(
+      {"analyze", (data() / "clip-0.mp4").string(), "--weights", house, "--out", (*dir_ / "analysed").string(), "--json"});
+  ASSERT_EQ(analysed.exit_code, 0) << analysed.errors;
+  EXPECT_EQ(json::parse(analysed.output)[0]["complete"], true);
+
+  const Outcome folds = run_vigil({"eval", "violence-clip", "--data", data().string(), "--cross-validate", "2", "--json",
+                                   "--out", (*dir_ / "house-folds").string(), "--set", "trainer.min_epochs=2", "--set",
+                                   "trainer.max_epochs=2"});
+  ASSERT_EQ(folds.exit_code, 0) << folds.errors;
+  EXPECT_EQ(json::parse(folds.output)["folds"].size(), 2U);
 }
 
 TEST_F(TrainingCommandsTest, wrong_usage_ends_with_2_and_names_the_remedy) {
