@@ -34,16 +34,15 @@ Result<FoldRun> run_fold(const Recipe& recipe, const ClipDataset& dataset, const
   const DividedClips shown = {.train = divided->train, .validation = divided->validation, .test = {}};
   const std::filesystem::path out =
       options.out / std::format("seed-{}", recipe.trainer.seed) / std::format("fold-{}", choice.index + 1);
-  const auto trained = train_clips(
-      recipe, shown,
-      {.out = out,
-       .device = options.device,
-       .threads = options.threads,
-       .files = options.files,
-       .resume = options.resume,
-       .overwrite = options.overwrite,
-       .stop = options.stop,
-       .progress = options.progress});
+  const auto trained = train_clips(recipe, shown,
+                                   {.out = out,
+                                    .device = options.device,
+                                    .threads = options.threads,
+                                    .files = options.files,
+                                    .resume = options.resume,
+                                    .overwrite = options.overwrite,
+                                    .stop = options.stop,
+                                    .progress = options.progress});
   if (!trained) return std::unexpected(trained.error());
   run.figures.epochs = trained->epochs;
   auto scored = score_clips(trained->weights, divided->test,

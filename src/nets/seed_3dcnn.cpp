@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include "nn/conv3d.h"
+
 namespace vigil::nets {
 namespace {
 
@@ -9,7 +11,7 @@ constexpr int kFlattened = 16 * 2 * 5 * 5;  // channels × frames × height × w
 constexpr int kFeatures = 400;
 constexpr double kDropout = 0.5;
 
-torch::nn::Conv3d conv(int in, int out) { return torch::nn::Conv3d(torch::nn::Conv3dOptions(in, out, 3).padding(1)); }
+nn::Conv3d conv(int in, int out) { return nn::Conv3d(torch::nn::Conv3dOptions(in, out, 3).padding(1)); }
 
 torch::nn::MaxPool3d pool(torch::ExpandingArray<3> size, int padding) {
   return torch::nn::MaxPool3d(torch::nn::MaxPool3dOptions(size).stride(size).padding(padding));

@@ -51,7 +51,8 @@ class ClipClassifier {
   const ClipClassifierInfo& info() const;
 
   // One probability per window; of a net with several heads the one that all of them agree on (nets/clip_net.h). Windows
-  // that share frames with others of this call or of the one before cost less. Blocks. Errors: kInvalidArgument (wrong number of frames), kInternal.
+  // that share frames with others of this call or of the one before cost less. Blocks. Errors: kInvalidArgument (wrong
+  // number of frames), kInternal.
   core::Result<std::vector<double>> classify(const std::vector<FrameWindow>& windows);
 
  private:

@@ -183,9 +183,8 @@ void WindowFeatures::Impl::prepare(const std::vector<PictureWindow>& windows) {
 
   const auto new_pictures = pictures.begin(keys);
   for (auto* entry : new_pictures) entry->second.picture = shown.at(entry->first);
-  for_each_in_parallel(new_pictures.size(), [&](std::size_t i) {
-    new_pictures[i]->second.grey = to_grey(new_pictures[i]->second.picture);
-  });
+  for_each_in_parallel(new_pictures.size(),
+                       [&](std::size_t i) { new_pictures[i]->second.grey = to_grey(new_pictures[i]->second.picture); });
   compute_maps(trunk, new_pictures);
 
   const auto new_pairs = pairs.begin(all_runs<2>(windows));
@@ -235,7 +234,8 @@ void WindowFeatures::Impl::fill(const PictureWindow& window, torch::Tensor row) 
 }
 
 WindowFeatures::WindowFeatures(nets::ResnetTrunk trunk)
-    : impl_(std::make_unique<Impl>(Impl{.trunk = std::move(trunk), .pictures = {}, .pairs = {}, .openings = {}, .triples = {}})) {
+    : impl_(std::make_unique<Impl>(
+          Impl{.trunk = std::move(trunk), .pictures = {}, .pairs = {}, .openings = {}, .triples = {}})) {
   // Windows are spread over torch's threads; OpenCV's own would only compete with them.
   cv::setNumThreads(1);
 }

@@ -37,8 +37,11 @@ class FeatureTableTest : public testing::Test {
           name, std::format("-f lavfi -i testsrc2=size=160x120:rate=16:duration={},hue=h={} -c:v libx264 -pix_fmt yuv420p",
                             seconds, 70 * i));
       fs::copy_file(made, dir_ / name);
-      items.push_back(
-          {.path = dir_ / name, .name = name, .label = i == 1 ? 0 : 1, .group = name, .origin = std::format("clips.csv:{}", i + 2)});
+      items.push_back({.path = dir_ / name,
+                       .name = name,
+                       .label = i == 1 ? 0 : 1,
+                       .group = name,
+                       .origin = std::format("clips.csv:{}", i + 2)});
     }
     clips_ = ClipSet(std::move(items));
   }

@@ -28,7 +28,8 @@ class HouseClipModel : public testing::Test {
   // Windows of `video` that begin at these seconds.
   std::vector<FrameWindow> windows(const std::filesystem::path& video, const std::vector<double>& begins_s) const {
     const ClipClassifierInfo& info = classifier_->info();
-    const auto sampler = media::ClipSampler::open(video.string(), {.source = {.size = info.input_size, .format = info.format}});
+    const auto sampler =
+        media::ClipSampler::open(video.string(), {.source = {.size = info.input_size, .format = info.format}});
     const auto end = MediaTime::from_seconds(begins_s.back()) + info.window;
     const auto frames = (*sampler)->all(MediaTime::from_seconds(begins_s.front()), end);
     std::vector<MediaTime> times;

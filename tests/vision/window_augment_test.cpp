@@ -19,8 +19,10 @@ constexpr std::size_t kBytes = std::size_t{3} * kMotionWidth * kMotionHeight;
 // Every grey level occurs, and left differs from right.
 TimedPicture picture(int step) {
   std::vector<std::uint8_t> rgb(kBytes);
-  for (std::size_t i = 0; i < kBytes; ++i) rgb[i] = static_cast<std::uint8_t>(i * 7 + i / 960 * 13 + static_cast<std::size_t>(step) * 40);
-  return {.time = MediaTime() + kWindowInterval * step, .rgb = std::make_shared<const std::vector<std::uint8_t>>(std::move(rgb))};
+  for (std::size_t i = 0; i < kBytes; ++i)
+    rgb[i] = static_cast<std::uint8_t>(i * 7 + i / 960 * 13 + static_cast<std::size_t>(step) * 40);
+  return {.time = MediaTime() + kWindowInterval * step,
+          .rgb = std::make_shared<const std::vector<std::uint8_t>>(std::move(rgb))};
 }
 
 PictureWindow window() {
@@ -108,9 +110,9 @@ TEST(WindowAugment, noise_depends_on_the_generator_alone) {
 }
 
 TEST(WindowAugment, every_kind_of_change_keeps_the_size) {
-  for (const WindowChange& change : {WindowChange{.crop_height = 0.7, .crop_width = 0.66, .crop_x = 1, .crop_y = 1},
-                                     WindowChange{.low_resolution = true}, WindowChange{.blur_sigma_px = 1.2},
-                                     WindowChange{.gamma = 1.4, .contrast = 1.25}}) {
+  for (const WindowChange& change :
+       {WindowChange{.crop_height = 0.7, .crop_width = 0.66, .crop_x = 1, .crop_y = 1}, WindowChange{.low_resolution = true},
+        WindowChange{.blur_sigma_px = 1.2}, WindowChange{.gamma = 1.4, .contrast = 1.25}}) {
     EXPECT_EQ(changed(change)[0].rgb->size(), kBytes);
     EXPECT_NE(*changed(change)[0].rgb, *window()[0].rgb);
   }

@@ -26,7 +26,8 @@ const PictureWindow& pictures() {
     const auto video =
         test::make_media("features.mkv", "-f lavfi -i testsrc2=rate=16:duration=4:size=320x240 -pix_fmt yuv420p -c:v ffv1");
     const auto sampler = media::ClipSampler::open(
-        video.string(), {.source = {.size = media::ExactSize{kMotionWidth, kMotionHeight}, .format = media::PixelFormat::kRgb24}});
+        video.string(),
+        {.source = {.size = media::ExactSize{kMotionWidth, kMotionHeight}, .format = media::PixelFormat::kRgb24}});
     const auto frames = (*sampler)->all(MediaTime(), MediaTime::max());
     PictureWindow out;
     for (const media::Frame& frame : *frames) out.push_back(to_picture(frame));
