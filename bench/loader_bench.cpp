@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/memory.h"
 #include "learn/clip_dataset.h"
 #include "learn/clip_loader.h"
 #include "learn/recipe.h"
@@ -23,6 +24,7 @@ int fail(const core::Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  core::keep_freed_memory();
   std::string data;
   int epochs = 2;
   std::size_t every = 1;

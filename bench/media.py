@@ -46,6 +46,8 @@ def raw_seconds_per_frame(path, frames, threads):
 
 
 def main():
+    # OpenBLAS, which OpenCV brings along, lets a thread spin at start-up that does nothing here.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("media_bench")
     parser.add_argument("files", nargs="*")

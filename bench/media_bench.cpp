@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "core/memory.h"
 #include "core/random.h"
 #include "media/clip_sampler.h"
 #include "media/source.h"
@@ -19,6 +20,7 @@ namespace {
 using namespace vigil;
 using core::MediaDuration;
 using core::MediaTime;
+
 // Of all threads; what else runs on the machine does not count.
 double cpu_seconds() {
   timespec now{};
@@ -69,6 +71,7 @@ int sample(const std::string& path, const media::SourceOptions& options, int cli
 }  // namespace
 
 int main(int argc, char** argv) {
+  core::keep_freed_memory();
   CLI::App app("Media throughput");
   std::string path;
   media::SourceOptions options;

@@ -12,6 +12,7 @@
 #include "cli/signals.h"
 #include "cli/train_command.h"
 #include "core/log.h"
+#include "core/memory.h"
 
 namespace {
 
@@ -60,6 +61,7 @@ ExitCode parse_and_run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  vigil::core::keep_freed_memory();
   try {
     return static_cast<int>(parse_and_run(argc, argv));
   } catch (const std::exception& failure) {
