@@ -14,7 +14,7 @@
 #include <torch/torch.h>
 
 #include "core/atomic_file.h"
-#include "nn/mapped_file.h"
+#include "formats/mapped_file.h"
 
 namespace vigil::nn {
 namespace {
@@ -112,7 +112,7 @@ Result<Entry> read_entry(const std::string& name, const json& fields, std::uint6
   return entry;
 }
 
-torch::Tensor make_tensor(const Entry& entry, std::span<std::byte> data, const std::shared_ptr<MappedFile>& file) {
+torch::Tensor make_tensor(const Entry& entry, std::span<std::byte> data, const std::shared_ptr<formats::MappedFile>& file) {
   if (entry.begin == entry.end) return torch::empty(entry.shape, entry.type);
   std::byte* bytes = data.data() + entry.begin;
   const auto alignment = torch::elementSize(entry.type);
@@ -124,7 +124,7 @@ torch::Tensor make_tensor(const Entry& entry, std::span<std::byte> data, const s
   return tensor;
 }
 
-Result<SafetensorsFile> parse(const std::shared_ptr<MappedFile>& mapped) {
+Result<SafetensorsFile> parse(const std::shared_ptr<formats::MappedFile>& mapped) {
   const std::span<std::byte> bytes = mapped->bytes();
   if (bytes.size() < kLengthBytes) return unreadable("it is shorter than a header");
   std::uint64_t header_size = 0;
@@ -154,7 +154,7 @@ Result<SafetensorsFile> parse(const std::shared_ptr<MappedFile>& mapped) {
 }  // namespace
 
 Result<SafetensorsFile> read_safetensors(const std::filesystem::path& path) {
-  auto mapped = MappedFile::open(path);
+  auto mapped = formats::MappedFile::open(path);
   if (!mapped) return std::unexpected(mapped.error());
   try {
     auto file = parse(*mapped);
