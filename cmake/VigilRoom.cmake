@@ -5,6 +5,48 @@
 # That each header compiles alone is checked by tools/check_headers.py.
 include(GoogleTest)
 
+# _vigil_reaches_torch(FILE OUT): whether FILE includes a torch header, itself or through headers of this project. As things are
+# at configure time: a file that changes sides later is compiled with the wrong choice, which costs time and nothing else.
+function(_vigil_reaches_torch file out)
+  get_property(known GLOBAL PROPERTY VIGIL_REACHES_TORCH_${file} SET)
+  if(NOT known)
+    set_property(GLOBAL PROPERTY VIGIL_REACHES_TORCH_${file} FALSE)  # ends circles
+    file(STRINGS ${file} includes REGEX "^#include")
+    set(reaches FALSE)
+    foreach(line IN LISTS includes)
+      if(line MATCHES "<(torch|ATen|c10)/")
+        set(reaches TRUE)
+      elseif(line MATCHES "\"(.+)\"")
+        foreach(place ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
+          if(NOT reaches AND EXISTS ${place}/${CMAKE_MATCH_1})
+            _vigil_reaches_torch(${place}/${CMAKE_MATCH_1} reaches)
+          endif()
+        endforeach()
+      endif()
+    endforeach()
+    set_property(GLOBAL PROPERTY VIGIL_REACHES_TORCH_${file} ${reaches})
+  endif()
+  get_property(answer GLOBAL PROPERTY VIGIL_REACHES_TORCH_${file})
+  set(${out} ${answer} PARENT_SCOPE)
+endfunction()
+
+# vigil_use_torch_header(TARGET): those of the target's files that reach torch get the shared precompiled header; loading it
+# (700 MB) would only slow the others.
+function(vigil_use_torch_header target)
+  target_precompile_headers(${target} REUSE_FROM vigil_torch_pch)
+  get_target_property(files ${target} SOURCES)
+  foreach(file IN LISTS files)
+    cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+    set(reaches TRUE)
+    if(EXISTS ${file})
+      _vigil_reaches_torch(${file} reaches)
+    endif()
+    if(NOT reaches)
+      set_source_files_properties(${file} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+    endif()
+  endforeach()
+endfunction()
+
 function(vigil_room name)
   cmake_parse_arguments(ARG "TORCH" "" "ROOMS;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
@@ -25,7 +67,7 @@ function(vigil_room name)
   endforeach()
   if(ARG_TORCH)
     target_link_libraries(vigil_${name} PUBLIC vigil_torch)
-    target_precompile_headers(vigil_${name} REUSE_FROM vigil_torch_pch)
+    vigil_use_torch_header(vigil_${name})
   endif()
 endfunction()
 
@@ -58,7 +100,7 @@ macro(_vigil_test_binary target files label)
     add_executable(${target} ${files} ${helpers})
     target_link_libraries(${target} PRIVATE vigil_options vigil_test_support vigil_${room} ${ARG_LIBRARIES} GTest::gmock_main)
     if(ARG_TORCH)
-      target_precompile_headers(${target} REUSE_FROM vigil_torch_pch)
+      vigil_use_torch_header(${target})
       target_compile_options(${target} PRIVATE -fPIC)  # as the header was compiled; executables default to -fPIE
     endif()
     gtest_discover_tests(${target} TEST_PREFIX "${VIGIL_TEST_PREFIX}${room}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
