@@ -103,7 +103,11 @@ macro(_vigil_test_binary target files label)
       vigil_use_torch_header(${target})
       target_compile_options(${target} PRIVATE -fPIC)  # as the header was compiled; executables default to -fPIE
     endif()
+    set(environment)
+    if(VIGIL_SANITIZE MATCHES "thread")
+      set(environment ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp")
+    endif()
     gtest_discover_tests(${target} TEST_PREFIX "${VIGIL_TEST_PREFIX}${room}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-      PROPERTIES LABELS "${label}" TIMEOUT 600 SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
+      PROPERTIES LABELS "${label}" TIMEOUT 600 SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]" ${environment})
   endif()
 endmacro()
