@@ -48,7 +48,9 @@ std::vector<Number> numbers_of(const core::Result<OnnxModel>& parsed, const std:
   EXPECT_TRUE(parsed) << parsed.error().message;
   const auto bytes = parsed->initializers.at(name).bytes;
   std::vector<Number> numbers(bytes.size() / sizeof(Number));
-  std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  if (!bytes.empty()) {
+    std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  }
   return numbers;
 }
 
