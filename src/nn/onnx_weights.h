@@ -1,11 +1,10 @@
 // Reads the weights of an ONNX model, and its operations, by which the names that an exporter made up are mapped.
 //
 //   auto model = read_onnx_weights("yolox_nano.onnx");
-//   for (const formats::GraphNode& node : model->nodes) {
-//     if (node.op == "Conv") weights.push_back(model->tensors.at(node.inputs[1]));
-//   }
+//   auto convolutions = conv_weights_in_order(*model);
+//   const torch::Tensor& first = convolutions->front().weight;
 //
-// Blocks on disk; callable from any thread.
+// Callable from any thread.
 #pragma once
 
 #include <filesystem>
@@ -25,8 +24,18 @@ struct OnnxWeights {
   std::vector<std::string> outputs;
 };
 
-// Errors: kNotFound, kIo; kUnreadable (no such model, or a tensor whose shape and data contradict each other: names it);
-// kUnsupported (data outside the file, an element type that Vigil has not).
+// Blocks on disk. Errors: kNotFound, kIo; kUnreadable (no such model, or a tensor whose shape and data contradict each
+// other: names it); kUnsupported (data outside the file, an element type that Vigil has not).
 core::Result<OnnxWeights> read_onnx_weights(const std::filesystem::path& path);
+
+struct ConvWeights {
+  torch::Tensor weight;  // [out, in / groups, kernel…]
+  torch::Tensor bias;    // [out], of the weight's type; zeros where the operation has none
+};
+
+// Those of the Conv operations, in the file's order: what a network with folded batch norms takes whose file has lost its
+// own names. The tensors share the model's memory. Errors: kUnreadable (weights that are no initialiser, or shapes that do
+// not fit a convolution: names the operation).
+core::Result<std::vector<ConvWeights>> conv_weights_in_order(const OnnxWeights& model);
 
 }  // namespace vigil::nn
