@@ -1,0 +1,43 @@
+// DetectorBackend: what runs a detection network, behind vision/detector.h: parts of frames in, candidates in frame pixels
+// out.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/detection.h"
+#include "core/result.h"
+#include "media/frame.h"
+#include "vision/detector.h"
+#include "vision/letterbox.h"
+
+namespace vigil::vision {
+
+struct FramePart {
+  const media::Frame* frame = nullptr;
+  PixelRect part;
+};
+
+using Candidates = std::vector<std::vector<core::Detection>>;
+
+class DetectorBackend {
+ public:
+  virtual ~DetectorBackend() = default;
+  virtual const DetectorInfo& info() const = 0;
+  // One list per part: at least the score threshold, of the classes wanted, not yet suppressed. Every part passed
+  // Letterbox::check.
+  virtual core::Result<Candidates> candidates(std::span<const FramePart> parts) = 0;
+};
+
+// Whether detections of this class are to be given.
+bool wants(const DetectorOptions& options, int class_id);
+
+// Errors: as Detector::load.
+core::Result<std::unique_ptr<DetectorBackend>> load_yolox_backend(const std::filesystem::path& path,
+                                                                  const DetectorOptions& options);
+core::Result<std::unique_ptr<DetectorBackend>> load_foreign_backend(const std::filesystem::path& path,
+                                                                    const DetectorOptions& options);
+
+}  // namespace vigil::vision

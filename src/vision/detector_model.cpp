@@ -1,0 +1,100 @@
+#include "vision/detector_model.h"
+
+#include <charconv>
+#include <format>
+
+#include <torch/torch.h>
+
+#include "nn/weights.h"
+
+namespace vigil::vision {
+namespace {
+
+using core::ErrorCode;
+using core::fail;
+using core::Result;
+
+constexpr const char* kKindField = "vigil";
+constexpr const char* kKind = "detector";
+constexpr int kMaxClasses = 10'000;
+constexpr int kMaxInput = 8192;
+
+Result<std::string> text_field(const nn::Metadata& metadata, const std::string& key) {
+  const auto found = metadata.find(key);
+  if (found == metadata.end() || found->second.empty()) {
+    return fail(ErrorCode::kUnreadable, std::format("the metadata lacks the field '{}'", key));
+  }
+  return found->second;
+}
+
+Result<int> number_field(const nn::Metadata& metadata, const std::string& key, int most, int multiple) {
+  const auto text = text_field(metadata, key);
+  if (!text) return std::unexpected(text.error());
+  int value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc{} || end != text->data() + text->size() || value < 1 || value > most || value % multiple != 0) {
+    return fail(ErrorCode::kUnreadable, std::format("the metadata field '{}' = '{}' must be 1 to {} and a multiple of {}",
+                                                    key, *text, most, multiple));
+  }
+  return value;
+}
+
+Result<DetectorModelInfo> read_info(const nn::Metadata& metadata) {
+  const auto kind = metadata.find(kKindField);
+  if (kind == metadata.end() || kind->second != kKind) {
+    return fail(ErrorCode::kUnreadable, "holds no detector (its metadata lacks vigil = detector)");
+  }
+  DetectorModelInfo info;
+  for (const auto& [key, into] : {std::pair{"name", &info.name}, {"net", &info.net}}) {
+    auto text = text_field(metadata, key);
+    if (!text) return std::unexpected(text.error());
+    *into = *std::move(text);
+  }
+  struct NumberField {
+    const char* key;
+    int* into;
+    int most, multiple;
+  };
+  for (const NumberField& field : {NumberField{"classes", &info.classes, kMaxClasses, 1},
+                                   NumberField{"input.width_px", &info.input_width_px, kMaxInput, 32},
+                                   NumberField{"input.height_px", &info.input_height_px, kMaxInput, 32}}) {
+    const auto number = number_field(metadata, field.key, field.most, field.multiple);
+    if (!number) return std::unexpected(number.error());
+    *field.into = *number;
+  }
+  return info;
+}
+
+Result<DetectorModel> build_model(const nn::SafetensorsFile& file) {
+  auto info = read_info(file.metadata);
+  if (!info) return std::unexpected(info.error());
+  const auto variant = nets::yolox_variant(info->net);
+  if (!variant) return fail(ErrorCode::kUnsupported, std::format("no detection network is called '{}'", info->net));
+  nets::Yolox net(*variant, info->classes);
+  if (auto loaded = nn::load_weights(file.tensors, *net); !loaded) return std::unexpected(loaded.error());
+  net->eval();
+  return DetectorModel{.info = *std::move(info), .net = std::move(net)};
+}
+
+}  // namespace
+
+core::Status save_detector(const std::filesystem::path& path, const nets::YoloxImpl& net, const DetectorModelInfo& info) {
+  return nn::save_weights(path, net,
+                          {.metadata = {{kKindField, kKind},
+                                        {"name", info.name},
+                                        {"net", info.net},
+                                        {"classes", std::to_string(info.classes)},
+                                        {"input.width_px", std::to_string(info.input_width_px)},
+                                        {"input.height_px", std::to_string(info.input_height_px)}},
+                           .half = true});
+}
+
+Result<DetectorModel> load_detector_model(const std::filesystem::path& path) {
+  const auto file = nn::read_safetensors(path);
+  if (!file) return std::unexpected(file.error());
+  auto model = build_model(*file);
+  if (!model) return std::unexpected(model.error().with_context(path.string()));
+  return model;
+}
+
+}  // namespace vigil::vision

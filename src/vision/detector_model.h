@@ -1,0 +1,35 @@
+// A YOLOX network's weights with what is needed to serve them, in one safetensors file.
+//
+//   if (auto saved = save_detector("yolox-nano.safetensors", net, {.name = "yolox-nano", .net = "yolox-nano"}); !saved) …
+//   auto model = load_detector_model("yolox-nano.safetensors");
+//   model->net->grids(input);
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/result.h"
+#include "nets/yolox.h"
+
+namespace vigil::vision {
+
+struct DetectorModelInfo {
+  std::string name;  // of these weights
+  std::string net;   // of the network: "yolox-nano" … "yolox-x"
+  int classes = 80;
+  int input_width_px = 0;  // what it was trained on; multiples of 32
+  int input_height_px = 0;
+};
+
+struct DetectorModel {
+  DetectorModelInfo info;
+  nets::Yolox net{nullptr};  // in eval mode, on the CPU
+};
+
+// Atomic; float16. Errors: as nn::save_weights.
+core::Status save_detector(const std::filesystem::path& path, const nets::YoloxImpl& net, const DetectorModelInfo& info);
+
+// Errors: kNotFound, kUnreadable (no such file, a field out of range, weights that do not fit), kUnsupported (network).
+core::Result<DetectorModel> load_detector_model(const std::filesystem::path& path);
+
+}  // namespace vigil::vision
