@@ -1,0 +1,45 @@
+// How foreign detection networks lay out what they say, told by the shape of their outputs, and the candidates in it.
+//
+//   auto layout = recognize_layout(outputs, {416, 416});
+//   for (const OutputView& output : outputs) decode(output, *layout, size, take);
+//
+// Free of OpenCV, so that it can be tested by hand-made numbers.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/box.h"
+
+namespace vigil::vision {
+
+enum class ForeignLayout {
+  kYolox,    // [1, points, 5 + classes]: centre and size relative to the point of its grid, objectness, classes
+  kYolov5,   // [1, 3 · points, 5 + classes]: centre and size in pixels of the input, objectness, classes
+  kYolov8,   // [1, 4 + classes, points]: centre and size in pixels of the input, classes
+  kSsd,      // [1, 1, boxes, 7]: picture, label (from 1), score, left, top, right, bottom in parts of the input
+  kDarknet,  // one or more [boxes, 5 + classes]: centre and size in parts of the input, objectness, classes times it
+};
+
+struct OutputView {
+  std::vector<int> shape;
+  const float* values = nullptr;
+};
+
+struct InputSize {
+  int width_px = 0, height_px = 0;
+};
+
+// Nothing where the shapes are of none of these.
+std::optional<ForeignLayout> recognize_layout(std::span<const OutputView> outputs, InputSize size);
+
+// The number of classes; 0 where the layout does not tell (kSsd).
+int class_count(const OutputView& output, ForeignLayout layout);
+
+// Calls `take(box in pixels of the input, score, class)` for every box and class whose score is at least `threshold`.
+using TakeCandidate = std::function<void(const core::Box& box, float score, int class_id)>;
+void decode(const OutputView& output, ForeignLayout layout, InputSize size, float threshold, const TakeCandidate& take);
+
+}  // namespace vigil::vision

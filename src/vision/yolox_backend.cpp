@@ -1,0 +1,163 @@
+// Vigil's own YOLOX networks, frozen, behind vision/detector_backend.h.
+#include <algorithm>
+#include <cmath>
+#include <format>
+
+#include <ATen/Parallel.h>
+#include <torch/torch.h>
+
+#include "nn/device.h"
+#include "vision/detector_backend.h"
+#include "vision/detector_model.h"
+
+namespace vigil::vision {
+namespace {
+
+using core::Detection;
+using core::ErrorCode;
+using core::fail;
+using core::Result;
+using torch::Tensor;
+
+constexpr std::size_t kMaxBatch = 8;  // parts at once; bounds memory
+constexpr int kBoxValues = 5;         // centre, size, objectness
+
+float sigmoid(float logit) { return 1 / (1 + std::exp(-logit)); }
+
+// [N, C, H, W] of any type and device → the same values as floats, channel last.
+Tensor to_rows(const Tensor& maps) { return maps.permute({0, 2, 3, 1}).to(torch::kCPU, torch::kFloat32).contiguous(); }
+
+class YoloxBackend : public DetectorBackend {
+ public:
+  YoloxBackend(DetectorModel model, const nn::FreezeOptions& freeze_options, const DetectorOptions& options)
+      : net_(std::move(model.net)), options_(options), freeze_options_(freeze_options) {
+    const bool own_size = options.input_width_px == 0;
+    info_ = {.name = model.info.name,
+             .kind = "YOLOX",
+             .classes = model.info.classes,
+             .input_width_px = own_size ? model.info.input_width_px : options.input_width_px,
+             .input_height_px = own_size ? model.info.input_height_px : options.input_height_px};
+    nn::freeze(*net_, freeze_options_);
+    for (std::int64_t id = 0; id < info_.classes; ++id) {
+      if (wants(options_, static_cast<int>(id))) wanted_.push_back(id);
+    }
+    const int bands = std::max(at::get_num_threads(), 1);
+    letterboxes_.assign(static_cast<std::size_t>(bands),
+                        Letterbox({.width_px = info_.input_width_px, .height_px = info_.input_height_px}));
+  }
+
+  const DetectorInfo& info() const override { return info_; }
+
+  Result<Candidates> candidates(std::span<const FramePart> parts) override {
+    const c10::InferenceMode inference;
+    Candidates out;
+    out.reserve(parts.size());
+    try {
+      for (std::size_t begin = 0; begin < parts.size(); begin += kMaxBatch) {
+        const auto batch = parts.subspan(begin, std::min(kMaxBatch, parts.size() - begin));
+        const std::vector<nets::YoloxGrid> grids = net_->grids(to_input(batch));
+        out.resize(begin + batch.size());
+        for (const nets::YoloxGrid& grid : grids) decode(grid, batch, std::span(out).subspan(begin));
+      }
+    } catch (const c10::Error& error) {
+      return fail(ErrorCode::kInternal, std::format("{}: torch failed: {}", info_.name, error.what_without_backtrace()));
+    }
+    return out;
+  }
+
+ private:
+  Tensor to_input(std::span<const FramePart> parts) {
+    const auto count = static_cast<std::int64_t>(parts.size());
+    if (!input_.defined() || input_.size(0) < count) {
+      const bool full = freeze_options_.dtype == torch::kFloat32;
+      input_ =
+          torch::empty({count, info_.input_height_px, info_.input_width_px, 3}, full ? torch::kFloat32 : torch::kBFloat16);
+    }
+    // Work items are bands of rows; a thread fills with the Letterbox of its own number.
+    const auto bands = static_cast<std::int64_t>(letterboxes_.size());
+    at::parallel_for(0, count * bands, 1, [&](std::int64_t begin, std::int64_t end) {
+      Letterbox& letterbox = letterboxes_[static_cast<std::size_t>(at::get_thread_num())];
+      for (std::int64_t i = begin; i < end; ++i) fill_band(letterbox, parts[static_cast<std::size_t>(i / bands)], i);
+    });
+    return input_.narrow(0, 0, count).permute({0, 3, 1, 2}).to(freeze_options_.device);
+  }
+
+  void fill_band(Letterbox& letterbox, const FramePart& part, std::int64_t item) {
+    const auto bands = static_cast<std::int64_t>(letterboxes_.size());
+    const auto start_of = [&](std::int64_t band) { return static_cast<int>(info_.input_height_px * band / bands); };
+    const std::int64_t band = item % bands;
+    const RowBand rows{.begin = start_of(band), .end = start_of(band + 1)};
+    const std::size_t values = static_cast<std::size_t>(info_.input_width_px) * info_.input_height_px * 3;
+    const std::size_t offset = static_cast<std::size_t>(item / bands) * values;
+    if (input_.scalar_type() == torch::kFloat32) {
+      letterbox.fill(*part.frame, part.part, rows, std::span(input_.data_ptr<float>() + offset, values));
+    } else {
+      letterbox.fill(*part.frame, part.part, rows,
+                     std::span(reinterpret_cast<Bf16*>(input_.data_ptr<at::BFloat16>()) + offset, values));
+    }
+  }
+
+  void decode(const nets::YoloxGrid& grid, std::span<const FramePart> parts, std::span<std::vector<Detection>> out) const {
+    const Tensor boxes = to_rows(grid.boxes);
+    const Tensor classes = to_rows(select_wanted(grid.classes));
+    const std::int64_t height = boxes.size(1);
+    const std::int64_t width = boxes.size(2);
+    const std::int64_t points = height * width;
+    const auto wanted = static_cast<std::int64_t>(wanted_.size());
+    for (std::size_t n = 0; n < parts.size(); ++n) {
+      const float* box = boxes.data_ptr<float>() + static_cast<std::int64_t>(n) * points * kBoxValues;
+      const float* scores = classes.data_ptr<float>() + static_cast<std::int64_t>(n) * points * wanted;
+      for (std::int64_t i = 0; i < points; ++i, box += kBoxValues, scores += wanted) {
+        const float objectness = sigmoid(box[4]);
+        if (!(objectness >= options_.score_threshold)) continue;  // a class score is at most one
+        const auto best = std::max_element(scores, scores + wanted) - scores;
+        const float score = objectness * sigmoid(scores[best]);
+        if (!(score >= options_.score_threshold)) continue;
+        const auto stride = static_cast<float>(grid.stride);
+        const float box_width = std::exp(box[2]) * stride;
+        const float box_height = std::exp(box[3]) * stride;
+        const core::Box in_input{.left = (box[0] + static_cast<float>(i % width)) * stride - box_width / 2,
+                                 .top = (box[1] + static_cast<float>(i / width)) * stride - box_height / 2,
+                                 .width = box_width,
+                                 .height = box_height};
+        if (!in_input.finite()) continue;
+        const core::Box in_frame = letterboxes_.front().to_frame(in_input, parts[n].part);
+        if (in_frame.empty()) continue;
+        out[n].push_back(
+            {.box = in_frame, .score = score, .class_id = static_cast<int>(wanted_[static_cast<std::size_t>(best)])});
+      }
+    }
+  }
+
+  Tensor select_wanted(const Tensor& classes) const {
+    if (wanted_.size() == 1) return classes.narrow(1, wanted_.front(), 1);
+    if (static_cast<std::int64_t>(wanted_.size()) == classes.size(1)) return classes;
+    return classes.index_select(1, torch::tensor(wanted_, classes.device()));
+  }
+
+  nets::Yolox net_;
+  DetectorInfo info_;
+  DetectorOptions options_;
+  nn::FreezeOptions freeze_options_;
+  std::vector<std::int64_t> wanted_;
+  std::vector<Letterbox> letterboxes_;  // one per thread
+  Tensor input_;                        // [batch, height, width, 3]
+};
+
+}  // namespace
+
+Result<std::unique_ptr<DetectorBackend>> load_yolox_backend(const std::filesystem::path& path,
+                                                            const DetectorOptions& options) {
+  const auto device = nn::choose_device(options.device);
+  if (!device) return std::unexpected(device.error());
+  auto model = load_detector_model(path);
+  if (!model) return std::unexpected(model.error());
+  if (std::ranges::any_of(options.classes, [&](int id) { return id >= model->info.classes; })) {
+    return fail(ErrorCode::kInvalidArgument,
+                std::format("{} knows classes 0 to {}", path.string(), model->info.classes - 1));
+  }
+  nn::set_threads(options.threads);
+  return std::make_unique<YoloxBackend>(*std::move(model), nn::freeze_options(*device, options.precision), options);
+}
+
+}  // namespace vigil::vision
