@@ -14,6 +14,15 @@ void set_action(CLI::App& command, CommandContext& context, std::function<ExitCo
   });
 }
 
+core::Status refuse_options_of(const CLI::App& outer, std::string_view inner) {
+  for (const CLI::Option* option : outer.get_options()) {
+    if (option->count() == 0) continue;
+    return core::fail(core::ErrorCode::kInvalidArgument,
+                      std::format("{} is not an option of {} {}", option->get_name(), outer.get_name(), inner));
+  }
+  return {};
+}
+
 void add_json_flag(CLI::App& command, CommandContext& context) {
   command.add_flag("--json", context.json, "Print the result as JSON on standard output");
 }

@@ -102,16 +102,6 @@ ExitCode eval_track(EvalTrackOptions options, CommandContext& context) {
   return ExitCode::kDone;
 }
 
-// Options of `eval` itself reach it also when they stand behind `track`; there they would be ignored without a word.
-void refuse_options_of_eval(const CLI::App& eval) {
-  for (const CLI::Option* option : eval.get_options()) {
-    if (option->count() > 0) {
-      throw CLI::ParseError(std::format("{} is not an option of eval track", option->get_name()),
-                            CLI::ExitCodes::ExtrasError);
-    }
-  }
-}
-
 void add_tracker_options(CLI::App& command, EvalTrackOptions& options) {
   vision::TrackerOptions& tracker = options.tracking.tracker;
   const std::string group = "Tracker, with --detections";
@@ -151,7 +141,7 @@ void register_eval_track_command(CLI::App& eval, CommandContext& context) {
   add_tracker_options(*command, *options);
   add_json_flag(*command, context);
   set_action(*command, context, [options, &eval](CommandContext& ctx) {
-    refuse_options_of_eval(eval);
+    if (auto taken = refuse_options_of(eval, "track"); !taken) return report_error(taken.error());
     return eval_track(*options, ctx);
   });
 }

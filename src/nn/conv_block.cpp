@@ -5,13 +5,20 @@
 #include "core/check.h"
 
 namespace vigil::nn {
+namespace {
+
+// A Freezable answers for what it holds: freezing that too would keep weights that nothing uses.
+void freeze_outermost(torch::nn::Module& module, const FreezeOptions& options) {
+  if (auto* freezable = dynamic_cast<Freezable*>(&module)) return freezable->freeze(options);
+  for (const auto& child : module.children()) freeze_outermost(*child, options);
+}
+
+}  // namespace
 
 void freeze(torch::nn::Module& module, const FreezeOptions& options) {
   VIGIL_CHECK(!module.is_training(), "eval() before freezing");
   module.to(options.device);
-  for (const auto& inner : module.modules()) {
-    if (auto* freezable = dynamic_cast<Freezable*>(inner.get())) freezable->freeze(options);
-  }
+  freeze_outermost(module, options);
 }
 
 ConvBlockImpl::ConvBlockImpl(const ConvBlockOptions& options)

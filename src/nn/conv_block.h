@@ -20,14 +20,14 @@
 
 namespace vigil::nn {
 
-// A module with a frozen form.
+// A module with a frozen form, which stands for all that the module holds.
 class Freezable {
  public:
   virtual ~Freezable() = default;
   virtual void freeze(const FreezeOptions& how) = 0;
 };
 
-// Freezes every Freezable inside `module` and moves what else it holds to options.device. Requires eval().
+// Freezes the outermost Freezables inside `module` and moves what else it holds to options.device. Requires eval().
 void freeze(torch::nn::Module& module, const FreezeOptions& options);
 
 struct ConvBlockOptions {

@@ -98,7 +98,7 @@ FrozenConv::FrozenConv(const FoldedConv& conv, Activation activation, const Free
     : conv_(conv), activation_(activation), options_(options) {
   conv_.weight = conv_.weight.to(options_.device, options_.dtype).contiguous(at::MemoryFormat::ChannelsLast);
   conv_.bias = conv_.bias.to(options_.device, options_.dtype);
-  fused_ = options_.device.is_cpu() && options_.dtype != torch::kHalf && fused_ops().has_value();
+  fused_ = options_.fused && options_.device.is_cpu() && options_.dtype != torch::kHalf && fused_ops().has_value();
 }
 
 torch::Tensor FrozenConv::prepare(const torch::Tensor& x) {

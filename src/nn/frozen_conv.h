@@ -32,6 +32,7 @@ torch::Tensor activate(torch::Tensor x, Activation activation);
 struct FreezeOptions {
   torch::Device device = torch::kCPU;
   torch::Dtype dtype = torch::kFloat32;  // float32, bfloat16 or half (CUDA)
+  bool fused = true;                     // oneDNN's fused operators where there are any; false: plain ones, slower
 };
 
 // The width that is fastest there: half or bf16 on CUDA, bf16 on a CPU that has it, else float32.

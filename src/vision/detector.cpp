@@ -1,11 +1,11 @@
 #include "vision/detector.h"
 
 #include <algorithm>
-#include <cmath>
 #include <format>
 
 #include "vision/detector_backend.h"
 #include "vision/suppression.h"
+#include "vision/tiling.h"
 
 namespace vigil::vision {
 namespace {
@@ -15,28 +15,7 @@ using core::ErrorCode;
 using core::fail;
 using core::Result;
 
-constexpr float kMaxCover = 0.6F;  // of a box inside another, where tiles overlap
 constexpr int kMaxTiles = 8;
-constexpr int kMaxInput = 8192;
-
-// `count` stretches of equal length that cover [0, extent), neighbours sharing `overlap` of a stretch.
-std::vector<std::pair<int, int>> stretches(int extent, int count, double overlap) {
-  const int length = std::min(extent, static_cast<int>(std::ceil(extent / (count - (count - 1) * overlap))));
-  std::vector<std::pair<int, int>> out;
-  for (int i = 0; i < count; ++i) {
-    const int begin = count == 1 ? 0 : static_cast<int>(static_cast<std::int64_t>(extent - length) * i / (count - 1));
-    out.emplace_back(begin, length);
-  }
-  return out;
-}
-
-void add_tiles(const media::Frame& frame, const Tiling& tiling, std::vector<FramePart>& parts) {
-  for (const auto& [top, height] : stretches(frame.height_px(), tiling.rows, tiling.overlap)) {
-    for (const auto& [left, width] : stretches(frame.width_px(), tiling.columns, tiling.overlap)) {
-      parts.push_back({.frame = &frame, .part = {.left = left, .top = top, .width = width, .height = height}});
-    }
-  }
-}
 
 Result<std::unique_ptr<DetectorBackend>> load_backend(const std::filesystem::path& model, const DetectorOptions& options) {
   std::error_code ignored;
@@ -55,8 +34,8 @@ Result<std::unique_ptr<DetectorBackend>> load_backend(const std::filesystem::pat
 core::Status DetectorOptions::validate() const {
   const auto wrong = [](std::string what) { return fail(ErrorCode::kInvalidArgument, "detector options: " + what); };
   for (const int size : {input_width_px, input_height_px}) {
-    if (size < 0 || size > kMaxInput || size % 32 != 0) {
-      return wrong(std::format("an input of {} pixels; take a multiple of 32 up to {}", size, kMaxInput));
+    if (size < 0 || size > kMaxDetectorInput || size % 32 != 0) {
+      return wrong(std::format("an input of {} pixels; take a multiple of 32 up to {}", size, kMaxDetectorInput));
     }
   }
   if ((input_width_px == 0) != (input_height_px == 0)) return wrong("give both sides of the input, or none");
@@ -71,8 +50,18 @@ core::Status DetectorOptions::validate() const {
   return {};
 }
 
-bool wants(const DetectorOptions& options, int class_id) {
-  return options.classes.empty() || std::ranges::contains(options.classes, class_id);
+Result<std::vector<int>> wanted_classes(const DetectorOptions& options, int count) {
+  std::vector<int> wanted = options.classes;
+  if (wanted.empty()) {
+    for (int id = 0; id < count; ++id) wanted.push_back(id);
+  }
+  std::ranges::sort(wanted);
+  const auto repeated = std::ranges::unique(wanted);
+  wanted.erase(repeated.begin(), repeated.end());
+  if (!wanted.empty() && wanted.back() >= count) {
+    return fail(ErrorCode::kInvalidArgument, std::format("class {}: it knows 0 to {}", wanted.back(), count - 1));
+  }
+  return wanted;
 }
 
 struct Detector::Impl {
@@ -93,25 +82,26 @@ Result<std::unique_ptr<Detector>> Detector::load(const std::filesystem::path& mo
 const DetectorInfo& Detector::info() const { return impl_->backend->info(); }
 
 Result<std::vector<std::vector<Detection>>> Detector::detect(std::span<const media::Frame> frames) {
-  const Tiling& tiling = impl_->options.tiling;
   std::vector<FramePart> parts;
+  std::vector<std::vector<PixelRect>> tiles;  // of each frame
   for (const media::Frame& frame : frames) {
     if (!frame.valid()) return fail(ErrorCode::kInvalidArgument, "a frame holds no picture");
     if (auto taken = Letterbox::check(frame, whole(frame)); !taken) return std::unexpected(taken.error());
-    add_tiles(frame, tiling, parts);
+    tiles.push_back(tiles_of(frame.width_px(), frame.height_px(), impl_->options.tiling));
+    for (const PixelRect& tile : tiles.back()) parts.push_back({.frame = &frame, .part = tile});
   }
   auto found = impl_->backend->candidates(parts);
   if (!found) return std::unexpected(found.error());
+  for (std::vector<Detection>& detections : *found) suppress_overlaps(detections, impl_->options.max_iou);
 
-  const std::size_t tiles = static_cast<std::size_t>(tiling.columns) * tiling.rows;
-  std::vector<std::vector<Detection>> out(frames.size());
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    std::vector<Detection>& all = out[i / tiles];
-    all.insert(all.end(), (*found)[i].begin(), (*found)[i].end());
-  }
-  for (std::vector<Detection>& detections : out) {
-    suppress_overlaps(detections, impl_->options.max_iou);
-    if (tiles > 1) suppress_fragments(detections, kMaxCover);
+  std::vector<std::vector<Detection>> out;
+  std::span<const std::vector<Detection>> rest = *found;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    out.push_back(join_tiles(tiles[i], rest.first(tiles[i].size()),
+                             {.frame_width_px = frames[i].width_px(),
+                              .frame_height_px = frames[i].height_px(),
+                              .max_iou = impl_->options.max_iou}));
+    rest = rest.subspan(tiles[i].size());
   }
   return out;
 }

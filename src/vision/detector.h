@@ -21,7 +21,8 @@
 
 namespace vigil::vision {
 
-inline constexpr int kPersonClass = 0;  // of COCO's 80 classes, which all published detectors here use
+inline constexpr int kPersonClass = 0;          // of COCO's 80 classes, which all published detectors here use
+inline constexpr int kMaxDetectorInput = 4096;  // pixels a side that a network is shown
 
 // Looks at overlapping parts of the frame one by one, for people who are small in it; results are merged.
 struct Tiling {
@@ -33,11 +34,11 @@ struct DetectorOptions {
   int input_width_px = 0, input_height_px = 0;  // multiples of 32; 0: the model's own. More finds smaller people, costs time
   float score_threshold = 0.25F;                // [0, 1]; more: fewer false detections, more misses
   float max_iou = 0.65F;                        // [0, 1]; boxes that overlap more count as one. Less loses people in crowds
-  std::vector<int> classes = {kPersonClass};    // which are given; empty: all
-  Tiling tiling;
+  std::vector<int> classes = {kPersonClass};    // which are given; empty: all. A point of the grid gives its best of them
+  Tiling tiling = {};
   nn::Precision precision = nn::Precision::kMixed16;  // of Vigil's own networks; foreign ones compute in float32
   std::string device = "auto";                        // of Vigil's own networks: auto, cpu, cuda or cuda:N
-  int threads = 0;                                    // 0: as many as cores
+  int threads = 0;  // above 0 sets torch's or OpenCV's number for the whole process; 0 leaves it as it is
 
   core::Status validate() const;  // kInvalidArgument
 };
@@ -54,7 +55,7 @@ class Detector {
   // `model`: a safetensors file of a YOLOX network (vision/detector_model.h); an ONNX file of YOLOX, YOLOv5, YOLOv8 or SSD
   // layout, which the shape of its output tells; or a Darknet .weights or .cfg file, whose counterpart lies beside it under
   // the same name. Errors: kNotFound, kUnreadable (not such a file, or weights that do not fit), kUnsupported (another kind
-  // of file, network, output layout or device), kInvalidArgument (options).
+  // of file, network, output layout or device), kInvalidArgument (options, or classes that the network lacks).
   static core::Result<std::unique_ptr<Detector>> load(const std::filesystem::path& model,
                                                       const DetectorOptions& options = {});
   ~Detector();

@@ -26,13 +26,13 @@ class DetectorBackend {
  public:
   virtual ~DetectorBackend() = default;
   virtual const DetectorInfo& info() const = 0;
-  // One list per part: at least the score threshold, of the classes wanted, not yet suppressed. Every part passed
-  // Letterbox::check.
+  // One list per part: at least the score threshold, the best class wanted of each point, not yet suppressed. Every part
+  // passed Letterbox::check.
   virtual core::Result<Candidates> candidates(std::span<const FramePart> parts) = 0;
 };
 
-// Whether detections of this class are to be given.
-bool wants(const DetectorOptions& options, int class_id);
+// The classes that are to be given, in rising order: options.classes, or all. Errors: kInvalidArgument (not one of `count`).
+core::Result<std::vector<int>> wanted_classes(const DetectorOptions& options, int count);
 
 // Errors: as Detector::load.
 core::Result<std::unique_ptr<DetectorBackend>> load_yolox_backend(const std::filesystem::path& path,

@@ -6,6 +6,7 @@
 #include <torch/torch.h>
 
 #include "nn/weights.h"
+#include "vision/detector.h"
 
 namespace vigil::vision {
 namespace {
@@ -17,7 +18,7 @@ using core::Result;
 constexpr const char* kKindField = "vigil";
 constexpr const char* kKind = "detector";
 constexpr int kMaxClasses = 10'000;
-constexpr int kMaxInput = 8192;
+constexpr int kInputMultiple = 32;
 
 Result<std::string> text_field(const nn::Metadata& metadata, const std::string& key) {
   const auto found = metadata.find(key);
@@ -55,12 +56,31 @@ Result<DetectorModelInfo> read_info(const nn::Metadata& metadata) {
     int* into;
     int most, multiple;
   };
-  for (const NumberField& field : {NumberField{"classes", &info.classes, kMaxClasses, 1},
-                                   NumberField{"input.width_px", &info.input_width_px, kMaxInput, 32},
-                                   NumberField{"input.height_px", &info.input_height_px, kMaxInput, 32}}) {
+  for (const NumberField& field :
+       {NumberField{"classes", &info.classes, kMaxClasses, 1},
+        NumberField{"input.width_px", &info.input_width_px, kMaxDetectorInput, kInputMultiple},
+        NumberField{"input.height_px", &info.input_height_px, kMaxDetectorInput, kInputMultiple}}) {
     const auto number = number_field(metadata, field.key, field.most, field.multiple);
     if (!number) return std::unexpected(number.error());
     *field.into = *number;
+  }
+  return info;
+}
+
+// What is to be saved, with the input's size filled in.
+Result<DetectorModelInfo> complete(DetectorModelInfo info, const nets::YoloxImpl& net) {
+  const auto wrong = [](std::string what) { return fail(ErrorCode::kInvalidArgument, "detector model: " + what); };
+  const auto variant = nets::yolox_variant(info.net);
+  if (info.name.empty()) return wrong("it needs a name");
+  if (!variant) return wrong(std::format("no detection network is called '{}'", info.net));
+  if (info.classes != net.classes())
+    return wrong(std::format("{} classes; the network has {}", info.classes, net.classes()));
+  if (info.input_width_px == 0 && info.input_height_px == 0) info.input_width_px = info.input_height_px = variant->input_px;
+  for (const int size : {info.input_width_px, info.input_height_px}) {
+    if (size < kInputMultiple || size > kMaxDetectorInput || size % kInputMultiple != 0) {
+      return wrong(
+          std::format("an input of {} pixels; take a multiple of {} up to {}", size, kInputMultiple, kMaxDetectorInput));
+    }
   }
   return info;
 }
@@ -78,7 +98,11 @@ Result<DetectorModel> build_model(const nn::SafetensorsFile& file) {
 
 }  // namespace
 
-core::Status save_detector(const std::filesystem::path& path, const nets::YoloxImpl& net, const DetectorModelInfo& info) {
+core::Status save_detector(const std::filesystem::path& path, const nets::YoloxImpl& net, const DetectorModelInfo& given,
+                           const SaveDetectorOptions& options) {
+  const auto checked = complete(given, net);
+  if (!checked) return std::unexpected(checked.error().with_context(path.string()));
+  const DetectorModelInfo& info = *checked;
   return nn::save_weights(path, net,
                           {.metadata = {{kKindField, kKind},
                                         {"name", info.name},
@@ -86,7 +110,7 @@ core::Status save_detector(const std::filesystem::path& path, const nets::YoloxI
                                         {"classes", std::to_string(info.classes)},
                                         {"input.width_px", std::to_string(info.input_width_px)},
                                         {"input.height_px", std::to_string(info.input_height_px)}},
-                           .half = true});
+                           .half = options.half});
 }
 
 Result<DetectorModel> load_detector_model(const std::filesystem::path& path) {

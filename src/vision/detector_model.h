@@ -17,8 +17,12 @@ struct DetectorModelInfo {
   std::string name;  // of these weights
   std::string net;   // of the network: "yolox-nano" … "yolox-x"
   int classes = 80;
-  int input_width_px = 0;  // what it was trained on; multiples of 32
-  int input_height_px = 0;
+  int input_width_px = 0;   // what it was trained on; multiples of 32 up to kMaxDetectorInput. 0 and 0 when saving: as
+  int input_height_px = 0;  // published for that network
+};
+
+struct SaveDetectorOptions {
+  bool half = true;  // float16: half the size; false: float32, to the last bit
 };
 
 struct DetectorModel {
@@ -26,8 +30,10 @@ struct DetectorModel {
   nets::Yolox net{nullptr};  // in eval mode, on the CPU
 };
 
-// Atomic; float16. Errors: as nn::save_weights.
-core::Status save_detector(const std::filesystem::path& path, const nets::YoloxImpl& net, const DetectorModelInfo& info);
+// Atomic. Errors: as nn::save_weights, and kInvalidArgument (a field that load_detector_model() would refuse, or
+// classes that are not the network's).
+core::Status save_detector(const std::filesystem::path& path, const nets::YoloxImpl& net, const DetectorModelInfo& info,
+                           const SaveDetectorOptions& options = {});
 
 // Errors: kNotFound, kUnreadable (no such file, a field out of range, weights that do not fit), kUnsupported (network).
 core::Result<DetectorModel> load_detector_model(const std::filesystem::path& path);

@@ -1,4 +1,5 @@
 // Networks from elsewhere through OpenCV DNN, behind vision/detector_backend.h.
+#include <algorithm>
 #include <charconv>
 #include <format>
 #include <fstream>
@@ -20,7 +21,6 @@ using core::Result;
 namespace fs = std::filesystem;
 
 constexpr int kDefaultInput = 640;  // of files that leave their input's size open
-constexpr int kMaxInput = 8192;
 
 // What a network of each layout was trained to be shown.
 struct Normalization {
@@ -47,6 +47,18 @@ const char* kind_of(ForeignLayout layout) {
   }
   return "";
 }
+
+// OpenCV prints what it throws as well. Its log's level belongs to the whole process: it is given back.
+class SilentOpenCv {
+ public:
+  SilentOpenCv() : before_(cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT)) {}
+  ~SilentOpenCv() { cv::utils::logging::setLogLevel(before_); }
+  SilentOpenCv(const SilentOpenCv&) = delete;
+  SilentOpenCv& operator=(const SilentOpenCv&) = delete;
+
+ private:
+  cv::utils::logging::LogLevel before_;
+};
 
 fs::path beside(const fs::path& path, const char* extension) { return fs::path(path).replace_extension(extension); }
 
@@ -82,14 +94,14 @@ InputSize own_size(const fs::path& path, const cv::dnn::Net& net) {
 InputSize choose_size(const fs::path& path, const cv::dnn::Net& net, const DetectorOptions& options) {
   if (options.input_width_px > 0) return {options.input_width_px, options.input_height_px};
   const InputSize own = own_size(path, net);
-  if (own.width_px > 0 && own.height_px > 0 && own.width_px <= kMaxInput && own.height_px <= kMaxInput) return own;
+  if (own.width_px > 0 && own.height_px > 0 && std::max(own.width_px, own.height_px) <= kMaxDetectorInput) return own;
   return {kDefaultInput, kDefaultInput};
 }
 
 class ForeignBackend : public DetectorBackend {
  public:
   static Result<std::unique_ptr<DetectorBackend>> load(const fs::path& path, const DetectorOptions& options) {
-    auto backend = std::unique_ptr<ForeignBackend>(new ForeignBackend(options));
+    auto backend = std::unique_ptr<ForeignBackend>(new ForeignBackend());
     cv::dnn::Net& net = backend->net_ = read_net(path);
     net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     backend->output_names_ = net.getUnconnectedOutLayersNames();
@@ -109,12 +121,19 @@ class ForeignBackend : public DetectorBackend {
                   std::format("{}: outputs of shape{} are of no layout that is known (YOLOX, YOLOv5, YOLOv8, SSD, Darknet)",
                               path.string(), shapes));
     }
+    const int classes = class_count(outputs.front(), *layout);
+    backend->decoding_ = {.size = backend->size_, .threshold = options.score_threshold, .classes = options.classes};
+    if (*layout != ForeignLayout::kSsd) {
+      auto wanted = wanted_classes(options, classes);
+      if (!wanted) return std::unexpected(wanted.error().with_context(path.string()));
+      backend->decoding_.classes = *std::move(wanted);
+    }
     backend->layout_ = *layout;
     backend->normalization_ = normalization_of(*layout);
     backend->letterbox_ = Letterbox({.width_px = width, .height_px = height, .order = backend->normalization_.order});
     backend->info_ = {.name = path.stem().string(),
                       .kind = kind_of(*layout),
-                      .classes = class_count(outputs.front(), *layout),
+                      .classes = classes,
                       .input_width_px = width,
                       .input_height_px = height};
     return backend;
@@ -133,16 +152,15 @@ class ForeignBackend : public DetectorBackend {
   }
 
  private:
-  explicit ForeignBackend(const DetectorOptions& options) : options_(options), letterbox_({}) {}
+  ForeignBackend() : letterbox_({}) {}
 
   std::vector<core::Detection> candidates_of(const FramePart& part) {
     letterbox_.fill(*part.frame, part.part, std::span(picture_.ptr<float>(), picture_.total() * 3));
     std::vector<core::Detection> found;
     for (const OutputView& output : run(normalization_)) {
-      decode(output, layout_, size_, options_.score_threshold, [&](const core::Box& box, float score, int class_id) {
-        if (!wants(options_, class_id)) return;
-        const core::Box in_frame = letterbox_.to_frame(box, part.part);
-        if (!in_frame.empty()) found.push_back({.box = in_frame, .score = score, .class_id = class_id});
+      decode(output, layout_, decoding_, [&](core::Detection candidate) {
+        candidate.box = letterbox_.to_frame(candidate.box, part.part);
+        if (!candidate.box.empty()) found.push_back(candidate);
       });
     }
     return found;
@@ -163,9 +181,9 @@ class ForeignBackend : public DetectorBackend {
     return views;
   }
 
-  DetectorOptions options_;
   DetectorInfo info_;
   ForeignLayout layout_{};
+  DecodeOptions decoding_;
   Normalization normalization_;
   InputSize size_;
   Letterbox letterbox_;
@@ -186,7 +204,7 @@ Result<std::unique_ptr<DetectorBackend>> load_foreign_backend(const fs::path& pa
       }
     }
   }
-  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  const SilentOpenCv silent;
   if (options.threads > 0) cv::setNumThreads(options.threads);
   try {
     return ForeignBackend::load(path, options);

@@ -1,5 +1,6 @@
 #include "vision/foreign_layout.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -21,12 +22,20 @@ core::Box from_center(float x, float y, float width, float height) {
 
 struct Decoder {
   const OutputView& output;
-  InputSize size;
-  float threshold;
+  const DecodeOptions& options;
   const TakeCandidate& take;
 
   void offer(const core::Box& box, float score, int class_id) const {
-    if (score >= threshold && box.finite() && !box.empty()) take(box, score, class_id);
+    if (score >= options.threshold && box.finite() && !box.empty()) take({.box = box, .score = score, .class_id = class_id});
+  }
+
+  // `scores`: of class 0; the next class lies `step` further.
+  void offer_best(const core::Box& box, float objectness, const float* scores, std::ptrdiff_t step) const {
+    int best = options.classes.front();
+    for (const int id : options.classes) {
+      if (scores[id * step] > scores[best * step]) best = id;
+    }
+    offer(box, objectness * scores[best * step], best);
   }
 
   void yolox() const {
@@ -34,12 +43,12 @@ struct Decoder {
     const float* row = output.values;
     for (const int stride : kStrides) {
       const auto s = static_cast<float>(stride);
-      for (int y = 0; y < size.height_px / stride; ++y) {
-        for (int x = 0; x < size.width_px / stride; ++x, row += width) {
-          if (!(row[4] >= threshold)) continue;
+      for (int y = 0; y < options.size.height_px / stride; ++y) {
+        for (int x = 0; x < options.size.width_px / stride; ++x, row += width) {
+          if (!(row[4] >= options.threshold)) continue;
           const core::Box box = from_center((row[0] + static_cast<float>(x)) * s, (row[1] + static_cast<float>(y)) * s,
                                             std::exp(row[2]) * s, std::exp(row[3]) * s);
-          for (int c = 5; c < width; ++c) offer(box, row[4] * row[c], c - 5);
+          offer_best(box, row[4], row + 5, 1);
         }
       }
     }
@@ -49,8 +58,8 @@ struct Decoder {
     const int width = output.shape[2];
     for (int i = 0; i < output.shape[1]; ++i) {
       const float* row = output.values + static_cast<std::ptrdiff_t>(i) * width;
-      if (!(row[4] >= threshold)) continue;
-      for (int c = 5; c < width; ++c) offer(from_center(row[0], row[1], row[2], row[3]), row[4] * row[c], c - 5);
+      if (!(row[4] >= options.threshold)) continue;
+      offer_best(from_center(row[0], row[1], row[2], row[3]), row[4], row + 5, 1);
     }
   }
 
@@ -59,28 +68,30 @@ struct Decoder {
     const float* v = output.values;
     for (std::ptrdiff_t i = 0; i < points; ++i) {
       const core::Box box = from_center(v[i], v[points + i], v[2 * points + i], v[3 * points + i]);
-      for (int c = 4; c < output.shape[1]; ++c) offer(box, v[c * points + i], c - 4);
+      offer_best(box, 1, v + 4 * points + i, points);
     }
   }
 
   void ssd() const {
-    const auto w = static_cast<float>(size.width_px);
-    const auto h = static_cast<float>(size.height_px);
+    const auto w = static_cast<float>(options.size.width_px);
+    const auto h = static_cast<float>(options.size.height_px);
     for (int i = 0; i < output.shape[2]; ++i) {
       const float* row = output.values + static_cast<std::ptrdiff_t>(i) * kSsdValues;
       if (!(row[1] >= 1 && row[1] < 1e6F)) continue;
+      const int id = static_cast<int>(row[1]) - 1;
+      if (!options.classes.empty() && !std::ranges::contains(options.classes, id)) continue;
       offer({.left = row[3] * w, .top = row[4] * h, .width = (row[5] - row[3]) * w, .height = (row[6] - row[4]) * h}, row[2],
-            static_cast<int>(row[1]) - 1);
+            id);
     }
   }
 
   void darknet() const {
-    const auto w = static_cast<float>(size.width_px);
-    const auto h = static_cast<float>(size.height_px);
+    const auto w = static_cast<float>(options.size.width_px);
+    const auto h = static_cast<float>(options.size.height_px);
     const int width = output.shape[1];
     for (int i = 0; i < output.shape[0]; ++i) {
       const float* row = output.values + static_cast<std::ptrdiff_t>(i) * width;
-      for (int c = 5; c < width; ++c) offer(from_center(row[0] * w, row[1] * h, row[2] * w, row[3] * h), row[c], c - 5);
+      offer_best(from_center(row[0] * w, row[1] * h, row[2] * w, row[3] * h), 1, row + 5, 1);
     }
   }
 };
@@ -113,8 +124,8 @@ int class_count(const OutputView& output, ForeignLayout layout) {
   return 0;
 }
 
-void decode(const OutputView& output, ForeignLayout layout, InputSize size, float threshold, const TakeCandidate& take) {
-  const Decoder decoder{.output = output, .size = size, .threshold = threshold, .take = take};
+void decode(const OutputView& output, ForeignLayout layout, const DecodeOptions& options, const TakeCandidate& take) {
+  const Decoder decoder{.output = output, .options = options, .take = take};
   switch (layout) {
     case ForeignLayout::kYolox: return decoder.yolox();
     case ForeignLayout::kYolov5: return decoder.yolov5();

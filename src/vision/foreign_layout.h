@@ -1,7 +1,9 @@
 // How foreign detection networks lay out what they say, told by the shape of their outputs, and the candidates in it.
 //
 //   auto layout = recognize_layout(outputs, {416, 416});
-//   for (const OutputView& output : outputs) decode(output, *layout, size, take);
+//   for (const OutputView& output : outputs) {
+//     decode(output, *layout, {.size = size, .classes = {0}}, take);
+//   }
 //
 // Free of OpenCV, so that it can be tested by hand-made numbers.
 #pragma once
@@ -11,7 +13,7 @@
 #include <span>
 #include <vector>
 
-#include "core/box.h"
+#include "core/detection.h"
 
 namespace vigil::vision {
 
@@ -38,8 +40,15 @@ std::optional<ForeignLayout> recognize_layout(std::span<const OutputView> output
 // The number of classes; 0 where the layout does not tell (kSsd).
 int class_count(const OutputView& output, ForeignLayout layout);
 
-// Calls `take(box in pixels of the input, score, class)` for every box and class whose score is at least `threshold`.
-using TakeCandidate = std::function<void(const core::Box& box, float score, int class_id)>;
-void decode(const OutputView& output, ForeignLayout layout, InputSize size, float threshold, const TakeCandidate& take);
+struct DecodeOptions {
+  InputSize size;
+  float threshold = 0.25F;   // of scores
+  std::vector<int> classes;  // wanted, each below class_count(); with kSsd empty means all
+};
+
+// Calls `take` with each box in pixels of the input and the best of its classes that are wanted, where that one's score is
+// at least the threshold.
+using TakeCandidate = std::function<void(const core::Detection& candidate)>;
+void decode(const OutputView& output, ForeignLayout layout, const DecodeOptions& options, const TakeCandidate& take);
 
 }  // namespace vigil::vision

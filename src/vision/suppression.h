@@ -14,8 +14,7 @@ namespace vigil::vision {
 // Greedy: drops each detection whose IoU with a surer one of the same class, that itself stays, is above `max_iou`.
 void suppress_overlaps(std::vector<core::Detection>& detections, float max_iou);
 
-// Also drops a detection of which more than `max_cover` lies inside a surer one of the same class, or the other way round:
-// the halves of a person whom the edge of a tile cuts.
-void suppress_fragments(std::vector<core::Detection>& detections, float max_cover);
+// Surest first; equally sure ones by class and place.
+bool is_surer(const core::Detection& a, const core::Detection& b);
 
 }  // namespace vigil::vision

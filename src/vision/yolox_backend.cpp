@@ -21,6 +21,7 @@ using torch::Tensor;
 
 constexpr std::size_t kMaxBatch = 8;  // parts at once; bounds memory
 constexpr int kBoxValues = 5;         // centre, size, objectness
+constexpr int kBands = 16;            // of rows, filled at the same time
 
 float sigmoid(float logit) { return 1 / (1 + std::exp(-logit)); }
 
@@ -29,8 +30,12 @@ Tensor to_rows(const Tensor& maps) { return maps.permute({0, 2, 3, 1}).to(torch:
 
 class YoloxBackend : public DetectorBackend {
  public:
-  YoloxBackend(DetectorModel model, const nn::FreezeOptions& freeze_options, const DetectorOptions& options)
-      : net_(std::move(model.net)), options_(options), freeze_options_(freeze_options) {
+  YoloxBackend(DetectorModel model, const nn::FreezeOptions& freeze_options, const DetectorOptions& options,
+               const std::vector<int>& wanted)
+      : net_(std::move(model.net)),
+        options_(options),
+        freeze_options_(freeze_options),
+        wanted_(wanted.begin(), wanted.end()) {
     const bool own_size = options.input_width_px == 0;
     info_ = {.name = model.info.name,
              .kind = "YOLOX",
@@ -38,12 +43,7 @@ class YoloxBackend : public DetectorBackend {
              .input_width_px = own_size ? model.info.input_width_px : options.input_width_px,
              .input_height_px = own_size ? model.info.input_height_px : options.input_height_px};
     nn::freeze(*net_, freeze_options_);
-    for (std::int64_t id = 0; id < info_.classes; ++id) {
-      if (wants(options_, static_cast<int>(id))) wanted_.push_back(id);
-    }
-    const int bands = std::max(at::get_num_threads(), 1);
-    letterboxes_.assign(static_cast<std::size_t>(bands),
-                        Letterbox({.width_px = info_.input_width_px, .height_px = info_.input_height_px}));
+    letterboxes_.assign(kBands, Letterbox({.width_px = info_.input_width_px, .height_px = info_.input_height_px}));
   }
 
   const DetectorInfo& info() const override { return info_; }
@@ -73,22 +73,19 @@ class YoloxBackend : public DetectorBackend {
       input_ =
           torch::empty({count, info_.input_height_px, info_.input_width_px, 3}, full ? torch::kFloat32 : torch::kBFloat16);
     }
-    // Work items are bands of rows; a thread fills with the Letterbox of its own number.
-    const auto bands = static_cast<std::int64_t>(letterboxes_.size());
-    at::parallel_for(0, count * bands, 1, [&](std::int64_t begin, std::int64_t end) {
-      Letterbox& letterbox = letterboxes_[static_cast<std::size_t>(at::get_thread_num())];
-      for (std::int64_t i = begin; i < end; ++i) fill_band(letterbox, parts[static_cast<std::size_t>(i / bands)], i);
+    at::parallel_for(0, kBands, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (auto band = static_cast<int>(begin); band < end; ++band) {
+        for (std::size_t n = 0; n < parts.size(); ++n) fill_band(band, parts[n], n);
+      }
     });
     return input_.narrow(0, 0, count).permute({0, 3, 1, 2}).to(freeze_options_.device);
   }
 
-  void fill_band(Letterbox& letterbox, const FramePart& part, std::int64_t item) {
-    const auto bands = static_cast<std::int64_t>(letterboxes_.size());
-    const auto start_of = [&](std::int64_t band) { return static_cast<int>(info_.input_height_px * band / bands); };
-    const std::int64_t band = item % bands;
-    const RowBand rows{.begin = start_of(band), .end = start_of(band + 1)};
+  void fill_band(int band, const FramePart& part, std::size_t n) {
+    Letterbox& letterbox = letterboxes_[static_cast<std::size_t>(band)];
+    const RowBand rows{.begin = info_.input_height_px * band / kBands, .end = info_.input_height_px * (band + 1) / kBands};
     const std::size_t values = static_cast<std::size_t>(info_.input_width_px) * info_.input_height_px * 3;
-    const std::size_t offset = static_cast<std::size_t>(item / bands) * values;
+    const std::size_t offset = n * values;
     if (input_.scalar_type() == torch::kFloat32) {
       letterbox.fill(*part.frame, part.part, rows, std::span(input_.data_ptr<float>() + offset, values));
     } else {
@@ -140,7 +137,7 @@ class YoloxBackend : public DetectorBackend {
   DetectorOptions options_;
   nn::FreezeOptions freeze_options_;
   std::vector<std::int64_t> wanted_;
-  std::vector<Letterbox> letterboxes_;  // one per thread
+  std::vector<Letterbox> letterboxes_;  // one per band
   Tensor input_;                        // [batch, height, width, 3]
 };
 
@@ -152,12 +149,10 @@ Result<std::unique_ptr<DetectorBackend>> load_yolox_backend(const std::filesyste
   if (!device) return std::unexpected(device.error());
   auto model = load_detector_model(path);
   if (!model) return std::unexpected(model.error());
-  if (std::ranges::any_of(options.classes, [&](int id) { return id >= model->info.classes; })) {
-    return fail(ErrorCode::kInvalidArgument,
-                std::format("{} knows classes 0 to {}", path.string(), model->info.classes - 1));
-  }
-  nn::set_threads(options.threads);
-  return std::make_unique<YoloxBackend>(*std::move(model), nn::freeze_options(*device, options.precision), options);
+  const auto wanted = wanted_classes(options, model->info.classes);
+  if (!wanted) return std::unexpected(wanted.error().with_context(path.string()));
+  if (options.threads > 0) nn::set_threads(options.threads);
+  return std::make_unique<YoloxBackend>(*std::move(model), nn::freeze_options(*device, options.precision), options, *wanted);
 }
 
 }  // namespace vigil::vision

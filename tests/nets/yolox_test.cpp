@@ -1,5 +1,7 @@
 #include "nets/yolox.h"
 
+#include <cstring>
+
 #include "onnx_convolutions.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -108,6 +110,50 @@ TEST(Yolox, a_graph_of_another_network_is_refused_and_changes_nothing) {
   ASSERT_FALSE(misshapen);
   EXPECT_THAT(misshapen.error().message, ::testing::HasSubstr("convolution 2 of 113"));
   for (const auto& [name, tensor] : nn::copy_weights(*net)) EXPECT_TRUE(tensor.equal(before.at(name))) << name;
+}
+
+// Freed memory of the sizes a network uses is full of ones afterwards: a read of what was never written shows.
+void dirty_freed_memory() {
+  std::vector<torch::Tensor> blocks;
+  for (int shift = 8; shift < 23; ++shift) {
+    for (int i = 0; i < 12; ++i) {
+      blocks.push_back(torch::empty({std::int64_t{1} << shift}, torch::kUInt8));
+      std::memset(blocks.back().data_ptr(), 0xFF, blocks.back().nbytes());
+    }
+  }
+}
+
+TEST(Yolox, result_does_not_depend_on_what_memory_held_before) {
+  const torch::NoGradGuard no_grad;
+  for (const char* name : {"yolox-nano", "yolox-s"}) {
+    for (const torch::Dtype dtype : {torch::kFloat32, torch::kBFloat16}) {
+      if (dtype == torch::kBFloat16 && !nn::cpu_has_bf16()) continue;
+      torch::manual_seed(4);
+      Yolox net(*yolox_variant(name), 80);
+      net->eval();
+      nn::freeze(*net, {.dtype = dtype});
+      const torch::Tensor x = torch::rand({2, 3, 96, 160}) * 255;
+      const torch::Tensor first = net->forward(x).clone();
+      EXPECT_TRUE(first.isfinite().all().item<bool>());
+      for (int i = 0; i < 4; ++i) {
+        dirty_freed_memory();
+        EXPECT_TRUE(net->forward(x).equal(first)) << name << " run " << i;
+      }
+    }
+  }
+}
+
+TEST(Yolox, plain_operators_serve_where_there_are_no_fused_ones) {
+  torch::manual_seed(5);
+  const torch::NoGradGuard no_grad;
+  Yolox net(*yolox_variant("yolox-nano"), 80);
+  net->eval();
+  const torch::Tensor x = torch::rand({2, 3, 96, 160}) * 255;
+  const torch::Tensor plain = net->forward(x);
+  nn::freeze(*net, {.fused = false});
+  EXPECT_LT(difference(net->forward(x), plain), 1e-4);
+  nn::freeze(*net, {.fused = true});
+  EXPECT_LT(difference(net->forward(x), plain), 1e-4);
 }
 
 class PublishedNano : public ::testing::Test {

@@ -82,6 +82,18 @@ TEST(FrozenConv, equals_the_plain_modules_in_bf16) {
   expect_frozen_equals_plain(torch::kBFloat16, kNarrowTolerance);
 }
 
+TEST(FrozenConv, plain_operators_give_the_same) {
+  torch::manual_seed(6);
+  const torch::NoGradGuard no_grad;
+  for (const Case& c : cases()) {
+    const FoldedConv folded = trained_block(c.options)->folded();
+    FrozenConv fused(folded, c.options.activation, {});
+    FrozenConv plain(folded, c.options.activation, {.fused = false});
+    const torch::Tensor x = torch::randn({2, c.options.in, c.height, c.width});
+    EXPECT_LT(relative_difference(plain(x), fused(x)), kFloatTolerance);
+  }
+}
+
 TEST(FrozenConv, adds_a_shortcut_before_the_activation) {
   torch::manual_seed(2);
   const torch::NoGradGuard no_grad;
