@@ -21,11 +21,11 @@
 namespace vigil::vision {
 
 struct MotionNoise {
-  double position = 0.25;      // (0, 10] heights per √s: jitter beside steady motion; higher trusts the prediction less
-  double acceleration = 0.8;   // (0, 100] heights/s per √s: how fast people change speed; higher turns faster, coasts worse
-  double measurement = 0.05;   // (0, 1] heights: how far detections lie off; higher smooths more
+  double position = 0.05;      // (0, 10] heights per √s: jitter beside steady motion; higher trusts the prediction less
+  double acceleration = 0.3;   // (0, 100] heights/s per √s: how fast people change speed; higher turns faster, coasts worse
+  double measurement = 0.1;   // (0, 1] heights: how far detections lie off; higher smooths more
   double aspect = 0.1;         // (0, 1]: how far the aspect of detections lies off
-  double first_speed = 0.6;    // (0, 10] heights/s: how fast a person may be when first seen
+  double first_speed = 1;    // (0, 10] heights/s: how fast a person may be when first seen
 
   // Errors: kInvalidArgument, naming the field, the value and the range.
   core::Status validate() const;

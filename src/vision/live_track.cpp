@@ -52,7 +52,7 @@ void LiveTrack::predict(core::MediaTime time) {
 
 void LiveTrack::match(const core::Detection& detection, std::size_t index) {
   if (options_->motion) update_filter(detection.box);
-  track_.box = detection.box;
+  track_.box = options_->motion ? filter_.box() : detection.box;
   track_.last_seen = track_.time;
   track_.score = detection.score;
   track_.detection = index;

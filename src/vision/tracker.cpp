@@ -105,12 +105,21 @@ void match_by_appearance(Frame& frame, const TrackerOptions& options) {
   });
 }
 
-void match_by_overlap(Frame& frame, const Places& tracks, Places& detections, double min_iou, double momentum) {
+void match_by_overlap(Frame& frame, const Places& tracks, Places& detections, double min_iou) {
   frame.pair_up(tracks, detections, [&](const LiveTrack& track, const core::Detection& detection, const auto&) {
     const double overlap = core::iou(track.track().box, detection.box);
-    if (overlap < min_iou) return CostMatrix::kForbidden;
-    return 1 - overlap + (momentum > 0 ? momentum * track.turn_towards(detection.box) : 0);
+    return overlap < min_iou ? CostMatrix::kForbidden : 1 - overlap;
   });
+}
+
+void match_by_overlap_and_motion(Frame& frame, const TrackerOptions& options) {
+  frame.pair_up(frame.tracks_where(is_confirmed), frame.high,
+                [&](const LiveTrack& track, const core::Detection& detection, const auto&) {
+                  const double overlap = core::iou(track.track().box, detection.box);
+                  if (overlap < options.min_iou) return CostMatrix::kForbidden;
+                  return 1 - overlap + options.motion_weight * track.filter().distance(detection.box) / options.gate +
+                         options.momentum * track.turn_towards(detection.box);
+                });
 }
 
 void recover(Frame& frame, const TrackerOptions& options) {
@@ -144,13 +153,16 @@ std::vector<core::Track> Tracker::update(core::MediaTime time, std::span<const c
   for (LiveTrack& track : tracks_) track.predict(time);
 
   Frame frame(tracks_, detections, embeddings, options);
-  const double momentum = options.motion ? options.momentum : 0;
   match_by_appearance(frame, options);
-  match_by_overlap(frame, frame.tracks_where(is_confirmed), frame.high, options.min_iou, momentum);
+  if (options.motion) {
+    match_by_overlap_and_motion(frame, options);
+  } else {
+    match_by_overlap(frame, frame.tracks_where(is_confirmed), frame.high, options.min_iou);
+  }
   const auto just_seen = [](const LiveTrack& track) { return track.confirmed() && track.missed_frames() == 0; };
-  match_by_overlap(frame, frame.tracks_where(just_seen), frame.low, options.min_low_score_iou, 0);
+  match_by_overlap(frame, frame.tracks_where(just_seen), frame.low, options.min_low_score_iou);
   if (options.motion && options.recover) recover(frame, options);
-  match_by_overlap(frame, frame.tracks_where(std::not_fn(is_confirmed)), frame.high, options.min_iou, 0);
+  match_by_overlap(frame, frame.tracks_where(std::not_fn(is_confirmed)), frame.high, options.min_iou);
 
   for (const std::size_t place : frame.left) tracks_[place].miss();
   for (const std::size_t place : frame.high) {

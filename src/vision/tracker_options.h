@@ -31,6 +31,7 @@ struct TrackerOptions {
   bool motion = true;            // false: plain overlap with where the person was last seen; nothing is predicted
   bool recover = true;           // tracks that overlap no detection look for one near where they were last seen, then within the gate
   bool re_update = true;         // after a gap, the filter is run again along the line between the two detections (OC-SORT)
+  double motion_weight = 0.5;    // [0, 10] weight of the Mahalanobis distance over its gate beside 1 − IoU
   double momentum = 0.2;         // [0, 1] weight of the angle between the person's course and the way to the detection
   core::MediaDuration momentum_span = core::MediaDuration::from_seconds(0.5);  // (0, 10] s over which the course is taken
 
