@@ -8,7 +8,10 @@
 namespace vigil::cli {
 
 void set_action(CLI::App& command, CommandContext& context, std::function<ExitCode(CommandContext&)> action) {
-  command.callback([&context, action = std::move(action)] { context.action = action; });
+  // CLI11 calls back the inner of two nested commands first.
+  command.callback([&command, &context, action = std::move(action)] {
+    if (command.get_subcommands().empty()) context.action = action;
+  });
 }
 
 void add_json_flag(CLI::App& command, CommandContext& context) {

@@ -37,7 +37,7 @@ struct CommandContext {
   std::function<ExitCode(CommandContext&)> action = {};  // of the sub-command that was chosen
 };
 
-// Runs `action` when `command` is the one that was named on the command line.
+// Runs `action` when `command` is the one that was named on the command line, and no command within it.
 void set_action(CLI::App& command, CommandContext& context, std::function<ExitCode(CommandContext&)> action);
 
 // Gives `command` the flag --json.

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/cross_validation_output.h"
+#include "cli/eval_track_command.h"
 #include "cli/house_models.h"
 #include "cli/progress_bar.h"
 #include "core/atomic_file.h"
@@ -163,6 +164,8 @@ void register_eval_command(CLI::App& app, CommandContext& context) {
   command->add_option("--threads", options->threads, "Computing threads (0: one per core)")->check(CLI::Range(0, 1024));
   add_json_flag(*command, context);
   set_action(*command, context, [options](CommandContext& ctx) { return eval(*options, ctx); });
+  command->subcommands_negate_reqs();
+  register_eval_track_command(*command, context);
 }
 
 }  // namespace vigil::cli

@@ -4,8 +4,8 @@
 //   if (iou(person, other) > 0.5F) …
 //   const Box visible = clipped(person, 640, 480);
 //
-// The corner and the size, as detectors and the MOT Challenge write them; x grows to the right, y downwards, and a box may reach
-// beyond its frame. A box without width or height is empty: it has no area and overlaps nothing. Plain value.
+// The corner and the size, as detectors and the MOT Challenge write them; x grows to the right, y downwards, and a box may
+// reach beyond its frame. A box without width or height is empty: it has no area and overlaps nothing. Plain value.
 #pragma once
 
 #include <algorithm>
@@ -25,9 +25,7 @@ struct Box {
   constexpr float center_y() const { return top + height / 2; }
   constexpr bool empty() const { return !(width > 0 && height > 0); }
   constexpr float area() const { return empty() ? 0 : width * height; }
-  bool finite() const {
-    return std::isfinite(left) && std::isfinite(top) && std::isfinite(width) && std::isfinite(height);
-  }
+  bool finite() const { return std::isfinite(left) && std::isfinite(top) && std::isfinite(width) && std::isfinite(height); }
 
   constexpr bool operator==(const Box&) const = default;
 };

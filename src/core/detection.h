@@ -6,9 +6,9 @@
 namespace vigil::core {
 
 struct Detection {
-  Box box;            // in pixels of the frame
-  float score = 0;    // [0, 1]; how sure the detector is
-  int class_id = 0;   // in the detector's own list of classes; 0 where it knows people only
+  Box box;           // in pixels of the frame
+  float score = 0;   // [0, 1]; how sure the detector is
+  int class_id = 0;  // in the detector's own list of classes; 0 where it knows people only
 };
 
 }  // namespace vigil::core

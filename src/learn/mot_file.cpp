@@ -21,7 +21,7 @@ using core::Result;
 constexpr std::array<std::string_view, 7> kFields = {"frame", "id", "left", "top", "width", "height", "confidence"};
 enum Field : std::size_t { kFrame, kId, kLeft, kTop, kWidth, kHeight, kConfidence };
 
-constexpr double kMostFrames = 1e8;
+constexpr double kMostFrames = 1e7;
 constexpr double kMostId = 1e15;
 constexpr double kMostPixels = 1e6;
 
@@ -63,7 +63,7 @@ Result<MotBox> parse_line(std::string_view line, MotFileKind kind) {
     if (rest.empty() && i + 1 < needed) return wrong(std::format("'{}': {} fields, {} are needed", line, i + 1, needed));
   }
   if (!whole(values[kFrame], 1, kMostFrames)) {
-    return wrong(std::format("frame = {}: must be a whole number from 1", values[kFrame]));
+    return wrong(std::format("frame = {}: must be a whole number from 1 to 1e7", values[kFrame]));
   }
   if (!whole(values[kId], -kMostId, kMostId)) return wrong(std::format("id = {}: must be a whole number", values[kId]));
   for (const Field field : {kLeft, kTop, kWidth, kHeight}) {

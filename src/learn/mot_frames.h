@@ -1,7 +1,7 @@
 // MotFrames: ground truth and a tracker's result side by side, frame by frame, as the metrics of tracking look at them.
 //
-// Ids become places 0, 1, 2, … in rising order of the ids. What is ignored is already out: boxes of the truth of confidence 0,
-// and the boxes of the result that an exact assignment at the threshold gives to one of those. Free of torch.
+// Ids become places 0, 1, 2, … in rising order of the ids. What is ignored is already out: boxes of the truth of confidence
+// 0, and the boxes of the result that an exact assignment at the threshold gives to one of those. Free of torch.
 #pragma once
 
 #include <cstddef>

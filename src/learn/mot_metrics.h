@@ -1,5 +1,5 @@
-// How well people were followed: CLEAR MOT (Bernardin and Stiefelhagen 2008), identity measures (Ristani et al. 2016) and HOTA
-// (Luiten et al. 2021) of a tracker's result against ground truth.
+// How well people were followed: CLEAR MOT (Bernardin and Stiefelhagen 2008), identity measures (Ristani et al. 2016) and
+// HOTA (Luiten et al. 2021) of a tracker's result against ground truth.
 //
 //   auto scores = measure_tracking(*truth, *result);
 //   print_line(to_text(*scores));
@@ -24,8 +24,8 @@ struct TrackingOptions {
 };
 
 struct TrackingScores {
-  std::size_t frames = 0;         // measured, from the first to the last
-  std::size_t truth_boxes = 0;    // without those to be ignored, as all that follows
+  std::size_t frames = 0;       // measured, from the first to the last
+  std::size_t truth_boxes = 0;  // without those to be ignored, as all that follows
   std::size_t truth_tracks = 0;
   std::size_t result_boxes = 0;
   std::size_t result_tracks = 0;
@@ -34,10 +34,10 @@ struct TrackingScores {
   std::size_t true_positives = 0;
   std::size_t false_positives = 0;
   std::size_t false_negatives = 0;
-  std::size_t id_switches = 0;     // a person is paired with another track than when last paired
-  std::size_t fragmentations = 0;  // a person that was paired is missed, and paired again later
-  double mota = 0;      // 1 − (misses + false positives + switches) / boxes of the truth; may be negative
-  std::optional<double> motp = {};      // mean IoU of the pairs, [0, 1]; absent where there are none
+  std::size_t id_switches = 0;      // a person is paired with another track than when last paired
+  std::size_t fragmentations = 0;   // a person that was paired is missed, and paired again later
+  double mota = 0;                  // 1 − (misses + false positives + switches) / boxes of the truth; may be negative
+  std::optional<double> motp = {};  // mean IoU of the pairs, [0, 1]; absent where there are none
 
   // Identity: each person is given one track for the whole video, so that most boxes agree. Precision is absent for an
   // empty result.

@@ -4,8 +4,8 @@
 //   costs(0, 2) = 0.25;
 //   for (auto [track, detection] : assign(costs)) …
 //
-// Kuhn's assignment problem, solved by shortest augmenting paths with dual variables (Edmonds and Karp 1972, Jonker and Volgenant
-// 1987): O(n²m) for n ≤ m. Pure functions of their arguments.
+// Kuhn's assignment problem, solved by shortest augmenting paths with dual variables (Edmonds and Karp 1972, Jonker and
+// Volgenant 1987): O(n²m) for n ≤ m. Pure functions of their arguments.
 #pragma once
 
 #include <cstddef>
@@ -40,8 +40,8 @@ struct Pair {
   bool operator==(const Pair&) const = default;
 };
 
-// As many pairs as the forbidden ones allow and, among all ways to have so many, those whose costs add up to the least. In rising
-// order of rows; the same for the same matrix.
+// As many pairs as the forbidden ones allow and, among all ways to have so many, those whose costs add up to the least. In
+// rising order of rows; the same for the same matrix.
 std::vector<Pair> assign(const CostMatrix& costs);
 
 }  // namespace vigil::vision

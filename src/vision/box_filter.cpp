@@ -23,9 +23,10 @@ core::Status MotionNoise::validate() const {
     double value;
     double most;
   };
-  for (const auto& [name, value, most] : {Field{"noise.position", position, 10}, Field{"noise.acceleration", acceleration, 100},
-                                          Field{"noise.measurement", measurement, 1}, Field{"noise.aspect", aspect, 1},
-                                          Field{"noise.first_speed", first_speed, 10}}) {
+  for (const auto& [name, value, most] :
+       {Field{"noise.position", position, 10}, Field{"noise.acceleration", acceleration, 100},
+        Field{"noise.measurement", measurement, 1}, Field{"noise.aspect", aspect, 1},
+        Field{"noise.first_speed", first_speed, 10}}) {
     if (value > 0 && value <= most) continue;
     return core::fail(core::ErrorCode::kInvalidArgument,
                       std::format("{} = {}: must lie above 0 and at most {}", name, value, most));

@@ -5,9 +5,9 @@
 //   if (filter.distance(seen) < 9.49) filter.update(seen);
 //   draw(filter.box());
 //
-// The eight-dimensional state of DeepSORT (Wojke, Bewley and Paulus 2017): centre x and y, aspect (width over height), height, and
-// the velocity of each, constant but for white noise. No noise couples two of the four, so the eight-dimensional filter falls apart
-// into four of two dimensions, which are computed instead: the same numbers, a fraction of the work.
+// The eight-dimensional state of DeepSORT (Wojke, Bewley and Paulus 2017): centre x and y, aspect (width over height),
+// height, and the velocity of each, constant but for white noise. No noise couples two of the four, so the eight-dimensional
+// filter falls apart into four of two dimensions, which are computed instead: the same numbers, a fraction of the work.
 //
 // Noise is a share of the person's height, which stands for the distance to the camera, and grows with time and not with
 // frames: predicting twice by 20 ms is predicting once by 40 ms. Plain value.
@@ -21,11 +21,11 @@
 namespace vigil::vision {
 
 struct MotionNoise {
-  double position = 0.05;      // (0, 10] heights per √s: jitter beside steady motion; higher trusts the prediction less
-  double acceleration = 0.3;   // (0, 100] heights/s per √s: how fast people change speed; higher turns faster, coasts worse
+  double position = 0.05;     // (0, 10] heights per √s: jitter beside steady motion; higher trusts the prediction less
+  double acceleration = 0.3;  // (0, 100] heights/s per √s: how fast people change speed; higher turns faster, coasts worse
   double measurement = 0.1;   // (0, 1] heights: how far detections lie off; higher smooths more
-  double aspect = 0.1;         // (0, 1]: how far the aspect of detections lies off
-  double first_speed = 1;    // (0, 10] heights/s: how fast a person may be when first seen
+  double aspect = 0.1;        // (0, 1]: how far the aspect of detections lies off
+  double first_speed = 1;     // (0, 10] heights/s: how fast a person may be when first seen
 
   // Errors: kInvalidArgument, naming the field, the value and the range.
   core::Status validate() const;

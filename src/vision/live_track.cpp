@@ -60,14 +60,16 @@ void LiveTrack::match(const core::Detection& detection, std::size_t index) {
   ++hits_;
   if (track_.state == core::TrackState::kLost || hits_ >= options_->n_init) track_.state = core::TrackState::kConfirmed;
   recent_.push_back({.time = track_.time, .box = detection.box});
-  const auto stale = [&] { return track_.time - recent_[1].time >= options_->momentum_span || recent_.size() > kMostRecent; };
+  const auto stale = [&] {
+    return track_.time - recent_[1].time >= options_->momentum_span || recent_.size() > kMostRecent;
+  };
   while (recent_.size() > 2 && stale()) recent_.pop_front();
 }
 
 void LiveTrack::update_filter(const core::Box& box) {
   if (missed_frames_ > 0 && options_->re_update) {
-    // The line between the two detections in place of what was predicted while nobody looked: errors of the course add up in a
-    // gap and would otherwise stay in the velocity (Cao et al. 2023, observation-centric re-update).
+    // The line between the two detections in place of what was predicted while nobody looked: errors of the course add up in
+    // a gap and would otherwise stay in the velocity (Cao et al. 2023, observation-centric re-update).
     const int steps = std::min(missed_frames_ + 1, kMostReUpdateSteps);
     const double step = (track_.time - recent_.back().time).seconds() / steps;
     filter_ = filter_when_seen_;
@@ -84,7 +86,8 @@ void LiveTrack::update_filter(const core::Box& box) {
 void LiveTrack::miss() {
   ++missed_frames_;
   const bool given_up = track_.time - track_.last_seen > options_->max_age;
-  track_.state = track_.state == core::TrackState::kTentative || given_up ? core::TrackState::kDeleted : core::TrackState::kLost;
+  track_.state =
+      track_.state == core::TrackState::kTentative || given_up ? core::TrackState::kDeleted : core::TrackState::kLost;
 }
 
 double LiveTrack::turn_towards(const core::Box& box) const {

@@ -26,7 +26,8 @@ void TrackHistory::add(std::span<const core::Track> tracks, core::MediaTime time
   times_.push_back(time);
   for (const core::Track& track : tracks) {
     if (track.state == core::TrackState::kDeleted) {
-      if (const auto person = people_.find(track.id); person != people_.end() && !person->second.believed) people_.erase(person);
+      if (const auto person = people_.find(track.id); person != people_.end() && !person->second.believed)
+        people_.erase(person);
       continue;
     }
     Person& person = people_[track.id];

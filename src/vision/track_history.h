@@ -1,12 +1,12 @@
-// TrackHistory: takes what a Tracker gives frame by frame, gives whole tracks: for recordings, where what is learned later about
-// a person may be used for the frames before.
+// TrackHistory: takes what a Tracker gives frame by frame, gives whole tracks: for recordings, where what is learned later
+// about a person may be used for the frames before.
 //
 //   TrackHistory history({.fill_gaps = core::MediaDuration::from_seconds(1)});
 //   for (const Frame& frame : frames) history.add(tracker.update(frame.pts, detections));
 //   for (const core::Track& track : history.finish()) draw(track);
 //
-// Holds only frames in which a person was seen, of people who were believed in the end: those from before the confirmation too,
-// none while lost. Grows with the number of people seen; for files, not for cameras. One thread at a time.
+// Holds only frames in which a person was seen, of people who were believed in the end: those from before the confirmation
+// too, none while lost. Grows with the number of people seen; for files, not for cameras. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,8 @@ class TrackHistory {
   // The tracks of the next frame, as Tracker::update() gives them. Requires times that rise.
   void add(std::span<const core::Track> tracks, core::MediaTime time);
 
-  // By time, then id. A box of a filled gap has no `detection`, is kLost, and keeps the score of the detection before the gap.
+  // By time, then id. A box of a filled gap has no `detection`, is kLost, and keeps the score of the detection before the
+  // gap.
   std::vector<core::Track> finish() const;
 
  private:

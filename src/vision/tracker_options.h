@@ -10,8 +10,8 @@ namespace vigil::vision {
 
 struct TrackerOptions {
   // Which detections count.
-  double min_score = 0.5;        // [0, 1]; below, a detection starts nothing; higher: fewer false tracks, more missed people
-  double min_low_score = 0.1;    // [0, 1]; from here to min_score a detection may still continue a track; = min_score: off
+  double min_score = 0.5;      // [0, 1]; below, a detection starts nothing; higher: fewer false tracks, more missed people
+  double min_low_score = 0.1;  // [0, 1]; from here to min_score a detection may still continue a track; = min_score: off
 
   // A track's life.
   int n_init = 3;  // [1, 100] frames in a row before a track is believed; higher: fewer false tracks, later ones
@@ -19,20 +19,20 @@ struct TrackerOptions {
                                                                        // longer bridges more, and mistakes more people
 
   // How alike a track and a detection must be.
-  double min_iou = 0.3;                // (0, 1] overlap with the predicted box; higher: fewer switches in crowds, more gaps
-  double min_low_score_iou = 0.5;      // (0, 1] the same for detections of low score
-  double gate = 9.4877;                // above 0: squared Mahalanobis distance beyond which a pair is ruled out (chi-square
-                                       // of 4 degrees of freedom: 9.4877 keeps 95 % of true pairs, 13.2767 keeps 99 %)
-  double max_cosine_distance = 0.2;    // (0, 2] between embeddings; fit to the network; higher: fewer gaps, more switches
-  double lambda = 0.02;                // [0, 1] share of the Mahalanobis distance in the cost beside appearance
-  int gallery_budget = 100;            // [1, 10000] embeddings kept per track; more cost time
+  double min_iou = 0.3;              // (0, 1] overlap with the predicted box; higher: fewer switches in crowds, more gaps
+  double min_low_score_iou = 0.5;    // (0, 1] the same for detections of low score
+  double gate = 9.4877;              // above 0: squared Mahalanobis distance beyond which a pair is ruled out (chi-square
+                                     // of 4 degrees of freedom: 9.4877 keeps 95 % of true pairs, 13.2767 keeps 99 %)
+  double max_cosine_distance = 0.2;  // (0, 2] between embeddings; fit to the network; higher: fewer gaps, more switches
+  double lambda = 0.02;              // [0, 1] share of the Mahalanobis distance in the cost beside appearance
+  int gallery_budget = 100;          // [1, 10000] embeddings kept per track; more cost time
 
   // What helps where there is no appearance.
-  bool motion = true;            // false: plain overlap with where the person was last seen; nothing is predicted
-  bool recover = true;           // tracks that overlap no detection look for one near where they were last seen, then within the gate
-  bool re_update = true;         // after a gap, the filter is run again along the line between the two detections (OC-SORT)
-  double motion_weight = 0.5;    // [0, 10] weight of the Mahalanobis distance over its gate beside 1 − IoU
-  double momentum = 0.2;         // [0, 1] weight of the angle between the person's course and the way to the detection
+  bool motion = true;   // false: plain overlap with where the person was last seen; nothing is predicted
+  bool recover = true;  // tracks that overlap no detection look for one near where they were last seen, then within the gate
+  bool re_update = true;       // after a gap, the filter is run again along the line between the two detections (OC-SORT)
+  double motion_weight = 0.5;  // [0, 10] weight of the Mahalanobis distance over its gate beside 1 − IoU
+  double momentum = 0.2;       // [0, 1] weight of the angle between the person's course and the way to the detection
   core::MediaDuration momentum_span = core::MediaDuration::from_seconds(0.5);  // (0, 10] s over which the course is taken
 
   int max_people = 300;  // [1, 2000] tracks at a time and detections a frame, highest scores first; bounds time and memory
