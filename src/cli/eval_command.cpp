@@ -118,6 +118,10 @@ ExitCode eval_recipe(const fs::path& path, const EvalOptions& options, CommandCo
 }
 
 ExitCode eval(const EvalOptions& options, CommandContext& context) {
+  if (options.subject.empty()) {
+    return report_error({.code = ErrorCode::kInvalidArgument,
+                         .message = "subject is required: the weights or the recipe to measure; see vigil eval --help"});
+  }
   const bool names_a_recipe = options.subject.ends_with(".toml") || options.folds > 0;
   if (names_a_recipe && options.folds == 0) {
     return report_error({.code = ErrorCode::kInvalidArgument,
@@ -133,10 +137,9 @@ ExitCode eval(const EvalOptions& options, CommandContext& context) {
 void register_eval_command(CLI::App& app, CommandContext& context) {
   auto options = std::make_shared<EvalOptions>();
   CLI::App* command = app.add_subcommand("eval", "Measure weights on labelled clips, or a recipe by cross-validation");
-  command
-      ->add_option("subject", options->subject,
-                   "Weights: a name in models/ or a .safetensors file. Recipe: a name in recipes/ or a .toml file")
-      ->required();
+  // Not required() in CLI11's eyes, which would take the word `track` for it.
+  command->add_option("subject", options->subject,
+                      "Weights: a name in models/ or a .safetensors file. Recipe: a name in recipes/ or a .toml file");
   command->add_option("--data", options->data, "Folder with clips.csv, with Train/Validation/Test, or with class folders")
       ->required();
   command->add_option("--csv", options->csv, "Write a row per clip: file,label,probability (label 1: violence)");
@@ -164,7 +167,6 @@ void register_eval_command(CLI::App& app, CommandContext& context) {
   command->add_option("--threads", options->threads, "Computing threads (0: one per core)")->check(CLI::Range(0, 1024));
   add_json_flag(*command, context);
   set_action(*command, context, [options](CommandContext& ctx) { return eval(*options, ctx); });
-  command->subcommands_negate_reqs();
   register_eval_track_command(*command, context);
 }
 

@@ -102,14 +102,14 @@ ExitCode eval_track(EvalTrackOptions options, CommandContext& context) {
   return ExitCode::kDone;
 }
 
-// Options of `eval` itself reach it also when they stand behind `track`; there they would be ignored without a word.
-void refuse_options_of_eval(const CLI::App& eval) {
+// Options of `eval` itself are also taken where they stand behind `track`; to ignore them without a word would mislead.
+core::Status refuse_options_of_eval(const CLI::App& eval) {
   for (const CLI::Option* option : eval.get_options()) {
-    if (option->count() > 0) {
-      throw CLI::ParseError(std::format("{} is not an option of eval track", option->get_name()),
-                            CLI::ExitCodes::ExtrasError);
-    }
+    if (option->count() == 0) continue;
+    return core::fail(core::ErrorCode::kInvalidArgument,
+                      std::format("{} is not an option of eval track, or stands before the word track", option->get_name()));
   }
+  return {};
 }
 
 void add_tracker_options(CLI::App& command, EvalTrackOptions& options) {
@@ -138,6 +138,10 @@ void register_eval_track_command(CLI::App& eval, CommandContext& context) {
   auto options = std::make_shared<EvalTrackOptions>();
   CLI::App* command = eval.add_subcommand("track", "Measure how people are followed: MOTA, IDF1, HOTA");
   command->add_option("--truth", options->truth, "Ground truth, a gt.txt of the MOT Challenge")->required();
+  // What `eval` requires is not required of `eval track`.
+  command->preparse_callback([&eval](std::size_t) {
+    for (CLI::Option* option : eval.get_options()) option->required(false);
+  });
   auto* result = command->add_option("--result", options->result, "A tracker's result in the same format, to be measured");
   command->add_option("--detections", options->detections, "A det.txt; our tracker follows the people in it")
       ->excludes(result);
@@ -151,7 +155,7 @@ void register_eval_track_command(CLI::App& eval, CommandContext& context) {
   add_tracker_options(*command, *options);
   add_json_flag(*command, context);
   set_action(*command, context, [options, &eval](CommandContext& ctx) {
-    refuse_options_of_eval(eval);
+    if (auto none = refuse_options_of_eval(eval); !none) return report_error(none.error());
     return eval_track(*options, ctx);
   });
 }
