@@ -20,7 +20,7 @@
 namespace vigil::vision {
 
 struct TrackHistoryOptions {
-  core::MediaDuration fill_gaps;  // at least 0; gaps of a track up to this long are filled by straight lines; 0: none
+  core::MediaDuration fill_gaps = {};  // at least 0; gaps of a track up to this long are filled by straight lines; 0: none
 };
 
 class TrackHistory {

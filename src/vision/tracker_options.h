@@ -36,7 +36,7 @@ struct TrackerOptions {
   core::MediaDuration momentum_span = core::MediaDuration::from_seconds(0.5);  // (0, 10] s over which the course is taken
 
   int max_people = 300;  // [1, 2000] tracks at a time and detections a frame, highest scores first; bounds time and memory
-  MotionNoise noise;
+  MotionNoise noise = {};
 
   // Errors: kInvalidArgument, naming the option, the value and the range.
   core::Status validate() const;
