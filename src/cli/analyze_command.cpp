@@ -20,7 +20,7 @@ void register_analyze_command(CLI::App& app, CommandContext& context) {
   command->add_option("--threshold-off", options->threshold_off, "An event stays open down to this score")
       ->default_str("0.75 of the other");
   command->add_option("--stride", options->stride_s, "Seconds between scored windows")->default_str("0.5");
-  command->add_option("--smoothing", options->smoothing_s, "Seconds over which scores are averaged")->default_str("0");
+  command->add_option("--smoothing", options->smoothing_s, "Seconds over which scores are averaged")->default_str("1");
   command->add_option("--min-duration", options->min_duration_s, "Shorter events are dropped, in seconds")->default_str("0");
   command->add_option("--merge-gap", options->merge_gap_s, "Events closer than this are one, in seconds")->default_str("2");
   command->add_option("--pre-roll", options->pre_roll_s, "Seconds a clip begins before its event")->default_str("2");

@@ -3,9 +3,10 @@
 //   Conv3d conv(torch::nn::Conv3dOptions(16, 16, 3).padding(1));
 //   torch::Tensor y = conv->forward(x);   // [B, 16, T, H, W]; parameters "weight" and "bias", as torch's own
 //
-// oneDNN (seen with 3.7 under libtorch 2.6) computes the bf16 weight gradient of 3D convolutions with 16 or more channels from memory
-// that it never wrote: it differs from run to run and is now and then not a number. Forward pass and input gradient are
-// right. So under CPU autocast this layer computes the weight gradient, and it alone, in float32. Elsewhere it is torch's.
+// oneDNN (seen with 3.7 under libtorch 2.6) computes the bf16 weight gradient of 3D convolutions with 16 or more channels
+// from memory that it never wrote: it differs from run to run and is now and then not a number. Forward pass and input
+// gradient are right. So under CPU autocast this layer computes the weight gradient, and it alone, in float32. Elsewhere it
+// is torch's.
 #pragma once
 
 #include <torch/nn/modules/conv.h>

@@ -17,7 +17,7 @@ struct AnalysisOptions {
   // Between the begins of windows; 0.04 s … the window's length. Shorter finds briefer events and costs time in proportion.
   core::MediaDuration stride = core::MediaDuration::from_seconds(0.5);
   // Span of the mean over neighbouring scores; 0–60 s, zero: off. Longer drops lone spikes and blurs the ends of events.
-  core::MediaDuration smoothing;
+  core::MediaDuration smoothing = core::MediaDuration::from_seconds(1);
   core::MediaDuration pre_roll = core::MediaDuration::from_seconds(2);   // of clips; 0–600 s
   core::MediaDuration post_roll = core::MediaDuration::from_seconds(2);  // of clips; 0–600 s
   bool annotate = false;                                                 // also write annotated.mp4

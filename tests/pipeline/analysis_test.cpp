@@ -30,6 +30,7 @@ using test::BrightScorer;
 AnalysisOptions options_for_tests() {
   AnalysisOptions options;
   options.detector = {.threshold_on = 0.5, .threshold_off = 0.3, .merge_gap = MediaDuration::from_seconds(1)};
+  options.smoothing = MediaDuration();  // scores as the classifier gives them
   return options;
 }
 
@@ -119,6 +120,18 @@ TEST(Analysis, scores_file_holds_every_window) {
   }
   EXPECT_EQ(rows, 21U);
   EXPECT_EQ(rows, record.windows);
+}
+
+TEST(Analysis, a_lone_spike_is_no_event_unless_smoothing_is_off) {
+  const test::TempDir dir;
+  const fs::path video = bright_video({.seconds = 12, .white = "between(t,6,7)"});  // scores 0 0.25 0.5 0.5 0.5 0.25 0
+  AnalysisOptions options;
+  options.detector = {.threshold_on = 0.47, .threshold_off = 0.3};
+  options.smoothing = MediaDuration();
+  EXPECT_EQ(analyze(video, dir / "raw", options).events.size(), 1U);
+  options.smoothing = MediaDuration::from_seconds(3);
+  EXPECT_TRUE(analyze(video, dir / "long", options).events.empty());
+  EXPECT_EQ(AnalysisOptions().smoothing, MediaDuration::from_seconds(1)) << "the default that the model card speaks of";
 }
 
 TEST(Analysis, gives_the_same_bytes_whatever_the_number_of_decoder_threads) {

@@ -102,8 +102,9 @@
     video.play().catch(() => {});
   }
 
-  function player(file, label) {
-    const video = element("video", { src: file, controls: true, preload: "metadata", playsinline: true, muted: true, "aria-label": label });
+  // picture: what stands there until the video plays, and on paper.
+  function player(file, label, picture) {
+    const video = element("video", { src: file, ...(picture ? { poster: picture.file } : {}), controls: true, preload: "metadata", playsinline: true, muted: true, "aria-label": label });
     const holder = element("div", {}, video);
     video.addEventListener("error", () => holder.append(element("p", { class: "note" },
       "This browser cannot play the clip; open ", element("a", { href: file }, file), " in a video player.")), { once: true });
@@ -117,7 +118,7 @@
       button.addEventListener("click", () => play(event, at));
       return button;
     };
-    const view = clip ? player(clip.file, `Clip of event ${event.id}`)
+    const view = clip ? player(clip.file, `Clip of event ${event.id}`, poster)
       : poster ? element("img", { class: "poster", src: poster.file, alt: `First violent frame of event ${event.id}` })
         : element("p", { class: "note" }, "There is no clip of this event.");
     const rows = [
@@ -154,7 +155,7 @@
   function annotated() {
     if (!data.files.annotated) return;
     place("annotated").hidden = false;
-    place("annotated").querySelector(".sheet").append(player(data.files.annotated, "The video with scores drawn on it"));
+    place("annotated").querySelector(".sheet").append(player(data.files.annotated, "The video with scores drawn on it", data.strip[0]));
   }
 
   function method() {
