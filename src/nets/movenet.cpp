@@ -118,9 +118,7 @@ void add_conv(Names& names, const std::string& ours, const std::string& kernel, 
   if (!bias.empty()) names.emplace_back(ours + ".bias", bias);
 }
 
-std::string numbered(const std::string& name, int number) {
-  return number == 0 ? name : std::format("{}_{}", name, number);
-}
+std::string numbered(const std::string& name, int number) { return number == 0 ? name : std::format("{}_{}", name, number); }
 
 Names published_names() {
   const std::string graph = "StatefulPartitionedCall/";
@@ -154,7 +152,8 @@ Names published_names() {
     const std::string out = std::format("{}conv2d_{}/", head, i + 4);
     const std::string ours = std::format("heads.{}.", i);
     add_conv(names, ours + "depthwise", separable + "separable_conv2d/ReadVariableOp", "");
-    add_conv(names, ours + "pointwise", separable + "separable_conv2d/ReadVariableOp_1", separable + "BiasAdd/ReadVariableOp");
+    add_conv(names, ours + "pointwise", separable + "separable_conv2d/ReadVariableOp_1",
+             separable + "BiasAdd/ReadVariableOp");
     add_conv(names, ours + "out", out + "Conv2D/ReadVariableOp", out + "BiasAdd/ReadVariableOp");
   }
   return names;
@@ -168,8 +167,8 @@ torch::Tensor to_our_layout(const torch::Tensor& kernel, bool per_map) {
 }  // namespace
 
 MoveNetImpl::MoveNetImpl() {
-  stem_ = register_module("stem", ConvLayer(Conv2dOptions(3, kStemMaps, 3).stride(2), Activation::kRelu6,
-                                            nn::ConvPadding::kTrailing));
+  stem_ = register_module(
+      "stem", ConvLayer(Conv2dOptions(3, kStemMaps, 3).stride(2), Activation::kRelu6, nn::ConvPadding::kTrailing));
   blocks_ = register_module("blocks", torch::nn::ModuleList());
   for (const BlockSpec& spec : kBlocks) blocks_->push_back(std::make_shared<BlockImpl>(spec));
   last_ = register_module("last", pointwise(kBlocks.back().out, kLastMaps, Activation::kRelu6));
@@ -180,7 +179,8 @@ MoveNetImpl::MoveNetImpl() {
     merges_->push_back(std::make_shared<SeparableImpl>(kMerged[i], kMerged[i + 1], 0));
   }
   heads_ = register_module("heads", torch::nn::ModuleList());
-  for (const HeadSpec& head : kHeads) heads_->push_back(std::make_shared<SeparableImpl>(kMerged.back(), kHeadMaps, head.maps));
+  for (const HeadSpec& head : kHeads)
+    heads_->push_back(std::make_shared<SeparableImpl>(kMerged.back(), kHeadMaps, head.maps));
 }
 
 torch::Tensor MoveNetImpl::features(const torch::Tensor& rgb) {
@@ -222,8 +222,8 @@ core::Status MoveNetImpl::load_tfjs(const nn::TensorMap& tensors) {
     }
     const torch::Tensor& target = parameters[ours];
     const bool per_map = target.dim() == 4 && target.size(1) == 1;
-    const torch::Tensor value = target.dim() == 4 && found->second.dim() == 4 ? to_our_layout(found->second, per_map)
-                                                                             : found->second;
+    const torch::Tensor value =
+        target.dim() == 4 && found->second.dim() == 4 ? to_our_layout(found->second, per_map) : found->second;
     if (value.sizes() != target.sizes()) {
       return core::fail(core::ErrorCode::kUnreadable,
                         std::format("not MoveNet MultiPose: tensor {} has another shape", theirs));
