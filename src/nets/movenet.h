@@ -6,7 +6,7 @@
 //
 // MobileNetV2 (width 1.4), a feature pyramid to a quarter of the picture's size, and six small heads, after "Objects as
 // points" (Zhou, Wang, Krähenbühl 2019). Fully convolutional: any size that is a multiple of 32, any number of people.
-// 4,702,333 parameters with batch normalisation folded, as published. Serve it frozen: nn::freeze of conv_block.h. A net
+// 4,723,346 parameters with batch normalisation folded, as published. Serve it frozen: nn::freeze of conv_block.h. A net
 // belongs to one thread at a time.
 #pragma once
 
