@@ -24,7 +24,6 @@ endforeach()
 find_package(Protobuf REQUIRED)  # before Torch, whose own lookup leaves the generator function out
 
 if(VIGIL_TORCH)
-  find_package(Protobuf REQUIRED)  # before Torch, whose own lookup leaves the generator function out
   find_package(Torch REQUIRED)
   add_library(vigil_torch INTERFACE)
   target_include_directories(vigil_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})

@@ -31,5 +31,5 @@ buildah build --build-arg BASE=localhost/vigil-base --network host --volume "$ca
   --env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime \
   -f deploy/Dockerfile -t localhost/vigil "$@" .
 image=$(buildah from localhost/vigil)
-buildah run --network host "$image" -- vigil --version
+buildah run "$image" -- vigil demo --out /tmp/demo
 buildah rm "$image" >/dev/null

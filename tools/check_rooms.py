@@ -15,10 +15,10 @@ FOREIGN = {
     r"libav(format|codec|util|device|filter)/|libsw(scale|resample)/": {"media"},
     r"opencv2/": {"media", "learn", "vision"},
     r"(torch|ATen|c10|caffe2)/": {"nn", "nets", "vision", "learn"},
-    r"nlohmann/": {"report", "nn", "learn", "pipeline", "cli"},
+    r"nlohmann/": {"report", "formats", "nn", "learn", "pipeline", "cli"},
     r"toml\+\+/": {"learn"},
     r"CLI/": {"cli"},
-    r"google/protobuf/|.*\.pb\.h": {"learn"},
+    r"google/protobuf/|.*\.pb\.h": {"formats", "learn"},
 }
 
 # The only foreign headers that may stand in a header, and the rooms where they may.

@@ -1,5 +1,6 @@
 #include "nn/weights.h"
 
+#include <algorithm>
 #include <format>
 #include <sstream>
 #include <string>
@@ -61,6 +62,24 @@ TensorMap copy_weights(const torch::nn::Module& module) {
   TensorMap copies;
   for (const auto& [name, tensor] : tensors_of(module)) copies.emplace(name, tensor.detach().cpu().clone());
   return copies;
+}
+
+std::string common_prefix(const TensorMap& tensors) {
+  if (tensors.empty()) return {};
+  // Names are sorted: what the first and the last share, all share.
+  const std::string& first = tensors.begin()->first;
+  const std::string& last = tensors.rbegin()->first;
+  const auto shared = std::ranges::mismatch(first, last).in1 - first.begin();
+  const std::size_t dot = first.substr(0, static_cast<std::size_t>(shared)).rfind('.');
+  return dot == std::string::npos ? std::string() : first.substr(0, dot + 1);
+}
+
+TensorMap take_prefix(const TensorMap& tensors, std::string_view prefix) {
+  TensorMap taken;
+  for (const auto& [name, tensor] : tensors) {
+    if (name.starts_with(prefix)) taken.emplace(name.substr(prefix.size()), tensor);
+  }
+  return taken;
 }
 
 Status save_weights(const std::filesystem::path& path, const torch::nn::Module& module, const SaveOptions& options) {

@@ -8,6 +8,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include <torch/nn/module.h>
 
@@ -27,6 +29,13 @@ core::Status load_weights(const TensorMap& tensors, torch::nn::Module& module);
 
 // Parameters and buffers by their full names: copies on the CPU.
 TensorMap copy_weights(const torch::nn::Module& module);
+
+// The longest beginning that all names share, up to and with a ".", as a wrapper leaves it: "model." or "module.backbone.";
+// empty when there is none. A network with one named part shares that name too: look at the result before taking it off.
+std::string common_prefix(const TensorMap& tensors);
+
+// Those whose names begin with `prefix`, without it; empty when there are none. The tensors are shared, not copied.
+TensorMap take_prefix(const TensorMap& tensors, std::string_view prefix);
 
 // Atomic. Errors: kIo; kInvalidArgument (a value that float16 cannot hold, under `half`; names the tensor).
 core::Status save_weights(const std::filesystem::path& path, const torch::nn::Module& module, const SaveOptions& options);

@@ -43,15 +43,15 @@ TEST_F(TfjsWeights, what_does_not_fit_is_an_error_that_names_it) {
     std::string manifest, named;
   };
   const std::array cases = {
-      Case{R"([{"paths":["a.bin"],"weights":[{"name":"k","shape":[6],"dtype":"float32"}]}])", "end inside tensor k"},
+      Case{R"([{"paths":["a.bin"],"weights":[{"name":"k","shape":[6],"dtype":"float32"}]}])", "end inside tensor 'k'"},
       Case{R"([{"paths":["a.bin"],"weights":[{"name":"k","shape":[4],"dtype":"float32"}]}])", "hold 20 bytes"},
       Case{R"([{"paths":["../a.bin"],"weights":[]}])", "outside the model's folder"},
       Case{R"([{"paths":["a.bin"],"weights":[{"name":"k","shape":[-5],"dtype":"float32"}]}])", "impossible shape"},
       Case{R"([{"paths":["a.bin"],"weights":[{"name":"k","shape":[4294967296,4294967296],"dtype":"float32"}]}])",
            "impossible shape"},
-      Case{R"([{"paths":["a.bin"],"weights":[{"name":"k","shape":[5],"dtype":"uint8"}]}])", "not plain float32"},
+      Case{R"([{"paths":["a.bin"],"weights":[{"name":"k","shape":[5],"dtype":"complex64"}]}])", "complex64"},
       Case{R"([{"paths":["gone.bin"],"weights":[]}])", "gone.bin"},
-      Case{R"({"paths":3})", "not a TensorFlow.js model"},
+      Case{R"({"paths":3})", "no usable TensorFlow.js model"},
   };
   for (const Case& c : cases) {
     const auto tensors = read(c.manifest);

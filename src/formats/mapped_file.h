@@ -11,7 +11,7 @@
 
 #include "core/result.h"
 
-namespace vigil::nn {
+namespace vigil::formats {
 
 class MappedFile {
  public:
@@ -28,4 +28,4 @@ class MappedFile {
   std::span<std::byte> bytes_;
 };
 
-}  // namespace vigil::nn
+}  // namespace vigil::formats

@@ -1,4 +1,4 @@
-#include "nn/mapped_file.h"
+#include "formats/mapped_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-namespace vigil::nn {
+namespace vigil::formats {
 namespace {
 
 using core::ErrorCode;
@@ -57,4 +57,4 @@ MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
 }
 
-}  // namespace vigil::nn
+}  // namespace vigil::formats
