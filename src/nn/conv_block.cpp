@@ -49,11 +49,24 @@ void ConvBlockImpl::load_folded(const torch::Tensor& weight, const torch::Tensor
   norm_->running_var.fill_(1 - norm_->options.eps());
 }
 
+ConvLayerImpl::ConvLayerImpl(const torch::nn::Conv2dOptions& given, Activation activation, ConvPadding padding)
+    : torch::nn::Conv2dImpl(given), activation_(activation), padding_(padding) {}
+
 torch::Tensor ConvLayerImpl::forward(const torch::Tensor& x) {
   if (frozen_) return (*frozen_)(x);
-  return torch::nn::Conv2dImpl::forward(x);
+  const bool trailing = padding_ == ConvPadding::kTrailing;
+  return activate(torch::nn::Conv2dImpl::forward(trailing ? torch::constant_pad_nd(x, {0, 1, 0, 1}) : x), activation_);
 }
 
-void ConvLayerImpl::freeze(const FreezeOptions& how) { frozen_.emplace(fold(*this), Activation::kNone, how); }
+void ConvLayerImpl::freeze(const FreezeOptions& how) {
+  FoldedConv folded = fold(*this);
+  if (padding_ == ConvPadding::kTrailing) {
+    // A 3×3 kernel in the lower right corner of a 4×4 one, padded on all sides, looks at the same pixels without a padded
+    // copy of the picture.
+    folded.weight = torch::constant_pad_nd(folded.weight, {1, 0, 1, 0});
+    folded.padding = {1, 1};
+  }
+  frozen_.emplace(folded, activation_, how);
+}
 
 }  // namespace vigil::nn

@@ -63,15 +63,24 @@ class ConvBlockImpl : public torch::nn::Module, public Freezable {
 };
 TORCH_MODULE(ConvBlock);
 
-// torch's convolution; parameters "weight" and "bias".
+enum class ConvPadding {
+  kAsGiven,   // as the convolution's options say
+  kTrailing,  // at stride 2 and kernel 3, one row below and one column right: "same" padding of even sizes in TensorFlow
+};
+
+// torch's convolution with an activation; parameters "weight" and "bias".
 class ConvLayerImpl : public torch::nn::Conv2dImpl, public Freezable {
  public:
-  explicit ConvLayerImpl(const torch::nn::Conv2dOptions& given) : torch::nn::Conv2dImpl(given) {}
+  // Requires for kTrailing: kernel 3, stride 2, padding 0.
+  explicit ConvLayerImpl(const torch::nn::Conv2dOptions& given, Activation activation = Activation::kNone,
+                         ConvPadding padding = ConvPadding::kAsGiven);
 
   torch::Tensor forward(const torch::Tensor& x);
   void freeze(const FreezeOptions& how) override;
 
  private:
+  Activation activation_;
+  ConvPadding padding_;
   std::optional<FrozenConv> frozen_;
 };
 TORCH_MODULE(ConvLayer);

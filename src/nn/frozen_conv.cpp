@@ -43,6 +43,7 @@ torch::Tensor call(const c10::OperatorHandle& op, torch::jit::Stack stack) {
 const char* name_of(Activation activation) {
   switch (activation) {
     case Activation::kRelu: return "relu";
+    case Activation::kRelu6: return "hardtanh";
     case Activation::kLeakyRelu: return "leaky_relu";
     case Activation::kSilu: return "swish";
     case Activation::kNone: break;
@@ -53,6 +54,10 @@ const char* name_of(Activation activation) {
 Scalars scalars_of(Activation activation) {
   Scalars scalars;
   if (activation == Activation::kLeakyRelu) scalars.push_back(at::Scalar(kLeakySlope));
+  if (activation == Activation::kRelu6) {
+    scalars.push_back(at::Scalar(0.0));
+    scalars.push_back(at::Scalar(6.0));
+  }
   return scalars;
 }
 
@@ -61,6 +66,7 @@ Scalars scalars_of(Activation activation) {
 torch::Tensor activate(torch::Tensor x, Activation activation) {
   switch (activation) {
     case Activation::kRelu: return x.relu_();
+    case Activation::kRelu6: return at::clamp_(x, 0, 6);
     case Activation::kLeakyRelu: return at::leaky_relu_(x, kLeakySlope);
     case Activation::kSilu: return at::silu_(x);
     case Activation::kNone: break;
