@@ -21,8 +21,7 @@ struct MotTrackingOptions {
   vision::TrackerOptions tracker = {};
   double fps = 25;    // [0.1, 1000] frames a second of the video
   bool live = false;  // only what was known at the time, as a camera shows it: nothing before a track is believed
-  core::MediaDuration fill_gaps =
-      {};  // [0, 600] s; recordings only: gaps of a track up to so long are filled by straight lines
+  core::MediaDuration fill_gaps = {};  // [0, 600] s; recordings only: gaps up to so long are filled by straight lines
   std::stop_token stop = {};
 };
 
