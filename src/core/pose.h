@@ -3,11 +3,13 @@
 //   const PosePoint& wrist = pose[KeyPoint::kLeftWrist];
 //   if (wrist.score > 0.3F) draw(wrist.x, wrist.y);
 //
-// Left and right are the person's own. Plain value.
+// Left and right are the person's own. PersonPose: one person that a pose estimator found in a frame. Plain values.
 #pragma once
 
 #include <array>
 #include <cstddef>
+
+#include "core/box.h"
 
 namespace vigil::core {
 
@@ -42,6 +44,12 @@ struct Pose {
 
   constexpr PosePoint& operator[](KeyPoint name) { return points[static_cast<std::size_t>(name)]; }
   constexpr const PosePoint& operator[](KeyPoint name) const { return points[static_cast<std::size_t>(name)]; }
+};
+
+struct PersonPose {
+  Box box;          // in pixels of the frame
+  float score = 0;  // [0, 1]; how sure it is that here is a person
+  Pose pose;
 };
 
 }  // namespace vigil::core

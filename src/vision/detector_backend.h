@@ -9,16 +9,10 @@
 
 #include "core/detection.h"
 #include "core/result.h"
-#include "media/frame.h"
 #include "vision/detector.h"
-#include "vision/letterbox.h"
+#include "vision/frame_part.h"
 
 namespace vigil::vision {
-
-struct FramePart {
-  const media::Frame* frame = nullptr;
-  PixelRect part;
-};
 
 using Candidates = std::vector<std::vector<core::Detection>>;
 

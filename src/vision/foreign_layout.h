@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/detection.h"
+#include "vision/letterbox.h"
 
 namespace vigil::vision {
 
@@ -28,10 +29,6 @@ enum class ForeignLayout {
 struct OutputView {
   std::vector<int> shape;
   const float* values = nullptr;
-};
-
-struct InputSize {
-  int width_px = 0, height_px = 0;
 };
 
 // Nothing where the shapes are of none of these.

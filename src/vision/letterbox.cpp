@@ -16,6 +16,7 @@ using core::fail;
 
 constexpr float kPadding = 114;
 constexpr int kChannels = 3;
+constexpr int kInputMultiple = 32;
 
 // Adding 1.5 · 2²³ leaves no bits below one; the loop stays free of calls.
 inline float to_level(float value) {
@@ -38,7 +39,20 @@ void blend(const std::uint8_t* upper, const std::uint8_t* lower, float weight, i
   }
 }
 
+InputSize scaled_size(const PixelRect& part, int width_px, int height_px) {
+  const double scale = std::min(static_cast<double>(width_px) / part.width, static_cast<double>(height_px) / part.height);
+  // A hair more, so that a side which fits exactly does not lose a pixel to rounding.
+  const auto scaled = [&](int length) { return std::max(1, static_cast<int>(length * scale + 1e-9)); };
+  return {.width_px = scaled(part.width), .height_px = scaled(part.height)};
+}
+
 }  // namespace
+
+InputSize fitted_input(const PixelRect& part, const InputSize& largest) {
+  const InputSize scaled = scaled_size(part, largest.width_px, largest.height_px);
+  const auto up = [](int length) { return (length + kInputMultiple - 1) / kInputMultiple * kInputMultiple; };
+  return {.width_px = up(scaled.width_px), .height_px = up(scaled.height_px)};
+}
 
 PixelRect whole(const media::Frame& frame) { return {.width = frame.width_px(), .height = frame.height_px()}; }
 
@@ -73,12 +87,9 @@ void Letterbox::plan(int source_px, int scaled_px, Taps& taps) {
 void Letterbox::plan(const PixelRect& part) {
   if (part == planned_) return;
   planned_ = part;
-  const double scale =
-      std::min(static_cast<double>(options_.width_px) / part.width, static_cast<double>(options_.height_px) / part.height);
-  // A hair more, so that a side which fits exactly does not lose a pixel to rounding.
-  const auto scaled = [&](int length) { return std::max(1, static_cast<int>(length * scale + 1e-9)); };
-  scaled_width_ = scaled(part.width);
-  scaled_height_ = scaled(part.height);
+  const InputSize scaled = scaled_size(part, options_.width_px, options_.height_px);
+  scaled_width_ = scaled.width_px;
+  scaled_height_ = scaled.height_px;
   plan(part.width, scaled_width_, columns_);
   plan(part.height, scaled_height_, rows_);
   blended_.resize(static_cast<std::size_t>(kChannels) * (part.width + 2));
@@ -188,12 +199,15 @@ void Letterbox::fill(const media::Frame& frame, const PixelRect& part, RowBand b
   fill_rows(frame, part, band, out);
 }
 
+float Letterbox::scale(const PixelRect& part) const {
+  return static_cast<float>(
+      std::max(static_cast<double>(part.width) / options_.width_px, static_cast<double>(part.height) / options_.height_px));
+}
+
 core::Box Letterbox::to_frame(const core::Box& box, const PixelRect& part) const {
-  const double scale =
-      std::max(static_cast<double>(part.width) / options_.width_px, static_cast<double>(part.height) / options_.height_px);
-  const auto to_part = [&](float length) { return static_cast<float>(length * scale); };
+  const float pixels = scale(part);
   const core::Box inside = core::clipped(
-      {.left = to_part(box.left), .top = to_part(box.top), .width = to_part(box.width), .height = to_part(box.height)},
+      {.left = box.left * pixels, .top = box.top * pixels, .width = box.width * pixels, .height = box.height * pixels},
       static_cast<float>(part.width), static_cast<float>(part.height));
   return {.left = inside.left + static_cast<float>(part.left),
           .top = inside.top + static_cast<float>(part.top),

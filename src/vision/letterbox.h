@@ -34,6 +34,14 @@ enum class ChannelOrder { kBgr, kRgb };
 // A bfloat16 by its bits.
 enum class Bf16 : std::uint16_t {};
 
+// The smallest input that shows `part` at the scale at which `width_px` × `height_px` would, in multiples of 32.
+struct InputSize {
+  int width_px = 0, height_px = 0;
+
+  bool operator==(const InputSize&) const = default;
+};
+InputSize fitted_input(const PixelRect& part, const InputSize& largest);
+
 struct LetterboxOptions {
   int width_px = 416;  // of the input
   int height_px = 416;
@@ -60,6 +68,8 @@ class Letterbox {
   void fill(const media::Frame& frame, const PixelRect& part, RowBand band, std::span<float> out);
   void fill(const media::Frame& frame, const PixelRect& part, RowBand band, std::span<Bf16> out);
 
+  // Frame pixels that one pixel of the input is wide.
+  float scale(const PixelRect& part) const;
   // From pixels of the input to pixels of the frame, clipped to `part`.
   core::Box to_frame(const core::Box& box, const PixelRect& part) const;
 

@@ -3,12 +3,12 @@
 #include <cmath>
 #include <format>
 
-#include <ATen/Parallel.h>
 #include <torch/torch.h>
 
 #include "nn/device.h"
 #include "vision/detector_backend.h"
 #include "vision/detector_model.h"
+#include "vision/input_batch.h"
 
 namespace vigil::vision {
 namespace {
@@ -19,9 +19,7 @@ using core::fail;
 using core::Result;
 using torch::Tensor;
 
-constexpr std::size_t kMaxBatch = 8;  // parts at once; bounds memory
-constexpr int kBoxValues = 5;         // centre, size, objectness
-constexpr int kBands = 16;            // of rows, filled at the same time
+constexpr int kBoxValues = 5;  // centre, size, objectness
 
 float sigmoid(float logit) { return 1 / (1 + std::exp(-logit)); }
 
@@ -30,20 +28,14 @@ Tensor to_rows(const Tensor& maps) { return maps.permute({0, 2, 3, 1}).to(torch:
 
 class YoloxBackend : public DetectorBackend {
  public:
-  YoloxBackend(DetectorModel model, const nn::FreezeOptions& freeze_options, const DetectorOptions& options,
-               const std::vector<int>& wanted)
+  YoloxBackend(DetectorModel model, DetectorInfo info, const nn::FreezeOptions& freeze_options,
+               const DetectorOptions& options, const std::vector<int>& wanted)
       : net_(std::move(model.net)),
+        info_(std::move(info)),
         options_(options),
-        freeze_options_(freeze_options),
-        wanted_(wanted.begin(), wanted.end()) {
-    const bool own_size = options.input_width_px == 0;
-    info_ = {.name = model.info.name,
-             .kind = "YOLOX",
-             .classes = model.info.classes,
-             .input_width_px = own_size ? model.info.input_width_px : options.input_width_px,
-             .input_height_px = own_size ? model.info.input_height_px : options.input_height_px};
-    nn::freeze(*net_, freeze_options_);
-    letterboxes_.assign(kBands, Letterbox({.width_px = info_.input_width_px, .height_px = info_.input_height_px}));
+        wanted_(wanted.begin(), wanted.end()),
+        input_({.width_px = info_.input_width_px, .height_px = info_.input_height_px}, freeze_options) {
+    nn::freeze(*net_, freeze_options);
   }
 
   const DetectorInfo& info() const override { return info_; }
@@ -53,11 +45,12 @@ class YoloxBackend : public DetectorBackend {
     Candidates out;
     out.reserve(parts.size());
     try {
-      for (std::size_t begin = 0; begin < parts.size(); begin += kMaxBatch) {
-        const auto batch = parts.subspan(begin, std::min(kMaxBatch, parts.size() - begin));
-        const std::vector<nets::YoloxGrid> grids = net_->grids(to_input(batch));
-        out.resize(begin + batch.size());
-        for (const nets::YoloxGrid& grid : grids) decode(grid, batch, std::span(out).subspan(begin));
+      for (auto rest = parts; !rest.empty();) {
+        const InputBatch::Filled batch = input_.fill(rest);
+        out.resize(out.size() + batch.parts);
+        const std::span found = std::span(out).last(batch.parts);
+        for (const nets::YoloxGrid& grid : net_->grids(batch.pixels)) decode(grid, rest.first(batch.parts), found);
+        rest = rest.subspan(batch.parts);
       }
     } catch (const c10::Error& error) {
       return fail(ErrorCode::kInternal, std::format("{}: torch failed: {}", info_.name, error.what_without_backtrace()));
@@ -66,34 +59,6 @@ class YoloxBackend : public DetectorBackend {
   }
 
  private:
-  Tensor to_input(std::span<const FramePart> parts) {
-    const auto count = static_cast<std::int64_t>(parts.size());
-    if (!input_.defined() || input_.size(0) < count) {
-      const bool full = freeze_options_.dtype == torch::kFloat32;
-      input_ =
-          torch::empty({count, info_.input_height_px, info_.input_width_px, 3}, full ? torch::kFloat32 : torch::kBFloat16);
-    }
-    at::parallel_for(0, kBands, 1, [&](std::int64_t begin, std::int64_t end) {
-      for (auto band = static_cast<int>(begin); band < end; ++band) {
-        for (std::size_t n = 0; n < parts.size(); ++n) fill_band(band, parts[n], n);
-      }
-    });
-    return input_.narrow(0, 0, count).permute({0, 3, 1, 2}).to(freeze_options_.device);
-  }
-
-  void fill_band(int band, const FramePart& part, std::size_t n) {
-    Letterbox& letterbox = letterboxes_[static_cast<std::size_t>(band)];
-    const RowBand rows{.begin = info_.input_height_px * band / kBands, .end = info_.input_height_px * (band + 1) / kBands};
-    const std::size_t values = static_cast<std::size_t>(info_.input_width_px) * info_.input_height_px * 3;
-    const std::size_t offset = n * values;
-    if (input_.scalar_type() == torch::kFloat32) {
-      letterbox.fill(*part.frame, part.part, rows, std::span(input_.data_ptr<float>() + offset, values));
-    } else {
-      letterbox.fill(*part.frame, part.part, rows,
-                     std::span(reinterpret_cast<Bf16*>(input_.data_ptr<at::BFloat16>()) + offset, values));
-    }
-  }
-
   void decode(const nets::YoloxGrid& grid, std::span<const FramePart> parts, std::span<std::vector<Detection>> out) const {
     const Tensor boxes = to_rows(grid.boxes);
     const Tensor classes = to_rows(select_wanted(grid.classes));
@@ -118,7 +83,7 @@ class YoloxBackend : public DetectorBackend {
                                  .width = box_width,
                                  .height = box_height};
         if (!in_input.finite()) continue;
-        const core::Box in_frame = letterboxes_.front().to_frame(in_input, parts[n].part);
+        const core::Box in_frame = input_.letterbox().to_frame(in_input, parts[n].part);
         if (in_frame.empty()) continue;
         out[n].push_back(
             {.box = in_frame, .score = score, .class_id = static_cast<int>(wanted_[static_cast<std::size_t>(best)])});
@@ -135,10 +100,8 @@ class YoloxBackend : public DetectorBackend {
   nets::Yolox net_;
   DetectorInfo info_;
   DetectorOptions options_;
-  nn::FreezeOptions freeze_options_;
   std::vector<std::int64_t> wanted_;
-  std::vector<Letterbox> letterboxes_;  // one per band
-  Tensor input_;                        // [batch, height, width, 3]
+  InputBatch input_;
 };
 
 }  // namespace
@@ -152,7 +115,14 @@ Result<std::unique_ptr<DetectorBackend>> load_yolox_backend(const std::filesyste
   const auto wanted = wanted_classes(options, model->info.classes);
   if (!wanted) return std::unexpected(wanted.error().with_context(path.string()));
   if (options.threads > 0) nn::set_threads(options.threads);
-  return std::make_unique<YoloxBackend>(*std::move(model), nn::freeze_options(*device, options.precision), options, *wanted);
+  const bool own_size = options.input_width_px == 0;
+  DetectorInfo info{.name = model->info.name,
+                    .kind = "YOLOX",
+                    .classes = model->info.classes,
+                    .input_width_px = own_size ? model->info.input_width_px : options.input_width_px,
+                    .input_height_px = own_size ? model->info.input_height_px : options.input_height_px};
+  return std::make_unique<YoloxBackend>(*std::move(model), std::move(info), nn::freeze_options(*device, options.precision),
+                                        options, *wanted);
 }
 
 }  // namespace vigil::vision

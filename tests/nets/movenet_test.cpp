@@ -1,12 +1,12 @@
 #include "nets/movenet.h"
 
-#include <cstdlib>
-#include <filesystem>
+#include <array>
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include "nn/tfjs_weights.h"
+#include "support/shared_data.h"
 
 namespace vigil::nets {
 namespace {
@@ -53,7 +53,8 @@ TEST(MoveNet, frozen_equals_plain) {
 }
 
 TEST(MoveNet, with_the_published_weights_equals_an_independent_run_of_the_published_graph) {
-  const auto tensors = nn::read_tfjs_weights("/tmp/hm/package/models/movenet-multipose.json");
+  VIGIL_REQUIRE_PUBLIC_MODEL(published, "movenet-multipose.json");
+  const auto tensors = nn::read_tfjs_weights(published);
   ASSERT_TRUE(tensors) << tensors.error().message;
   MoveNet net;
   const auto loaded = net->load_tfjs(*tensors);
