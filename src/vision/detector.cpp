@@ -24,21 +24,30 @@ Result<std::unique_ptr<DetectorBackend>> load_backend(const std::filesystem::pat
   }
   const std::string extension = model.extension().string();
   if (extension == ".safetensors") return load_yolox_backend(model, options);
+  if (extension == ".json") return load_movenet_backend(model, options);
   if (extension == ".onnx" || extension == ".weights" || extension == ".cfg") return load_foreign_backend(model, options);
   return fail(ErrorCode::kUnsupported,
-              std::format("{}: a detector is a .safetensors, .onnx, .weights or .cfg file", model.string()));
+              std::format("{}: a detector is a .safetensors, .json, .onnx, .weights or .cfg file", model.string()));
 }
 
 }  // namespace
 
-core::Status DetectorOptions::validate() const {
-  const auto wrong = [](std::string what) { return fail(ErrorCode::kInvalidArgument, "detector options: " + what); };
-  for (const int size : {input_width_px, input_height_px}) {
+core::Status validate_input_size(int width_px, int height_px) {
+  for (const int size : {width_px, height_px}) {
     if (size < 0 || size > kMaxDetectorInput || size % 32 != 0) {
-      return wrong(std::format("an input of {} pixels; take a multiple of 32 up to {}", size, kMaxDetectorInput));
+      return fail(ErrorCode::kInvalidArgument,
+                  std::format("an input of {} pixels; take a multiple of 32 up to {}", size, kMaxDetectorInput));
     }
   }
-  if ((input_width_px == 0) != (input_height_px == 0)) return wrong("give both sides of the input, or none");
+  if ((width_px == 0) != (height_px == 0)) {
+    return fail(ErrorCode::kInvalidArgument, "give both sides of the input, or none");
+  }
+  return {};
+}
+
+core::Status DetectorOptions::validate() const {
+  const auto wrong = [](std::string what) { return fail(ErrorCode::kInvalidArgument, "detector options: " + what); };
+  if (auto size = validate_input_size(input_width_px, input_height_px); !size) return wrong(size.error().message);
   if (!(score_threshold >= 0 && score_threshold <= 1)) return wrong("score_threshold must be 0 to 1");
   if (!(max_iou >= 0 && max_iou <= 1)) return wrong("max_iou must be 0 to 1");
   if (std::ranges::any_of(classes, [](int id) { return id < 0; })) return wrong("classes must be 0 or more");

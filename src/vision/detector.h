@@ -24,6 +24,9 @@ namespace vigil::vision {
 inline constexpr int kPersonClass = 0;          // of COCO's 80 classes, which all published detectors here use
 inline constexpr int kMaxDetectorInput = 4096;  // pixels a side that a network is shown
 
+// Whether a network can be shown this: multiples of 32 up to kMaxDetectorInput, or 0 and 0. Errors: kInvalidArgument.
+core::Status validate_input_size(int width_px, int height_px);
+
 // Looks at overlapping parts of the frame one by one, for people who are small in it; results are merged.
 struct Tiling {
   int columns = 1, rows = 1;  // 1–8 each; columns × rows is what a frame costs
@@ -45,14 +48,15 @@ struct DetectorOptions {
 
 struct DetectorInfo {
   std::string name;  // "yolox-nano"
-  std::string kind;  // "YOLOX", "YOLOX (ONNX)", "YOLOv8 (ONNX)", "SSD (ONNX)", "YOLO (Darknet)"
+  std::string kind;  // "YOLOX", "MoveNet", "YOLOX (ONNX)", "YOLOv8 (ONNX)", "SSD (ONNX)", "YOLO (Darknet)"
   int classes = 0;
   int input_width_px = 0, input_height_px = 0;
 };
 
 class Detector {
  public:
-  // `model`: a safetensors file of a YOLOX network (vision/detector_model.h); an ONNX file of YOLOX, YOLOv5, YOLOv8 or SSD
+  // `model`: a safetensors file of a YOLOX network (vision/detector_model.h); the TensorFlow.js model of MoveNet (.json),
+  // whose boxes are given then; an ONNX file of YOLOX, YOLOv5, YOLOv8 or SSD
   // layout, which the shape of its output tells; or a Darknet .weights or .cfg file, whose counterpart lies beside it under
   // the same name. Errors: kNotFound, kUnreadable (not such a file, or weights that do not fit), kUnsupported (another kind
   // of file, network, output layout or device), kInvalidArgument (options, or classes that the network lacks).

@@ -31,6 +31,8 @@ core::Result<std::vector<int>> wanted_classes(const DetectorOptions& options, in
 // Errors: as Detector::load.
 core::Result<std::unique_ptr<DetectorBackend>> load_yolox_backend(const std::filesystem::path& path,
                                                                   const DetectorOptions& options);
+core::Result<std::unique_ptr<DetectorBackend>> load_movenet_backend(const std::filesystem::path& path,
+                                                                    const DetectorOptions& options);
 core::Result<std::unique_ptr<DetectorBackend>> load_foreign_backend(const std::filesystem::path& path,
                                                                     const DetectorOptions& options);
 
