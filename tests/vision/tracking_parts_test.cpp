@@ -193,14 +193,19 @@ TEST(BoxFilter, holds_the_size_while_coasting_and_is_never_empty) {
   EXPECT_FALSE(filter.box().empty());
 }
 
+Embedding of_length_1(Embedding embedding) {
+  EXPECT_TRUE(normalize(embedding));
+  return embedding;
+}
+
 TEST(AppearanceGallery, distance_is_the_least_cosine_distance_to_what_is_kept) {
   AppearanceGallery gallery(10);
-  gallery.add(*normalized(std::array{2.0F, 0.0F}));
-  EXPECT_NEAR(gallery.distance({1, 0}), 0, 1e-6);
-  EXPECT_NEAR(gallery.distance({0, 1}), 1, 1e-6);
-  EXPECT_NEAR(gallery.distance({-1, 0}), 2, 1e-6);
-  gallery.add(*normalized(std::array{3.0F, 3.0F}));
-  EXPECT_NEAR(gallery.distance({0, 1}), 1 - std::sqrt(0.5), 1e-6);
+  gallery.add(of_length_1({2, 0}));
+  EXPECT_NEAR(gallery.distance(std::array{1.0F, 0.0F}), 0, 1e-6);
+  EXPECT_NEAR(gallery.distance(std::array{0.0F, 1.0F}), 1, 1e-6);
+  EXPECT_NEAR(gallery.distance(std::array{-1.0F, 0.0F}), 2, 1e-6);
+  gallery.add(of_length_1({3, 3}));
+  EXPECT_NEAR(gallery.distance(std::array{0.0F, 1.0F}), 1 - std::sqrt(0.5), 1e-6);
 }
 
 TEST(AppearanceGallery, keeps_no_more_than_its_budget_the_newest_in_place_of_the_oldest) {
@@ -218,10 +223,12 @@ TEST(AppearanceGallery, keeps_no_more_than_its_budget_the_newest_in_place_of_the
 }
 
 TEST(AppearanceGallery, what_has_no_direction_is_no_embedding) {
-  EXPECT_FALSE(normalized(std::array<float, 0>{}));
-  EXPECT_FALSE(normalized(std::array{0.0F, 0.0F}));
-  EXPECT_FALSE(normalized(std::array{1.0F, std::numeric_limits<float>::quiet_NaN()}));
-  EXPECT_FALSE(normalized(std::array{1.0F, std::numeric_limits<float>::infinity()}));
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  for (const Embedding& none : {Embedding{}, Embedding{0, 0}, Embedding{1, kNan}, Embedding{1, kInfinity}}) {
+    Embedding embedding = none;
+    EXPECT_FALSE(normalize(embedding));
+  }
 }
 
 TEST(TrackerOptions, out_of_range_names_the_option_the_value_and_the_range) {
