@@ -96,6 +96,24 @@ TEST(Assignment, of_nothing_or_of_forbidden_pairs_alone_is_empty) {
   EXPECT_THAT(assign(CostMatrix(3, 2)), IsEmpty());
 }
 
+TEST(Assignment, in_memory_that_is_used_again_is_the_same) {
+  core::Rng rng = core::make_rng({9});
+  CostMatrix costs;
+  Assigner assigner;
+  for (int round = 0; round < 200; ++round) {
+    costs.reset(static_cast<std::size_t>(core::uniform_int(rng, 0, 9)),
+                static_cast<std::size_t>(core::uniform_int(rng, 0, 9)));
+    for (std::size_t row = 0; row < costs.rows(); ++row) {
+      for (std::size_t column = 0; column < costs.columns(); ++column) {
+        EXPECT_EQ(costs(row, column), CostMatrix::kForbidden);
+        if (core::chance(rng, 0.6)) costs(row, column) = core::uniform(rng, -1, 1);
+      }
+    }
+    const auto pairs = assigner.assign(costs);
+    ASSERT_THAT(assign(costs), testing::ElementsAreArray(pairs)) << round;
+  }
+}
+
 TEST(Assignment, prefers_two_dear_pairs_to_one_cheap_one) {
   CostMatrix costs(2, 2);
   costs(0, 0) = 0;
@@ -143,6 +161,21 @@ TEST(BoxFilter, distance_is_the_innovation_over_the_predicted_variance) {
   EXPECT_NEAR(filter.distance(moved(kPerson, 12)), 144 / (variance + measured), 1e-5);
   EXPECT_NEAR(filter.distance(moved(kPerson, 12, 9)), (144 + 81) / (variance + measured), 1e-5);
   EXPECT_NEAR(filter.distance(kPerson), 0, 1e-6);
+}
+
+TEST(BoxFilter, surprise_is_less_for_who_is_surely_there_and_more_for_who_is_surely_not) {
+  BoxFilter sure(kPerson, {});
+  for (int i = 0; i < 10; ++i) {
+    sure.predict(0.1);
+    sure.update(kPerson);
+  }
+  BoxFilter lost = sure;
+  lost.predict(2);
+  EXPECT_LT(sure.surprise(moved(kPerson, 3)), lost.surprise(moved(kPerson, 3)));
+  EXPECT_GT(sure.distance(moved(kPerson, 3)), lost.distance(moved(kPerson, 3))) << "which distance alone gets wrong";
+  EXPECT_GT(sure.surprise(moved(kPerson, 150)), lost.surprise(moved(kPerson, 150)));
+  // Variances of a detection and of the first place are 1 to 4: a factor of 5 along each axis.
+  EXPECT_NEAR(BoxFilter(kPerson, {}).surprise(kPerson), 4 * std::log(5), 1e-5);
 }
 
 TEST(BoxFilter, two_short_steps_are_one_long_step) {
@@ -240,6 +273,7 @@ TEST(TrackerOptions, out_of_range_names_the_option_the_value_and_the_range) {
   };
   EXPECT_EQ(message([](auto&) {}), "valid");
   EXPECT_EQ(message([](auto& o) { o.min_score = 1.5; }), "min-score = 1.5: must lie in 0 to 1");
+  EXPECT_THAT(message([](auto& o) { o.min_new_score = -1; }), HasSubstr("min-new-score = -1"));
   EXPECT_THAT(message([](auto& o) { o.min_low_score = 0.7; }), HasSubstr("min-low-score = 0.7"));
   EXPECT_THAT(message([](auto& o) { o.n_init = 0; }), HasSubstr("n-init = 0"));
   EXPECT_THAT(message([](auto& o) { o.max_age = MediaDuration::from_seconds(-1); }), HasSubstr("max-age = -1"));
