@@ -5,17 +5,17 @@
 //   log->append(window, smoothed);
 //   log->sync();
 //
-// Columns: begin_s,end_s,score,smoothed. Whole lines reach the file at least every 64 windows; what a killed process leaves
-// ends with a whole line. One thread at a time.
+// Columns: begin_s,end_s,score,smoothed. Lines reach the file as line_file.h says. One thread at a time.
 #pragma once
 
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <string>
+#include <utility>
 
 #include "core/event.h"
 #include "core/result.h"
+#include "pipeline/line_file.h"
 
 namespace vigil::pipeline {
 
@@ -31,13 +31,9 @@ class ScoreLog {
   core::Status sync();
 
  private:
-  explicit ScoreLog(std::filesystem::path path) : path_(std::move(path)) {}
-  core::Status write_lines();
+  explicit ScoreLog(LineFile file) : file_(std::move(file)) {}
 
-  std::filesystem::path path_;
-  std::ofstream out_;
-  std::string lines_;
-  int waiting_ = 0;
+  LineFile file_;
 };
 
 class ScoreReader {

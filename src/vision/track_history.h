@@ -2,7 +2,7 @@
 // about a person may be used for the frames before.
 //
 //   TrackHistory history({.fill_gaps = core::MediaDuration::from_seconds(1)});
-//   for (const Frame& frame : frames) history.add(tracker.update(frame.pts, detections));
+//   history.add(tracker->update(frame.pts(), detections), frame.pts());   // for each frame
 //   for (const core::Track& track : history.finish()) draw(track);
 //
 // Holds only frames in which a person was seen, of people who were believed in the end: those from before the confirmation
@@ -20,7 +20,8 @@
 namespace vigil::vision {
 
 struct TrackHistoryOptions {
-  core::MediaDuration fill_gaps = {};  // at least 0; gaps of a track up to this long are filled by straight lines; 0: none
+  // At least 0 s: gaps of a track up to this long are filled by straight lines; longer ones are guesses. 0: none.
+  core::MediaDuration fill_gaps = core::MediaDuration::from_seconds(1);
 };
 
 class TrackHistory {

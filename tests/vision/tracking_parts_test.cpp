@@ -13,6 +13,7 @@
 #include "vision/assignment.h"
 #include "vision/box_filter.h"
 #include "vision/track_history.h"
+#include "vision/tracker.h"
 #include "vision/tracker_options.h"
 
 namespace vigil::vision {
@@ -311,6 +312,23 @@ TEST(TrackHistory, holds_what_came_before_the_confirmation_and_only_of_people_wh
   EXPECT_EQ(all[0].id, 1);
   EXPECT_EQ(all[0].time, MediaTime());
   EXPECT_EQ(all[1].time, MediaTime::from_seconds(1));
+}
+
+TEST(TrackHistory, is_used_as_its_header_shows) {
+  struct {
+    MediaTime pts() const { return MediaTime(); }
+  } frame;
+  const std::array detections = {core::Detection{.box = kPerson, .score = 0.9F}};
+  auto tracker = Tracker::create({.n_init = 1});
+  std::vector<core::Track> drawn;
+  const auto draw = [&](const core::Track& track) { drawn.push_back(track); };
+
+  TrackHistory history({.fill_gaps = core::MediaDuration::from_seconds(1)});
+  history.add(tracker->update(frame.pts(), detections), frame.pts());  // for each frame
+  for (const core::Track& track : history.finish()) draw(track);
+
+  ASSERT_EQ(drawn.size(), 1U);
+  EXPECT_EQ(drawn[0].box, kPerson);
 }
 
 TEST(TrackHistory, fills_gaps_of_at_most_the_length_asked_for_by_straight_lines) {
