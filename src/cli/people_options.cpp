@@ -65,7 +65,7 @@ void add_people_options(CLI::App& command, PeopleChoice& choice) {
   command.add_option("--min-score", choice.min_score, "Score from which the tracker is shown detections")
       ->default_str(std::format("{:.1f}", kMinScore))
       ->group(group);
-  command.add_option("--input", choice.input, "Pixels that the detector is shown: a side, or WIDTH,HEIGHT")
+  command.add_option("--detector-input", choice.input, "Pixels that the detector is shown: a side, or WIDTH,HEIGHT")
       ->default_str("its own")
       ->delimiter(',')
       ->expected(1, 2)
