@@ -74,7 +74,8 @@ class ConvRowImpl : public torch::nn::Module, public nn::Freezable {
   }
 
   void freeze(const nn::FreezeOptions& how) override {
-    for (Step& step : steps_) step.frozen.emplace(nn::fold(*step.conv, step.norm.get()), step.activation, how);
+    for (Step& step : steps_)
+      step.frozen.emplace(nn::fold(*step.conv, step.norm ? step.norm.get() : nullptr), step.activation, how);
   }
 
  private:

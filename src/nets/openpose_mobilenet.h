@@ -9,7 +9,7 @@
 // Osokin, "Real-time 2D multi-person pose estimation on CPU: Lightweight OpenPose", 2018: MobileNet v1 whose last blocks are
 // dilated instead of strided, a first stage that draws the maps and one that refines them. Names of parameters and buffers
 // are those of the published checkpoint ("model.0.0.weight", "refinement_stages.0.trunk.0.trunk.1.1.running_mean").
-// 4,092,242 parameters. What becomes of the maps: vision/openpose_decoder.h. Serve it frozen: nn::freeze of conv_block.h. A
+// 4,091,698 parameters. What becomes of the maps: vision/openpose_decoder.h. Serve it frozen: nn::freeze of conv_block.h. A
 // net belongs to one thread at a time; construction draws from torch's global generator.
 #pragma once
 
