@@ -1,8 +1,14 @@
-// DecodedPerson: what the decoders of pose networks (vision/people_decoder.h, vision/openpose_decoder.h) give for a person.
+// DecodedPerson: what the decoders of pose networks (vision/people_decoder.h, vision/openpose_decoder.h) give for a person,
+// and the way from there into the frame. Free of torch.
+//
+//   for (const DecodedPerson& person : decode_people(maps, options)) use(in_frame(person, cell_px, letterbox, part));
+//
+// Plain values; any thread.
 #pragma once
 
 #include "core/box.h"
 #include "core/pose.h"
+#include "vision/letterbox.h"
 
 namespace vigil::vision {
 
@@ -12,5 +18,9 @@ struct DecodedPerson {
   float score = 0;
   core::Pose pose;
 };
+
+// In pixels of the frame of which `letterbox` showed `part`; the box is clipped to that part. `cell_px`: pixels of the input
+// that a cell is wide.
+core::PersonPose in_frame(const DecodedPerson& person, float cell_px, const Letterbox& letterbox, const PixelRect& part);
 
 }  // namespace vigil::vision
