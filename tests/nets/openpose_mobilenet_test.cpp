@@ -1,8 +1,8 @@
 #include "nets/openpose_mobilenet.h"
 
 #include <array>
-#include <fstream>
 
+#include "written_checkpoint.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -11,7 +11,6 @@
 #include "nn/torch_checkpoint.h"
 #include "nn/weights.h"
 #include "support/temp_dir.h"
-#include "support/torch_file.h"
 
 namespace vigil::nets {
 namespace {
@@ -162,28 +161,12 @@ TEST(OpenPoseMobileNet, a_step_of_training_reaches_every_parameter) {
   }
 }
 
-// As torch.save writes {"state_dict": …, "iter": 370000}.
-std::string checkpoint_of(const nn::TensorMap& tensors) {
-  std::vector<std::pair<std::string, std::string>> entries, storages;
-  for (const auto& [name, tensor] : tensors) {
-    const std::string key = std::to_string(storages.size());
-    const bool counts = tensor.scalar_type() == torch::kLong;
-    const std::string storage = test::pickle_storage(counts ? "LongStorage" : "FloatStorage", key, tensor.numel());
-    std::vector<std::int64_t> strides = tensor.strides().vec();
-    entries.emplace_back(name, test::pickle_tensor(storage, 0, tensor.sizes().vec(), strides));
-    storages.emplace_back(key, std::string(static_cast<const char*>(tensor.data_ptr()), tensor.nbytes()));
-  }
-  return test::torch_file(
-      test::pickle(test::pickle_dict({{"state_dict", test::pickle_dict(entries)}, {"iter", test::pickle_number(370'000)}})),
-      storages);
-}
-
 TEST(OpenPoseMobileNet, takes_the_state_of_a_checkpoint_as_torch_saves_it) {
   OpenPoseMobileNet trained;
   set_weights_by_name(*trained);
   const nn::TensorMap weights = nn::copy_weights(*trained);
   const test::TempDir dir;
-  std::ofstream(dir / "checkpoint.pth", std::ios::binary) << checkpoint_of(weights);
+  write_checkpoint(dir / "checkpoint.pth", weights);
 
   const auto read = nn::read_torch_checkpoint(dir / "checkpoint.pth");
   ASSERT_TRUE(read) << read.error().message;

@@ -1,11 +1,11 @@
 #include "vision/openpose_decoder.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <limits>
 
+#include "drawn_people.h"
 #include <gtest/gtest.h>
 
 #include "core/random.h"
@@ -16,148 +16,13 @@ namespace {
 
 using core::KeyPoint;
 using core::PosePoint;
+using test::Drawing;
+using test::Point;
+using test::Skeleton;
+using test::standing;
 
 constexpr float kCellTolerance = 0.3F;
-constexpr float kSpread = 0.875F;  // cells: as the published network was trained
-constexpr float kLimbWidth = 1;    // cells to each side
-
-struct Point {
-  float x = NAN;  // not a number: not in the picture
-  float y = NAN;
-};
-
-// A person as drawn: OpenPose's 18 parts, in cells.
-struct Skeleton {
-  std::array<Point, 18> parts;
-};
-
-// Facing the camera, so that their right is on our left; `height` from head to foot.
-Skeleton standing(float x, float y, float height) {
-  constexpr std::array<Point, 18> kForm = {{{0, 0.08F},
-                                            {0, 0.2F},
-                                            {-0.11F, 0.2F},
-                                            {-0.16F, 0.35F},
-                                            {-0.18F, 0.5F},
-                                            {0.11F, 0.2F},
-                                            {0.16F, 0.35F},
-                                            {0.18F, 0.5F},
-                                            {-0.07F, 0.52F},
-                                            {-0.08F, 0.74F},
-                                            {-0.08F, 0.96F},
-                                            {0.07F, 0.52F},
-                                            {0.08F, 0.74F},
-                                            {0.08F, 0.96F},
-                                            {-0.025F, 0.06F},
-                                            {0.025F, 0.06F},
-                                            {-0.05F, 0.07F},
-                                            {0.05F, 0.07F}}};
-  Skeleton person;
-  for (std::size_t i = 0; i < kForm.size(); ++i) {
-    person.parts[i] = {.x = x + kForm[i].x * height, .y = y + kForm[i].y * height};
-  }
-  return person;
-}
-
 constexpr std::size_t kRightElbow = 3, kRightWrist = 4, kLeftElbow = 6, kLeftWrist = 7;
-
-// COCO's key points as numbers of OpenPose's parts.
-constexpr std::array<std::size_t, 17> kPartOf = {0, 15, 14, 17, 16, 5, 2, 6, 3, 7, 4, 11, 8, 12, 9, 13, 10};
-
-// Which parts the published network's limbs connect, by the number of the field.
-constexpr std::array<std::array<std::size_t, 2>, 19> kLimbs = {{{1, 8},
-                                                                {8, 9},
-                                                                {9, 10},
-                                                                {1, 11},
-                                                                {11, 12},
-                                                                {12, 13},
-                                                                {1, 2},
-                                                                {2, 3},
-                                                                {3, 4},
-                                                                {2, 16},
-                                                                {1, 5},
-                                                                {5, 6},
-                                                                {6, 7},
-                                                                {5, 17},
-                                                                {1, 0},
-                                                                {0, 14},
-                                                                {0, 15},
-                                                                {14, 16},
-                                                                {15, 17}}};
-
-// What a network would ideally draw: bell curves, of which the highest counts, and vectors of length one, averaged.
-class Drawing {
- public:
-  Drawing(int width, int height) : width_(width), height_(height), parts_(19 * cells()), limbs_(38 * cells()) {}
-
-  Drawing& add(const Skeleton& person) {
-    for (std::size_t part = 0; part < 18; ++part) add_part(part, person.parts[part]);
-    people_.push_back(person);
-    return *this;
-  }
-
-  OpenPoseGrid grid() {
-    std::ranges::fill(limbs_, 0.0F);
-    for (std::size_t limb = 0; limb < kLimbs.size(); ++limb) draw_limb(limb);
-    return view();
-  }
-  OpenPoseGrid view() const { return {.width = width_, .height = height_, .parts = parts_, .limbs = limbs_}; }
-
-  std::vector<float>& parts() { return parts_; }
-  std::vector<float>& limbs() { return limbs_; }
-  std::size_t cells() const { return static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_); }
-  const std::vector<Skeleton>& people() const { return people_; }
-
- private:
-  template <typename Visit>
-  void each_cell(const Visit& visit) const {
-    for (int y = 0; y < height_; ++y) {
-      for (int x = 0; x < width_; ++x) {
-        visit(static_cast<std::size_t>(y * width_ + x), static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F);
-      }
-    }
-  }
-
-  void add_part(std::size_t part, const Point& point) {
-    if (std::isnan(point.x)) return;
-    each_cell([&](std::size_t cell, float x, float y) {
-      const float squared = (x - point.x) * (x - point.x) + (y - point.y) * (y - point.y);
-      float& value = parts_[part * cells() + cell];
-      value = std::max(value, std::exp(-squared / (2 * kSpread * kSpread)));
-    });
-  }
-
-  void draw_limb(std::size_t limb) {
-    std::vector<int> count(cells());
-    float* along_x = limbs_.data() + 2 * limb * cells();
-    float* along_y = along_x + cells();
-    for (const Skeleton& person : people_) {
-      const Point from = person.parts[kLimbs[limb][0]];
-      const Point to = person.parts[kLimbs[limb][1]];
-      const float length = std::hypot(to.x - from.x, to.y - from.y);
-      if (!(length > 0)) continue;
-      const float ux = (to.x - from.x) / length;
-      const float uy = (to.y - from.y) / length;
-      each_cell([&](std::size_t cell, float x, float y) {
-        const float way = (x - from.x) * ux + (y - from.y) * uy;
-        const float aside = (x - from.x) * uy - (y - from.y) * ux;
-        if (way < -kLimbWidth || way > length + kLimbWidth || std::abs(aside) > kLimbWidth) return;
-        along_x[cell] += ux;
-        along_y[cell] += uy;
-        ++count[cell];
-      });
-    }
-    for (std::size_t cell = 0; cell < cells(); ++cell) {
-      if (count[cell] == 0) continue;
-      along_x[cell] /= static_cast<float>(count[cell]);
-      along_y[cell] /= static_cast<float>(count[cell]);
-    }
-  }
-
-  int width_;
-  int height_;
-  std::vector<float> parts_, limbs_;
-  std::vector<Skeleton> people_;
-};
 
 float distance(const PosePoint& a, const Point& b) { return std::hypot(a.x - b.x, a.y - b.y); }
 
@@ -167,8 +32,8 @@ void expect_found(const std::vector<DecodedPerson>& found, const std::vector<Ske
   for (const Skeleton& person : drawn) {
     const auto own = std::ranges::min_element(
         found, {}, [&](const DecodedPerson& each) { return distance(each.pose[KeyPoint::kNose], person.parts[0]); });
-    for (std::size_t i = 0; i < kPartOf.size(); ++i) {
-      const Point& point = person.parts[kPartOf[i]];
+    for (std::size_t i = 0; i < test::kPartOf.size(); ++i) {
+      const Point& point = person.parts[test::kPartOf[i]];
       const PosePoint& given = own->pose.points[i];
       if (std::isnan(point.x)) {
         EXPECT_EQ(given.score, 0) << "key point " << i;
@@ -249,14 +114,12 @@ TEST(OpenPoseDecoder, finds_who_is_seen_in_part) {
 TEST(OpenPoseDecoder, takes_no_peaks_for_a_person_that_no_limb_connects) {
   Drawing drawing(46, 46);
   drawing.add(standing(23, 4, 36));
-  drawing.grid();
   std::ranges::fill(drawing.limbs(), 0.0F);
-  EXPECT_TRUE(decode_openpose(drawing.view(), {}).empty()) << "parts that no limb connects";
+  EXPECT_TRUE(decode_openpose(drawing.grid(), {}).empty()) << "parts that no limb connects";
   Drawing backwards(46, 46);
   backwards.add(standing(23, 4, 36));
-  backwards.grid();
   for (float& value : backwards.limbs()) value = -value;
-  EXPECT_TRUE(decode_openpose(backwards.view(), {}).empty()) << "limbs that point the other way";
+  EXPECT_TRUE(decode_openpose(backwards.grid(), {}).empty()) << "limbs that point the other way";
   EXPECT_TRUE(decode_openpose(Drawing(46, 46).grid(), {}).empty()) << "nothing drawn";
   EXPECT_TRUE(decode_openpose(Drawing(0, 0).grid(), {}).empty());
 }
@@ -264,22 +127,20 @@ TEST(OpenPoseDecoder, takes_no_peaks_for_a_person_that_no_limb_connects) {
 TEST(OpenPoseDecoder, noise_neither_hides_nor_moves_people) {
   Drawing drawing(64, 48);
   drawing.add(standing(18, 6, 36)).add(standing(44, 6, 36));
-  drawing.grid();
   core::Rng rng = core::make_rng({1});
   add_noise(drawing.parts(), 0.05, rng);
   add_noise(drawing.limbs(), 0.3, rng);
-  expect_found(decode_openpose(drawing.view(), {.part_threshold = 0.2F}), drawing.people(), kCellTolerance);
+  expect_found(decode_openpose(drawing.grid(), {.part_threshold = 0.2F}), drawing.people(), kCellTolerance);
 }
 
 TEST(OpenPoseDecoder, holds_against_values_that_are_no_numbers) {
   Drawing drawing(46, 46);
   drawing.add(standing(23, 4, 36));
-  drawing.grid();
   for (const float bad : {NAN, INFINITY, -INFINITY, std::numeric_limits<float>::max()}) {
     Drawing spoilt = drawing;
     for (std::size_t i = 0; i < spoilt.parts().size(); i += 41) spoilt.parts()[i] = bad;
     for (std::size_t i = 0; i < spoilt.limbs().size(); i += 7) spoilt.limbs()[i] = bad;
-    for (const DecodedPerson& person : decode_openpose(spoilt.view(), {})) {
+    for (const DecodedPerson& person : decode_openpose(spoilt.grid(), {})) {
       EXPECT_TRUE(person.box.finite());
       EXPECT_GT(person.score, 0);
       EXPECT_LE(person.score, 1);
@@ -290,7 +151,7 @@ TEST(OpenPoseDecoder, holds_against_values_that_are_no_numbers) {
     }
     std::ranges::fill(spoilt.parts(), bad);
     std::ranges::fill(spoilt.limbs(), bad);
-    EXPECT_TRUE(decode_openpose(spoilt.view(), {}).empty());
+    EXPECT_TRUE(decode_openpose(spoilt.grid(), {}).empty());
   }
 }
 
@@ -300,7 +161,7 @@ TEST(OpenPoseDecoder, work_is_bounded_whatever_the_maps_say) {
   add_noise(drawing.parts(), 1, rng);
   add_noise(drawing.limbs(), 1, rng);
   const auto begin = std::chrono::steady_clock::now();
-  const auto found = decode_openpose(drawing.view(), {.score_threshold = 0, .max_people = 7});
+  const auto found = decode_openpose(drawing.grid(), {.score_threshold = 0, .max_people = 7});
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
   EXPECT_EQ(found.size(), 7U);
   EXPECT_TRUE(std::ranges::is_sorted(found, std::greater<>(), &DecodedPerson::score));
