@@ -20,12 +20,8 @@ struct CocoPicture {
   std::vector<TruthBox> truth;  // pixels; "iscrowd" marks a crowd; boxes without area are left out
 };
 
-// Every picture that `json` lists, those without such a box too, in its order; `pictures` is the folder they lie in.
-// Errors: kUnreadable (no JSON of that kind, an annotation of no picture, or no such category), naming the file.
-core::Result<std::vector<CocoPicture>> read_coco_boxes(const std::filesystem::path& json,
-                                                       const std::filesystem::path& pictures, std::string_view category);
-
-// All of annotations/instances_NAME.json, by name, with pictures in the folder NAME. Errors: as above, and kNotFound.
+// All of annotations/instances_NAME.json, by name, with pictures in the folder NAME; pictures without such a box too.
+// Errors: as read_coco_files (learn/coco_file.h).
 core::Result<std::vector<CocoPicture>> read_coco_folder(const std::filesystem::path& folder, std::string_view category);
 
 }  // namespace vigil::learn
