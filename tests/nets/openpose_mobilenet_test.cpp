@@ -152,7 +152,7 @@ TEST(OpenPoseMobileNet, a_step_of_training_reaches_every_parameter) {
   torch::manual_seed(2);
   OpenPoseMobileNet net;
   Tensor loss = torch::zeros({});
-  for (const OpenPoseMaps& maps : net->stages(torch::rand({2, 3, 64, 64}) * 255)) {
+  for (const OpenPoseMaps& maps : net->stages(torch::rand({2, 3, 32, 32}) * 255)) {
     loss = loss + maps.parts.square().mean() + maps.limbs.square().mean();
   }
   loss.backward();
