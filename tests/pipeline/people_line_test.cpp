@@ -1,5 +1,6 @@
 // People from pixels to tracks.jsonl and annotated.mp4, with a finder whose answer can be worked out.
-#include <map>
+#include <cmath>
+#include <fstream>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -79,6 +80,18 @@ TEST(PeopleLine, events_json_says_what_was_found) {
   EXPECT_EQ(document["people"]["embedder"], nullptr);
   EXPECT_EQ(document["people"]["people"], 2);
   EXPECT_EQ(document["people"]["frames"], 40);
+}
+
+TEST(PeopleLine, every_line_is_as_the_schema_says) {
+  const test::TempDir dir;
+  analyze(two_walkers(), dir / "out");
+  const json schema = json::parse(core::read_file(VIGIL_SOURCE_DIR "/docs/tracks.schema.json").value_or("null"));
+  std::ifstream lines(dir / "out/tracks.jsonl");
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    EXPECT_THAT(test::schema_violations(schema, json::parse(line)), testing::IsEmpty()) << line;
+  }
+  EXPECT_EQ(count, 40);
 }
 
 TEST(PeopleLine, the_same_bytes_whatever_the_batches_and_decoder_threads) {

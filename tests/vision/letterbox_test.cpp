@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "media/source.h"
+#include "support/allocations.h"
 #include "support/make_media.h"
 #include "support/shared_data.h"
 #include "vision/color.h"
