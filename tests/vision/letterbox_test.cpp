@@ -3,7 +3,6 @@
 #include <bit>
 #include <format>
 
-#include "allocations.h"
 #include <gtest/gtest.h>
 #include <opencv2/imgproc.hpp>
 

@@ -345,7 +345,8 @@ TEST(TrackHistory, frames_come_out_when_they_are_as_old_as_the_delay) {
 TEST(TrackHistory, is_used_as_its_header_shows) {
   auto tracker = Tracker::create({});
   ASSERT_TRUE(tracker);
-  const std::vector<core::Detection> detections = {{.box = {.left = 10, .top = 10, .width = 20, .height = 60}, .score = 0.9F}};
+  const std::vector<core::Detection> detections = {
+      {.box = {.left = 10, .top = 10, .width = 20, .height = 60}, .score = 0.9F}};
   TrackHistory history({.delay = MediaDuration::from_seconds(2)});
   std::size_t people = 0;
   for (int i = 0; i < 50; ++i) {
