@@ -34,6 +34,7 @@ struct PeopleChoice {
   std::optional<std::array<int, 2>> tiles;  // columns, rows
   std::vector<std::string> regions, ignored;
   bool no_motion_gate = false;
+  int threads = 0;  // of all networks; 0: one per core
 };
 
 void add_people_options(CLI::App& command, PeopleChoice& choice);
