@@ -41,7 +41,10 @@ std::vector<CocoPicture> boxes_of(const json& document, const fs::path& pictures
     const core::Box box{.left = left, .top = top, .width = width, .height = height};
     if (!box.finite() || box.empty()) continue;
     const bool crowd = annotation.value("iscrowd", 0) != 0;
-    out[picture->second].truth.push_back({.box = box, .kind = crowd ? TruthKind::kCrowd : TruthKind::kObject});
+    const float weight = annotation.value("score", 1.0F);
+    if (!(weight > 0 && weight <= 1)) throw std::runtime_error(std::format("an annotation has the score {}", weight));
+    out[picture->second].truth.push_back(
+        {.box = box, .kind = crowd ? TruthKind::kCrowd : TruthKind::kObject, .weight = weight});
   }
   return out;
 }

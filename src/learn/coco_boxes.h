@@ -17,7 +17,7 @@ namespace vigil::learn {
 
 struct CocoPicture {
   std::filesystem::path file;
-  std::vector<TruthBox> truth;  // pixels; "iscrowd" marks a crowd; boxes without area are left out
+  std::vector<TruthBox> truth;  // pixels; "iscrowd" marks a crowd, "score" is the weight; boxes without area are left out
 };
 
 // Every picture that `json` lists, those without such a box too, in its order; `pictures` is the folder they lie in.

@@ -29,6 +29,7 @@ enum class TruthKind {
 struct TruthBox {
   core::Box box;
   TruthKind kind = TruthKind::kObject;
+  float weight = 1;  // (0, 1]; of a label in training: how sure the teacher was who gave it. Measuring does not look at it
 };
 
 struct DetectionPicture {
