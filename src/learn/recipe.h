@@ -67,8 +67,8 @@ struct ScheduleRecipe {
 };
 
 // What decides which checkpoint is the best, and early stopping. "val_loss" (lower is better), "val_auc", "val_accuracy",
-// "val_f1".
-enum class Monitor { kValLoss, kValAuc, kValAccuracy, kValF1 };
+// "val_f1"; "last": nothing is chosen, the newest epoch is the best.
+enum class Monitor { kValLoss, kValAuc, kValAccuracy, kValF1, kLast };
 
 struct TrainerRecipe {
   std::int64_t seed = 1;                             // of weights, order, windows and augmentation; 0 or more

@@ -31,10 +31,11 @@ inline constexpr Choices<ScheduleKind, 3> kScheduleKinds{
     {{"constant", ScheduleKind::kConstant}, {"cosine", ScheduleKind::kCosine}, {"step", ScheduleKind::kStep}}};
 inline constexpr Choices<nn::Precision, 3> kPrecisions{
     {{"32", nn::Precision::kFull32}, {"16-mixed", nn::Precision::kMixed16}, {"bf16-mixed", nn::Precision::kMixedBf16}}};
-inline constexpr Choices<Monitor, 4> kMonitors{{{"val_loss", Monitor::kValLoss},
+inline constexpr Choices<Monitor, 5> kMonitors{{{"val_loss", Monitor::kValLoss},
                                                 {"val_auc", Monitor::kValAuc},
                                                 {"val_accuracy", Monitor::kValAccuracy},
-                                                {"val_f1", Monitor::kValF1}}};
+                                                {"val_f1", Monitor::kValF1},
+                                                {"last", Monitor::kLast}}};
 
 template <typename Visitor>
 void visit_data(Visitor& v, DataRecipe& data) {
