@@ -19,6 +19,11 @@ using nlohmann::json;
 
 constexpr std::string_view kPrefix = "instances_";
 
+bool is_of(std::string_view name, CocoPart part) {
+  if (part == CocoPart::kAll) return true;
+  return (name.starts_with("val") || name.starts_with("test")) == (part == CocoPart::kHeldOut);
+}
+
 std::vector<CocoPicture> boxes_of(const json& document, const fs::path& pictures, std::string_view category) {
   const json& categories = document.at("categories");
   const auto named = std::ranges::find_if(categories, [&](const json& each) { return each.at("name") == category; });
@@ -61,16 +66,20 @@ Result<std::vector<CocoPicture>> read_coco_boxes(const fs::path& file, const fs:
   }
 }
 
-Result<std::vector<CocoPicture>> read_coco_folder(const fs::path& folder, std::string_view category) {
+Result<std::vector<CocoPicture>> read_coco_folder(const fs::path& folder, std::string_view category, CocoPart part) {
   std::vector<fs::path> files;
   std::error_code error;
   for (fs::directory_iterator it(folder / "annotations", error), end; !error && it != end; it.increment(error)) {
     const std::string name = it->path().stem().string();
-    if (it->path().extension() == ".json" && name.starts_with(kPrefix)) files.push_back(it->path());
+    if (it->path().extension() == ".json" && name.starts_with(kPrefix) && is_of(name.substr(kPrefix.size()), part))
+      files.push_back(it->path());
   }
   if (files.empty()) {
     return fail(ErrorCode::kNotFound,
-                std::format("{}: no annotations/instances_NAME.json, as COCO lays data out", folder.string()));
+                std::format("{}: no annotations/instances_NAME.json{}, as COCO lays data out", folder.string(),
+                            part == CocoPart::kAll        ? ""
+                            : part == CocoPart::kTraining ? " to train on"
+                                                          : " that is held out"));
   }
   std::ranges::sort(files);
   std::vector<CocoPicture> out;

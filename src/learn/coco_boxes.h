@@ -25,7 +25,12 @@ struct CocoPicture {
 core::Result<std::vector<CocoPicture>> read_coco_boxes(const std::filesystem::path& json,
                                                        const std::filesystem::path& pictures, std::string_view category);
 
-// All of annotations/instances_NAME.json, by name, with pictures in the folder NAME. Errors: as above, and kNotFound.
-core::Result<std::vector<CocoPicture>> read_coco_folder(const std::filesystem::path& folder, std::string_view category);
+// Files whose NAME begins with "val" or "test" are held out of training.
+enum class CocoPart { kAll, kTraining, kHeldOut };
+
+// The annotations/instances_NAME.json of that part, by name, with pictures in the folder NAME. Errors: as above, and
+// kNotFound.
+core::Result<std::vector<CocoPicture>> read_coco_folder(const std::filesystem::path& folder, std::string_view category,
+                                                        CocoPart part = CocoPart::kAll);
 
 }  // namespace vigil::learn

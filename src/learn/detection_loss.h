@@ -1,6 +1,6 @@
 // The loss that detectors are trained with: how far boxes and scores at every point are from what SimOTA asks of it.
 //
-//   const DenseBoxes said = dense_boxes(net->grids(pictures));
+//   const DenseBoxes said = dense_boxes(net->grids(pictures), net->box_code());
 //   torch::Tensor loss = detection_loss(said, batch.labels, {.l1 = last_epochs});
 //   loss.backward();
 //

@@ -29,8 +29,8 @@ struct LabelledPicture {
 
 struct PlacingOptions {
   int side_px = 416;       // of the square that is made
-  double scale_min = 1;    // the picture's longer side becomes side_px times a factor between these, drawn evenly on a
-  double scale_max = 1;    // logarithmic scale; what does not fit is cut off at a random place
+  double longer_min_px = 416;  // the picture's longer side becomes a length between these, drawn evenly on a logarithmic
+  double longer_max_px = 416;  // scale; what does not fit is cut off at a random place
   double flip_probability = 0.5;
 };
 

@@ -32,8 +32,8 @@ int random_offset(int room, core::Rng& rng) { return room > 0 ? static_cast<int>
 
 Placing draw_placing(const Picture& picture, const cv::Rect& area, const PlacingOptions& options, core::Rng& rng) {
   Placing placing;
-  const double factor = std::exp(core::uniform(rng, std::log(options.scale_min), std::log(options.scale_max)));
-  placing.scale = options.side_px * factor / std::max(picture.width_px, picture.height_px);
+  const double longer = std::exp(core::uniform(rng, std::log(options.longer_min_px), std::log(options.longer_max_px)));
+  placing.scale = longer / std::max(picture.width_px, picture.height_px);
   placing.flipped = core::chance(rng, options.flip_probability);
   placing.scaled = {std::max(1, static_cast<int>(std::lround(picture.width_px * placing.scale))),
                     std::max(1, static_cast<int>(std::lround(picture.height_px * placing.scale)))};

@@ -66,8 +66,8 @@ class RowMaker {
     }
     LabelledPicture seen = learn::place(sources,
                                         {.side_px = options_.side_px,
-                                         .scale_min = options_.scale_min,
-                                         .scale_max = options_.scale_max,
+                                         .longer_min_px = options_.longer_min_px,
+                                         .longer_max_px = options_.longer_max_px,
                                          .flip_probability = options_.augment ? 0.5 : 0},
                                         rng);
     if (options_.augment) degrade(seen.picture, draw_degradation(rng), rng);
@@ -97,9 +97,9 @@ Status check(std::span<const CocoPicture> pictures, const PictureSourceOptions& 
                             "0), the side a multiple of 32",
                             options.side_px, options.batch_size, options.workers, options.prefetch_batches));
   }
-  if (!(options.scale_min > 0 && options.scale_min <= options.scale_max)) {
-    return fail(ErrorCode::kInvalidArgument, std::format("scale_min = {}, scale_max = {}: must be above 0 and rise",
-                                                         options.scale_min, options.scale_max));
+  if (!(options.longer_min_px >= 1 && options.longer_min_px <= options.longer_max_px)) {
+    return fail(ErrorCode::kInvalidArgument, std::format("longer_min_px = {}, longer_max_px = {}: must be at least 1 and rise",
+                                                         options.longer_min_px, options.longer_max_px));
   }
   return {};
 }

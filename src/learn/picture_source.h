@@ -21,8 +21,8 @@ namespace vigil::learn {
 
 struct PictureSourceOptions {
   int side_px = 416;               // of the square shown; a multiple of 32
-  double scale_min = 1;            // as PlacingOptions of learn/picture_augment.h
-  double scale_max = 1;
+  double longer_min_px = 416;      // as PlacingOptions of learn/picture_augment.h
+  double longer_max_px = 416;
   double mosaic_probability = 0;   // of four pictures in one
   bool augment = false;            // mirror images and degradation
   std::int64_t plain_from_epoch = std::numeric_limits<std::int64_t>::max();  // from this epoch on there are no mosaics
