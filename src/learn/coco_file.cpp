@@ -24,11 +24,28 @@ std::int64_t category_id(const json& document, std::string_view category) {
   return named->at("id").get<std::int64_t>();
 }
 
+bool is_of(std::string_view name, CocoPart part) {
+  if (part == CocoPart::kAll) return true;
+  return (name.starts_with("val") || name.starts_with("test")) == (part == CocoPart::kHeldOut);
+}
+
+std::string_view purpose(CocoPart part) {
+  switch (part) {
+    case CocoPart::kAll: return "";
+    case CocoPart::kTraining: return " to train on";
+    case CocoPart::kHeldOut: return " that is held out";
+  }
+  return "";
+}
+
 CocoAnnotation read_annotation(const json& annotation) {
+  const float score = annotation.value("score", 1.0F);
+  if (!(score > 0 && score <= 1)) throw std::runtime_error(std::format("an annotation has the score {}", score));
   const auto [left, top, width, height] = annotation.at("bbox").get<std::array<float, 4>>();
   return {.box = {.left = left, .top = top, .width = width, .height = height},
           .area = annotation.value("area", 0.0),
           .is_crowd = annotation.value("iscrowd", 0) != 0,
+          .score = score,
           .key_points = annotation.value("keypoints", std::vector<float>())};
 }
 
@@ -65,17 +82,20 @@ Result<std::vector<CocoEntry>> read_file(const fs::path& file, const fs::path& p
 
 }  // namespace
 
-Result<std::vector<CocoEntry>> read_coco_files(const fs::path& folder, std::string_view kind, std::string_view category) {
+Result<std::vector<CocoEntry>> read_coco_files(const fs::path& folder, std::string_view kind, std::string_view category,
+                                               CocoPart part) {
   const std::string prefix = std::format("{}_", kind);
   std::vector<fs::path> files;
   std::error_code error;
   for (fs::directory_iterator it(folder / "annotations", error), end; !error && it != end; it.increment(error)) {
     const std::string name = it->path().stem().string();
-    if (it->path().extension() == ".json" && name.starts_with(prefix)) files.push_back(it->path());
+    if (it->path().extension() == ".json" && name.starts_with(prefix) &&
+        is_of(std::string_view(name).substr(prefix.size()), part))
+      files.push_back(it->path());
   }
   if (files.empty()) {
-    return fail(ErrorCode::kNotFound,
-                std::format("{}: no annotations/{}NAME.json, as COCO lays data out", folder.string(), prefix));
+    return fail(ErrorCode::kNotFound, std::format("{}: no annotations/{}NAME.json{}, as COCO lays data out", folder.string(),
+                                                  prefix, purpose(part)));
   }
   std::ranges::sort(files);
   std::vector<CocoEntry> out;

@@ -24,6 +24,7 @@ namespace vigil::learn {
 struct TruthBox {
   core::Box box;
   TruthKind kind = TruthKind::kObject;  // a detection fits a crowd by the share of itself that lies in its box
+  float weight = 1;  // (0, 1]; of a label in training: how sure the teacher was who gave it. Measuring does not look at it
 };
 
 struct DetectionPicture {
