@@ -1,5 +1,6 @@
 #include "learn/mot_tracking.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <format>
@@ -30,7 +31,8 @@ core::Result<MotTracking> track_detections(std::span<const MotBox> detections, c
   if (auto valid = validate(options); !valid) return std::unexpected(valid.error());
   auto tracker = vision::Tracker::create(options.tracker);
   if (!tracker) return std::unexpected(tracker.error());
-  vision::TrackHistory history({.fill_gaps = options.fill_gaps});
+  const auto length = core::MediaDuration::from_seconds(detections.empty() ? 0 : detections.back().frame / options.fps);
+  vision::TrackHistory history({.delay = std::max(length, options.fill_gaps), .fill_gaps = options.fill_gaps});
   MotTracking tracking{.boxes = {}, .frames = detections.empty() ? 0 : detections.back().frame};
   std::vector<core::Detection> seen;
   auto next = detections.begin();
@@ -52,8 +54,9 @@ core::Result<MotTracking> track_detections(std::span<const MotBox> detections, c
       if (track.state == core::TrackState::kConfirmed) tracking.boxes.push_back(mot_box(track, frame));
     }
   }
-  for (const core::Track& track : history.finish()) {
-    tracking.boxes.push_back(mot_box(track, static_cast<int>(std::lround(track.time.seconds() * options.fps)) + 1));
+  for (const vision::FrameTracks& past : history.finish()) {
+    const int frame = static_cast<int>(std::lround(past.time.seconds() * options.fps)) + 1;
+    for (const core::Track& track : past.tracks) tracking.boxes.push_back(mot_box(track, frame));
   }
   return tracking;
 }

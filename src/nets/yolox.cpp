@@ -21,21 +21,6 @@ YoloxScale scale_of(const YoloxVariant& variant) {
   return {.depth = variant.depth, .width = variant.width, .depthwise = variant.depthwise};
 }
 
-struct Target {
-  nn::ConvBlockImpl* block = nullptr;
-  nn::ConvLayerImpl* layer = nullptr;
-
-  const torch::Tensor& weight() const { return block ? block->weight() : layer->weight; }
-  void load(const FoldedWeights& folded) const {
-    if (block) {
-      block->load_folded(folded.weight, folded.bias);
-    } else {
-      layer->weight.copy_(folded.weight);
-      layer->bias.copy_(folded.bias);
-    }
-  }
-};
-
 }  // namespace
 
 std::span<const YoloxVariant> yolox_variants() { return kVariants; }
@@ -46,14 +31,14 @@ std::optional<YoloxVariant> yolox_variant(std::string_view name) {
 }
 
 YoloxImpl::YoloxImpl(const YoloxVariant& variant, int classes)
-    : classes_(classes), backbone_(scale_of(variant)), head_(scale_of(variant), classes) {
+    : variant_(variant), classes_(classes), backbone_(scale_of(variant)), head_(scale_of(variant), classes) {
   register_module("backbone", backbone_);
   register_module("head", head_);
 }
 
-std::vector<YoloxGrid> YoloxImpl::grids(const torch::Tensor& bgr) {
+std::vector<DetectionGrid> YoloxImpl::grids(const torch::Tensor& bgr) {
   const std::vector<torch::Tensor> maps = backbone_->forward(bgr);
-  std::vector<YoloxGrid> grids;
+  std::vector<DetectionGrid> grids;
   for (std::size_t i = 0; i < kStrides.size(); ++i) {
     YoloxScores scores = head_->forward(maps[i], static_cast<int>(i));
     grids.push_back({.boxes = scores.boxes, .classes = scores.classes, .stride = kStrides[i]});
@@ -63,7 +48,7 @@ std::vector<YoloxGrid> YoloxImpl::grids(const torch::Tensor& bgr) {
 
 torch::Tensor YoloxImpl::forward(const torch::Tensor& bgr) {
   std::vector<torch::Tensor> rows;
-  for (const YoloxGrid& grid : grids(bgr)) {
+  for (const DetectionGrid& grid : grids(bgr)) {
     const torch::Tensor points =
         torch::cat({grid.boxes.narrow(1, 0, 4), grid.boxes.narrow(1, 4, 1).sigmoid(), grid.classes.sigmoid()}, 1);
     rows.push_back(points.flatten(2).transpose(1, 2));
@@ -72,31 +57,12 @@ torch::Tensor YoloxImpl::forward(const torch::Tensor& bgr) {
 }
 
 core::Status YoloxImpl::load_folded(std::span<const FoldedWeights> convolutions) {
-  std::vector<Target> targets;
-  const auto collect = [&](const std::vector<std::shared_ptr<torch::nn::Module>>& modules) {
-    for (const auto& module : modules) {
-      const Target target{.block = module->as<nn::ConvBlockImpl>(), .layer = module->as<nn::ConvLayerImpl>()};
-      if (target.block || target.layer) targets.push_back(target);
-    }
-  };
-  collect(backbone_->modules());
-  for (std::size_t i = 0; i < kStrides.size(); ++i) collect(head_->executed(static_cast<int>(i)));
-
-  if (convolutions.size() != targets.size()) {
-    return core::fail(core::ErrorCode::kUnreadable,
-                      std::format("{} convolutions; this network has {}", convolutions.size(), targets.size()));
+  Modules order = backbone_->modules();
+  for (std::size_t i = 0; i < kStrides.size(); ++i) {
+    const Modules level = head_->executed(static_cast<int>(i));
+    order.insert(order.end(), level.begin(), level.end());
   }
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    const FoldedWeights& given = convolutions[i];
-    const torch::Tensor& weight = targets[i].weight();
-    if (given.weight.sizes() != weight.sizes() || given.bias.dim() != 1 || given.bias.size(0) != weight.size(0)) {
-      return core::fail(core::ErrorCode::kUnreadable,
-                        std::format("convolution {} of {} does not have the network's shape", i + 1, targets.size()));
-    }
-  }
-  const torch::NoGradGuard no_grad;
-  for (std::size_t i = 0; i < targets.size(); ++i) targets[i].load(convolutions[i]);
-  return {};
+  return nets::load_folded(order, convolutions);
 }
 
 }  // namespace vigil::nets

@@ -3,22 +3,21 @@
 #include <cstdio>
 #include <format>
 #include <string>
-
+#include <utility>
 namespace vigil::pipeline {
-
 core::Result<ScoreLog> ScoreLog::create(const std::filesystem::path& path) {
-  auto file = LineFile::create(path);
-  if (!file) return std::unexpected(file.error());
-  if (auto written = file->append("begin_s,end_s,score,smoothed"); !written) return std::unexpected(written.error());
-  return ScoreLog(std::move(*file));
+  auto lines = LineLog::create(path);
+  if (!lines) return std::unexpected(lines.error());
+  if (auto written = lines->append("begin_s,end_s,score,smoothed\n"); !written) return std::unexpected(written.error());
+  return ScoreLog(std::move(*lines));
 }
 
 core::Status ScoreLog::append(const core::ScoredWindow& window, double smoothed) {
-  return file_.append(
-      std::format("{:.6f},{:.6f},{:.6f},{:.6f}", window.begin.seconds(), window.end.seconds(), window.score, smoothed));
+  return lines_.append(
+      std::format("{:.6f},{:.6f},{:.6f},{:.6f}\n", window.begin.seconds(), window.end.seconds(), window.score, smoothed));
 }
 
-core::Status ScoreLog::sync() { return file_.sync(); }
+core::Status ScoreLog::sync() { return lines_.sync(); }
 
 core::Result<ScoreReader> ScoreReader::open(const std::filesystem::path& path) {
   std::ifstream in(path);

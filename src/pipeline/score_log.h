@@ -5,17 +5,16 @@
 //   log->append(window, smoothed);
 //   log->sync();
 //
-// Columns: begin_s,end_s,score,smoothed. Lines reach the file as line_file.h says. One thread at a time.
+// Columns: begin_s,end_s,score,smoothed. Survives a kill as line_log.h says. One thread at a time.
 #pragma once
 
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <utility>
 
 #include "core/event.h"
 #include "core/result.h"
-#include "pipeline/line_file.h"
+#include "pipeline/line_log.h"
 
 namespace vigil::pipeline {
 
@@ -31,9 +30,9 @@ class ScoreLog {
   core::Status sync();
 
  private:
-  explicit ScoreLog(LineFile file) : file_(std::move(file)) {}
+  explicit ScoreLog(LineLog lines) : lines_(std::move(lines)) {}
 
-  LineFile file_;
+  LineLog lines_;
 };
 
 class ScoreReader {

@@ -23,8 +23,11 @@ Result<std::unique_ptr<DetectorBackend>> load_backend(const std::filesystem::pat
     return fail(ErrorCode::kNotFound, std::format("no such file: {}", model.string()));
   }
   const std::string extension = model.extension().string();
-  if (extension == ".safetensors") return load_yolox_backend(model, options);
-  if (extension == ".json") return load_movenet_backend(model, options);
+  if (extension == ".safetensors") return load_own_backend(model, options);
+  if (extension == ".json") {
+    auto own = load_own_backend(model, options);
+    return own || own.error().code != ErrorCode::kUnsupported ? std::move(own) : load_movenet_backend(model, options);
+  }
   if (extension == ".onnx" || extension == ".weights" || extension == ".cfg") return load_foreign_backend(model, options);
   return fail(ErrorCode::kUnsupported,
               std::format("{}: a detector is a .safetensors, .json, .onnx, .weights or .cfg file", model.string()));
@@ -76,7 +79,52 @@ Result<std::vector<int>> wanted_classes(const DetectorOptions& options, int coun
 struct Detector::Impl {
   DetectorOptions options;
   std::unique_ptr<DetectorBackend> backend;
+  std::vector<FramePart> parts = {};
+  std::vector<std::vector<Detection>> in_tiles = {};
+
+  // Fills `parts`: the frames, or row by row the tiles of each.
+  core::Status divide(std::span<const media::Frame> frames);
+  // The detections of each part, surest first and none twice.
+  core::Status find(std::vector<std::vector<Detection>>& found);
+  void join(std::span<const media::Frame> frames, std::vector<std::vector<Detection>>& found) const;
+
+  std::size_t tiles() const { return static_cast<std::size_t>(options.tiling.columns) * options.tiling.rows; }
 };
+
+core::Status Detector::Impl::divide(std::span<const media::Frame> frames) {
+  parts.clear();
+  for (const media::Frame& frame : frames) {
+    if (!frame.valid()) return fail(ErrorCode::kInvalidArgument, "a frame holds no picture");
+    if (auto taken = Letterbox::check(frame, whole(frame)); !taken) return taken;
+    if (tiles() == 1) {
+      parts.push_back({.frame = &frame, .part = whole(frame)});
+      continue;
+    }
+    for (const PixelRect& tile : tiles_of(frame.width_px(), frame.height_px(), options.tiling)) {
+      parts.push_back({.frame = &frame, .part = tile});
+    }
+  }
+  return {};
+}
+
+core::Status Detector::Impl::find(std::vector<std::vector<Detection>>& found) {
+  found.resize(parts.size());
+  for (std::vector<Detection>& each : found) each.clear();
+  if (auto done = backend->candidates(parts, found); !done) return done;
+  for (std::vector<Detection>& each : found) suppress_overlaps(each, options.max_iou);
+  return {};
+}
+
+void Detector::Impl::join(std::span<const media::Frame> frames, std::vector<std::vector<Detection>>& found) const {
+  found.clear();
+  std::vector<PixelRect> rects;
+  for (const FramePart& part : parts) rects.push_back(part.part);
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    found.push_back(join_tiles(
+        std::span(rects).subspan(i * tiles(), tiles()), std::span(in_tiles).subspan(i * tiles(), tiles()),
+        {.frame_width_px = frames[i].width_px(), .frame_height_px = frames[i].height_px(), .max_iou = options.max_iou}));
+  }
+}
 
 Detector::Detector(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Detector::~Detector() = default;
@@ -85,34 +133,24 @@ Result<std::unique_ptr<Detector>> Detector::load(const std::filesystem::path& mo
   if (auto valid = options.validate(); !valid) return std::unexpected(valid.error());
   auto backend = load_backend(model, options);
   if (!backend) return std::unexpected(backend.error());
-  return std::unique_ptr<Detector>(new Detector(std::make_unique<Impl>(options, *std::move(backend))));
+  return std::unique_ptr<Detector>(
+      new Detector(std::make_unique<Impl>(Impl{.options = options, .backend = *std::move(backend)})));
 }
 
 const DetectorInfo& Detector::info() const { return impl_->backend->info(); }
 
-Result<std::vector<std::vector<Detection>>> Detector::detect(std::span<const media::Frame> frames) {
-  std::vector<FramePart> parts;
-  std::vector<std::vector<PixelRect>> tiles;  // of each frame
-  for (const media::Frame& frame : frames) {
-    if (!frame.valid()) return fail(ErrorCode::kInvalidArgument, "a frame holds no picture");
-    if (auto taken = Letterbox::check(frame, whole(frame)); !taken) return std::unexpected(taken.error());
-    tiles.push_back(tiles_of(frame.width_px(), frame.height_px(), impl_->options.tiling));
-    for (const PixelRect& tile : tiles.back()) parts.push_back({.frame = &frame, .part = tile});
-  }
-  auto found = impl_->backend->candidates(parts);
-  if (!found) return std::unexpected(found.error());
-  for (std::vector<Detection>& detections : *found) suppress_overlaps(detections, impl_->options.max_iou);
+core::Status Detector::detect(std::span<const media::Frame> frames, std::vector<std::vector<Detection>>& found) {
+  if (auto divided = impl_->divide(frames); !divided) return divided;
+  if (impl_->tiles() == 1) return impl_->find(found);
+  if (auto done = impl_->find(impl_->in_tiles); !done) return done;
+  impl_->join(frames, found);
+  return {};
+}
 
-  std::vector<std::vector<Detection>> out;
-  std::span<const std::vector<Detection>> rest = *found;
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    out.push_back(join_tiles(tiles[i], rest.first(tiles[i].size()),
-                             {.frame_width_px = frames[i].width_px(),
-                              .frame_height_px = frames[i].height_px(),
-                              .max_iou = impl_->options.max_iou}));
-    rest = rest.subspan(tiles[i].size());
-  }
-  return out;
+Result<std::vector<std::vector<Detection>>> Detector::detect(std::span<const media::Frame> frames) {
+  std::vector<std::vector<Detection>> found;
+  if (auto done = detect(frames, found); !done) return std::unexpected(done.error());
+  return found;
 }
 
 }  // namespace vigil::vision

@@ -48,18 +48,18 @@ struct DetectorOptions {
 
 struct DetectorInfo {
   std::string name;  // "yolox-nano"
-  std::string kind;  // "YOLOX", "MoveNet", "YOLOX (ONNX)", "YOLOv8 (ONNX)", "SSD (ONNX)", "YOLO (Darknet)"
+  std::string kind;  // "YOLOX", "NanoDet", "MoveNet", "YOLOX (ONNX)", "YOLOv8 (ONNX)", "SSD (ONNX)", "YOLO (Darknet)"
   int classes = 0;
   int input_width_px = 0, input_height_px = 0;
 };
 
 class Detector {
  public:
-  // `model`: a safetensors file of a YOLOX network (vision/detector_model.h); the TensorFlow.js model of MoveNet (.json),
-  // whose boxes are given then; an ONNX file of YOLOX, YOLOv5, YOLOv8 or SSD
-  // layout, which the shape of its output tells; or a Darknet .weights or .cfg file, whose counterpart lies beside it under
-  // the same name. Errors: kNotFound, kUnreadable (not such a file, or weights that do not fit), kUnsupported (another kind
-  // of file, network, output layout or device), kInvalidArgument (options, or classes that the network lacks).
+  // `model`: a safetensors file of one of Vigil's own networks (vision/detector_model.h); the TensorFlow.js model (.json) of
+  // NanoDet, or of MoveNet, whose boxes are given then; an ONNX file of YOLOX, YOLOv5, YOLOv8 or SSD layout, which the shape
+  // of its output tells; or a Darknet .weights or .cfg file, whose counterpart lies beside it under the same name. Errors:
+  // kNotFound, kUnreadable (not such a file, or weights that do not fit), kUnsupported (another kind of file, network,
+  // output layout or device), kInvalidArgument (options, or classes that the network lacks).
   static core::Result<std::unique_ptr<Detector>> load(const std::filesystem::path& model,
                                                       const DetectorOptions& options = {});
   ~Detector();
@@ -69,6 +69,9 @@ class Detector {
   // For each frame what was found in it, surest first, boxes in the frame's pixels and inside it. Blocks. Errors:
   // kInvalidArgument (a frame without a picture, or grey only), kInternal.
   core::Result<std::vector<std::vector<core::Detection>>> detect(std::span<const media::Frame> frames);
+  // The same into `found`, whose memory is used again: while frames keep their number and size and no tiles are asked for,
+  // nothing is allocated outside libtorch. What `found` holds after an error is of no use.
+  core::Status detect(std::span<const media::Frame> frames, std::vector<std::vector<core::Detection>>& found);
 
  private:
   struct Impl;

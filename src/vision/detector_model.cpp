@@ -1,12 +1,14 @@
 #include "vision/detector_model.h"
 
-#include <charconv>
 #include <format>
 
 #include <torch/torch.h>
 
+#include "nets/nanodet.h"
+#include "nn/tfjs_weights.h"
 #include "nn/weights.h"
 #include "vision/detector.h"
+#include "vision/model_fields.h"
 
 namespace vigil::vision {
 namespace {
@@ -19,26 +21,6 @@ constexpr const char* kKindField = "vigil";
 constexpr const char* kKind = "detector";
 constexpr int kMaxClasses = 10'000;
 constexpr int kInputMultiple = 32;
-
-Result<std::string> text_field(const nn::Metadata& metadata, const std::string& key) {
-  const auto found = metadata.find(key);
-  if (found == metadata.end() || found->second.empty()) {
-    return fail(ErrorCode::kUnreadable, std::format("the metadata lacks the field '{}'", key));
-  }
-  return found->second;
-}
-
-Result<int> number_field(const nn::Metadata& metadata, const std::string& key, int most, int multiple) {
-  const auto text = text_field(metadata, key);
-  if (!text) return std::unexpected(text.error());
-  int value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc{} || end != text->data() + text->size() || value < 1 || value > most || value % multiple != 0) {
-    return fail(ErrorCode::kUnreadable, std::format("the metadata field '{}' = '{}' must be 1 to {} and a multiple of {}",
-                                                    key, *text, most, multiple));
-  }
-  return value;
-}
 
 Result<DetectorModelInfo> read_info(const nn::Metadata& metadata) {
   const auto kind = metadata.find(kKindField);
@@ -60,7 +42,7 @@ Result<DetectorModelInfo> read_info(const nn::Metadata& metadata) {
        {NumberField{"classes", &info.classes, kMaxClasses, 1},
         NumberField{"input.width_px", &info.input_width_px, kMaxDetectorInput, kInputMultiple},
         NumberField{"input.height_px", &info.input_height_px, kMaxDetectorInput, kInputMultiple}}) {
-    const auto number = number_field(metadata, field.key, field.most, field.multiple);
+    const auto number = number_field(metadata, field.key, {.most = field.most, .multiple = field.multiple});
     if (!number) return std::unexpected(number.error());
     *field.into = *number;
   }
@@ -68,14 +50,13 @@ Result<DetectorModelInfo> read_info(const nn::Metadata& metadata) {
 }
 
 // What is to be saved, with the input's size filled in.
-Result<DetectorModelInfo> complete(DetectorModelInfo info, const nets::YoloxImpl& net) {
+Result<DetectorModelInfo> complete(DetectorModelInfo info, const nets::DetectionNet& net) {
   const auto wrong = [](std::string what) { return fail(ErrorCode::kInvalidArgument, "detector model: " + what); };
-  const auto variant = nets::yolox_variant(info.net);
   if (info.name.empty()) return wrong("it needs a name");
-  if (!variant) return wrong(std::format("no detection network is called '{}'", info.net));
+  if (info.net != net.variant()) return wrong(std::format("net '{}'; the network is {}", info.net, net.variant()));
   if (info.classes != net.classes())
     return wrong(std::format("{} classes; the network has {}", info.classes, net.classes()));
-  if (info.input_width_px == 0 && info.input_height_px == 0) info.input_width_px = info.input_height_px = variant->input_px;
+  if (info.input_width_px == 0 && info.input_height_px == 0) info.input_width_px = info.input_height_px = net.input_px();
   for (const int size : {info.input_width_px, info.input_height_px}) {
     if (size < kInputMultiple || size > kMaxDetectorInput || size % kInputMultiple != 0) {
       return wrong(
@@ -88,17 +69,36 @@ Result<DetectorModelInfo> complete(DetectorModelInfo info, const nets::YoloxImpl
 Result<DetectorModel> build_model(const nn::SafetensorsFile& file) {
   auto info = read_info(file.metadata);
   if (!info) return std::unexpected(info.error());
-  const auto variant = nets::yolox_variant(info->net);
-  if (!variant) return fail(ErrorCode::kUnsupported, std::format("no detection network is called '{}'", info->net));
-  nets::Yolox net(*variant, info->classes);
-  if (auto loaded = nn::load_weights(file.tensors, *net); !loaded) return std::unexpected(loaded.error());
-  net->eval();
-  return DetectorModel{.info = *std::move(info), .net = std::move(net)};
+  auto net = nets::make_detection_net(info->net, info->classes);
+  if (!net) return fail(ErrorCode::kUnsupported, net.error().message);
+  if (auto loaded = nn::load_weights(file.tensors, **net); !loaded) return std::unexpected(loaded.error());
+  return DetectorModel{.info = *std::move(info), .net = *std::move(net)};
+}
+
+Result<DetectorModel> from_safetensors(const std::filesystem::path& path) {
+  const auto file = nn::read_safetensors(path);
+  if (!file) return std::unexpected(file.error());
+  auto model = build_model(*file);
+  if (!model) return std::unexpected(model.error().with_context(path.string()));
+  return model;
+}
+
+Result<DetectorModel> from_tfjs(const std::filesystem::path& path) {
+  const auto tensors = nn::read_tfjs_weights(path);
+  if (!tensors) return std::unexpected(tensors.error());
+  const auto net = std::make_shared<nets::NanoDetImpl>();
+  if (auto loaded = net->load_tfjs(*tensors); !loaded) return std::unexpected(loaded.error().with_context(path.string()));
+  return DetectorModel{.info = {.name = path.stem().string(),
+                                .net = net->variant(),
+                                .classes = net->classes(),
+                                .input_width_px = net->input_px(),
+                                .input_height_px = net->input_px()},
+                       .net = net};
 }
 
 }  // namespace
 
-core::Status save_detector(const std::filesystem::path& path, const nets::YoloxImpl& net, const DetectorModelInfo& given,
+core::Status save_detector(const std::filesystem::path& path, const nets::DetectionNet& net, const DetectorModelInfo& given,
                            const SaveDetectorOptions& options) {
   const auto checked = complete(given, net);
   if (!checked) return std::unexpected(checked.error().with_context(path.string()));
@@ -114,10 +114,8 @@ core::Status save_detector(const std::filesystem::path& path, const nets::YoloxI
 }
 
 Result<DetectorModel> load_detector_model(const std::filesystem::path& path) {
-  const auto file = nn::read_safetensors(path);
-  if (!file) return std::unexpected(file.error());
-  auto model = build_model(*file);
-  if (!model) return std::unexpected(model.error().with_context(path.string()));
+  auto model = path.extension() == ".json" ? from_tfjs(path) : from_safetensors(path);
+  if (model) model->net->eval();
   return model;
 }
 

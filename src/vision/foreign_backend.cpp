@@ -141,29 +141,26 @@ class ForeignBackend : public DetectorBackend {
 
   const DetectorInfo& info() const override { return info_; }
 
-  Result<Candidates> candidates(std::span<const FramePart> parts) override {
-    Candidates out;
+  core::Status candidates(std::span<const FramePart> parts, std::span<std::vector<core::Detection>> found) override {
     try {
-      for (const FramePart& part : parts) out.push_back(candidates_of(part));
+      for (std::size_t i = 0; i < parts.size(); ++i) find(parts[i], found[i]);
     } catch (const cv::Exception& error) {
       return fail(ErrorCode::kInternal, std::format("{}: OpenCV failed: {}", info_.name, error.err));
     }
-    return out;
+    return {};
   }
 
  private:
   ForeignBackend() : letterbox_({}) {}
 
-  std::vector<core::Detection> candidates_of(const FramePart& part) {
+  void find(const FramePart& part, std::vector<core::Detection>& found) {
     letterbox_.fill(*part.frame, part.part, std::span(picture_.ptr<float>(), picture_.total() * 3));
-    std::vector<core::Detection> found;
     for (const OutputView& output : run(normalization_)) {
       decode(output, layout_, decoding_, [&](core::Detection candidate) {
         candidate.box = letterbox_.to_frame(candidate.box, part.part);
         if (!candidate.box.empty()) found.push_back(candidate);
       });
     }
-    return found;
   }
 
   // The views hold until the next call.

@@ -56,16 +56,15 @@ class MoveNetDetector : public DetectorBackend {
 
   const DetectorInfo& info() const override { return info_; }
 
-  Result<Candidates> candidates(std::span<const FramePart> parts) override {
+  core::Status candidates(std::span<const FramePart> parts, std::span<std::vector<core::Detection>> found) override {
     const auto people = people_.find(parts);
     if (!people) return std::unexpected(people.error());
-    Candidates out(people->size());
-    for (std::size_t i = 0; i < people->size(); ++i) {
+    for (std::size_t i = 0; i < found.size(); ++i) {
       for (const core::PersonPose& person : (*people)[i]) {
-        out[i].push_back({.box = person.box, .score = person.score, .class_id = kPersonClass});
+        found[i].push_back({.box = person.box, .score = person.score, .class_id = kPersonClass});
       }
     }
-    return out;
+    return {};
   }
 
  private:

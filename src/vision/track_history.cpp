@@ -1,7 +1,7 @@
 #include "vision/track_history.h"
 
 #include <algorithm>
-#include <tuple>
+#include <ranges>
 
 namespace vigil::vision {
 namespace {
@@ -22,36 +22,59 @@ core::Track between(const core::Track& before, const core::Track& after, core::M
 
 }  // namespace
 
-void TrackHistory::add(std::span<const core::Track> tracks, core::MediaTime time) {
-  times_.push_back(time);
+std::vector<FrameTracks> TrackHistory::add(std::span<const core::Track> tracks, core::MediaTime time) {
+  frames_.push_back({.time = time, .seen = {}});
   for (const core::Track& track : tracks) {
     if (track.state == core::TrackState::kDeleted) {
-      if (const auto person = people_.find(track.id); person != people_.end() && !person->second.believed)
-        people_.erase(person);
+      people_.erase(track.id);
       continue;
     }
-    Person& person = people_[track.id];
-    person.believed |= track.state == core::TrackState::kConfirmed;
-    if (track.detection) person.seen.push_back(track);
+    const auto [found, is_new] = people_.try_emplace(track.id, Person{.last = track});
+    Person& person = found->second;
+    if (track.state == core::TrackState::kConfirmed && !person.believed) {
+      person.believed = true;
+      believe(track.id);
+    }
+    if (!track.detection) continue;
+    if (!is_new) fill_gap(person.last, track);
+    person.last = track;
+    frames_.back().seen.push_back({.track = track, .believed = person.believed});
+  }
+  std::vector<FrameTracks> out;
+  while (time - frames_.front().time > options_.delay) out.push_back(take_oldest());
+  return out;
+}
+
+std::vector<FrameTracks> TrackHistory::finish() {
+  std::vector<FrameTracks> out;
+  while (!frames_.empty()) out.push_back(take_oldest());
+  people_.clear();
+  return out;
+}
+
+void TrackHistory::believe(std::int64_t id) {
+  for (Waiting& frame : frames_) {
+    for (Entry& entry : frame.seen) entry.believed |= entry.track.id == id;
   }
 }
 
-std::vector<core::Track> TrackHistory::finish() const {
-  std::vector<core::Track> all;
-  for (const auto& [id, person] : people_) {
-    if (!person.believed) continue;
-    for (std::size_t i = 0; i < person.seen.size(); ++i) {
-      const core::Track& track = person.seen[i];
-      all.push_back(track);
-      if (i + 1 == person.seen.size() || person.seen[i + 1].time - track.time > options_.fill_gaps) continue;
-      const auto after = std::ranges::upper_bound(times_, track.time);
-      for (auto time = after; time != times_.end() && *time < person.seen[i + 1].time; ++time) {
-        all.push_back(between(track, person.seen[i + 1], *time));
-      }
-    }
+void TrackHistory::fill_gap(const core::Track& before, const core::Track& after) {
+  if (after.time - before.time > options_.fill_gaps) return;
+  for (Waiting& frame : frames_ | std::views::reverse) {
+    if (frame.time <= before.time) break;
+    if (frame.time >= after.time) continue;
+    frame.seen.push_back({.track = between(before, after, frame.time), .believed = people_.at(after.id).believed});
   }
-  std::ranges::sort(all, {}, [](const core::Track& track) { return std::tuple(track.time, track.id); });
-  return all;
+}
+
+FrameTracks TrackHistory::take_oldest() {
+  FrameTracks out{.time = frames_.front().time, .tracks = {}};
+  for (const Entry& entry : frames_.front().seen) {
+    if (entry.believed) out.tracks.push_back(entry.track);
+  }
+  frames_.pop_front();
+  std::ranges::sort(out.tracks, {}, &core::Track::id);
+  return out;
 }
 
 }  // namespace vigil::vision

@@ -90,7 +90,7 @@ TEST(Yolox, a_step_of_training_reaches_every_parameter) {
   torch::manual_seed(3);
   Yolox net(*yolox_variant("yolox-nano"), 2);
   torch::Tensor loss = torch::zeros({});
-  for (const YoloxGrid& grid : net->grids(torch::rand({2, 3, 64, 64}) * 255)) {
+  for (const DetectionGrid& grid : net->grids(torch::rand({2, 3, 64, 64}) * 255)) {
     loss = loss + grid.boxes.square().mean() + grid.classes.square().mean();
   }
   loss.backward();

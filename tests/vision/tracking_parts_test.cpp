@@ -301,57 +301,85 @@ core::Track seen_at(double seconds, std::int64_t id, core::TrackState state, flo
           .detection = 0};
 }
 
+// What comes out, frame by frame, of all frames.
+std::vector<FrameTracks> played(TrackHistory& history, const std::vector<std::vector<core::Track>>& frames) {
+  std::vector<FrameTracks> all;
+  const auto take = [&](std::vector<FrameTracks> out) { std::ranges::move(out, std::back_inserter(all)); };
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    take(history.add(frames[i], MediaTime::from_seconds(static_cast<double>(i))));
+  }
+  take(history.finish());
+  return all;
+}
+
 TEST(TrackHistory, holds_what_came_before_the_confirmation_and_only_of_people_who_were_believed) {
-  TrackHistory history;
+  TrackHistory history({.delay = MediaDuration::from_seconds(1)});
   using enum core::TrackState;
-  history.add(std::array{seen_at(0, 1, kTentative), seen_at(0, 2, kTentative)}, MediaTime::from_seconds(0));
-  history.add(std::array{seen_at(1, 1, kConfirmed), seen_at(1, 2, kDeleted)}, MediaTime::from_seconds(1));
-  history.add(std::array{seen_at(2, 3, kTentative)}, MediaTime::from_seconds(2));
-  const auto all = history.finish();
-  ASSERT_EQ(all.size(), 2U);
-  EXPECT_EQ(all[0].id, 1);
-  EXPECT_EQ(all[0].time, MediaTime());
-  EXPECT_EQ(all[1].time, MediaTime::from_seconds(1));
+  const auto all = played(history, {{seen_at(0, 2, kTentative), seen_at(0, 1, kTentative)},
+                                    {seen_at(1, 1, kConfirmed), seen_at(1, 2, kDeleted)},
+                                    {seen_at(2, 3, kTentative)}});
+  ASSERT_EQ(all.size(), 3U) << "every frame comes out once";
+  ASSERT_EQ(all[0].tracks.size(), 1U);
+  EXPECT_EQ(all[0].tracks[0].id, 1);
+  EXPECT_EQ(all[1].tracks.size(), 1U);
+  EXPECT_TRUE(all[2].tracks.empty());
+}
+
+TEST(TrackHistory, frames_come_out_when_they_are_as_old_as_the_delay) {
+  TrackHistory history({.delay = MediaDuration::from_seconds(1)});
+  using enum core::TrackState;
+  const auto add = [&](double time, core::TrackState state) {
+    return history.add(std::array{seen_at(time, 1, state)}, MediaTime::from_seconds(time));
+  };
+  EXPECT_TRUE(add(0, kTentative).empty());
+  EXPECT_TRUE(add(1, kTentative).empty());
+  const auto first = add(2, kTentative);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_TRUE(first[0].tracks.empty()) << "not believed within the delay";
+  const auto second = add(3, kConfirmed);
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second[0].time, MediaTime::from_seconds(1));
+  EXPECT_EQ(second[0].tracks.size(), 1U);
 }
 
 TEST(TrackHistory, is_used_as_its_header_shows) {
-  struct {
-    MediaTime pts() const { return MediaTime(); }
-  } frame;
-  const std::array detections = {core::Detection{.box = kPerson, .score = 0.9F}};
-  auto tracker = Tracker::create({.n_init = 1});
-  std::vector<core::Track> drawn;
-  const auto draw = [&](const core::Track& track) { drawn.push_back(track); };
-
-  TrackHistory history({.fill_gaps = core::MediaDuration::from_seconds(1)});
-  history.add(tracker->update(frame.pts(), detections), frame.pts());  // for each frame
-  for (const core::Track& track : history.finish()) draw(track);
-
-  ASSERT_EQ(drawn.size(), 1U);
-  EXPECT_EQ(drawn[0].box, kPerson);
+  auto tracker = Tracker::create({});
+  ASSERT_TRUE(tracker);
+  const std::vector<core::Detection> detections = {
+      {.box = {.left = 10, .top = 10, .width = 20, .height = 60}, .score = 0.9F}};
+  TrackHistory history({.delay = MediaDuration::from_seconds(2)});
+  std::size_t people = 0;
+  for (int i = 0; i < 50; ++i) {
+    const MediaTime time = MediaTime::from_seconds(i * 0.1);
+    for (const FrameTracks& past : history.add(tracker->update(time, detections), time)) people += past.tracks.size();
+  }
+  for (const FrameTracks& past : history.finish()) people += past.tracks.size();
+  EXPECT_EQ(people, 50U);
 }
 
 TEST(TrackHistory, fills_gaps_of_at_most_the_length_asked_for_by_straight_lines) {
   const auto run = [](double longest) {
     using enum core::TrackState;
-    TrackHistory history({.fill_gaps = MediaDuration::from_seconds(longest)});
-    history.add(std::array{seen_at(0, 1, kConfirmed, 0)}, MediaTime::from_seconds(0));
-    for (const double time : {1.0, 1.5}) {
+    TrackHistory history({.delay = MediaDuration::from_seconds(10), .fill_gaps = MediaDuration::from_seconds(longest)});
+    const auto lost_at = [](double time) {
       core::Track lost = seen_at(time, 1, kLost, 500);
       lost.detection.reset();
-      history.add(std::array{lost}, MediaTime::from_seconds(time));
-    }
-    history.add(std::array{seen_at(2, 1, kConfirmed, 40)}, MediaTime::from_seconds(2));
-    return history.finish();
+      return lost;
+    };
+    return played(history, {{seen_at(0, 1, kConfirmed, 0)}, {lost_at(1)}, {lost_at(2)}, {seen_at(3, 1, kConfirmed, 60)}});
   };
-  EXPECT_EQ(run(0).size(), 2U);
-  EXPECT_EQ(run(1.9).size(), 2U);
-  const auto filled = run(2);
+  for (const double too_short : {0.0, 2.9}) {
+    const auto frames = run(too_short);
+    EXPECT_TRUE(frames[1].tracks.empty() && frames[2].tracks.empty()) << too_short;
+  }
+  const auto filled = run(3);
   ASSERT_EQ(filled.size(), 4U);
-  EXPECT_FLOAT_EQ(filled[1].box.left, 20);
-  EXPECT_FLOAT_EQ(filled[2].box.left, 30);
-  EXPECT_EQ(filled[2].state, core::TrackState::kLost);
-  EXPECT_FALSE(filled[2].detection);
+  ASSERT_EQ(filled[1].tracks.size(), 1U);
+  ASSERT_EQ(filled[2].tracks.size(), 1U);
+  EXPECT_FLOAT_EQ(filled[1].tracks[0].box.left, 20);
+  EXPECT_FLOAT_EQ(filled[2].tracks[0].box.left, 40);
+  EXPECT_EQ(filled[2].tracks[0].state, core::TrackState::kLost);
+  EXPECT_FALSE(filled[2].tracks[0].detection);
 }
 
 }  // namespace

@@ -1,34 +1,29 @@
-#include "pipeline/line_file.h"
+#include "pipeline/line_log.h"
 
 #include <format>
 
 #include "core/atomic_file.h"
 
 namespace vigil::pipeline {
-namespace {
 
-constexpr int kLinesPerWrite = 64;
-
-}  // namespace
-
-core::Result<LineFile> LineFile::create(const std::filesystem::path& path) {
-  LineFile file(path);
-  file.out_.open(path, std::ios::binary | std::ios::trunc);
-  if (auto written = file.write_lines(); !written) return std::unexpected(written.error());
-  return file;
+core::Result<LineLog> LineLog::create(const std::filesystem::path& path) {
+  LineLog log(path);
+  log.out_.open(path, std::ios::binary | std::ios::trunc);
+  if (auto written = log.write_lines(); !written) return std::unexpected(written.error());
+  return log;
 }
 
-core::Status LineFile::append(std::string_view line) {
-  lines_.append(line).push_back('\n');
+core::Status LineLog::append(std::string_view line) {
+  lines_ += line;
   return ++waiting_ < kLinesPerWrite ? core::Status() : write_lines();
 }
 
-core::Status LineFile::sync() {
+core::Status LineLog::sync() {
   if (auto written = write_lines(); !written) return written;
   return core::sync_file(path_);
 }
 
-core::Status LineFile::write_lines() {
+core::Status LineLog::write_lines() {
   out_.write(lines_.data(), static_cast<std::streamsize>(lines_.size()));
   out_.flush();
   if (!out_) return core::fail(core::ErrorCode::kIo, std::format("cannot write {}", path_.string()));
