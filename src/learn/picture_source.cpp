@@ -92,14 +92,16 @@ Status check(std::span<const CocoPicture> pictures, const PictureSourceOptions& 
   if (pictures.empty()) return fail(ErrorCode::kInvalidArgument, "there are no pictures to load");
   if (options.side_px < 32 || options.side_px % 32 != 0 || options.batch_size < 1 || options.workers < 0 ||
       options.prefetch_batches < 1) {
-    return fail(ErrorCode::kInvalidArgument,
-                std::format("side_px = {}, batch_size = {}, workers = {}, prefetch_batches = {}: must be at least 1 (workers "
-                            "0), the side a multiple of 32",
-                            options.side_px, options.batch_size, options.workers, options.prefetch_batches));
+    return fail(
+        ErrorCode::kInvalidArgument,
+        std::format("side_px = {}, batch_size = {}, workers = {}, prefetch_batches = {}: must be at least 1 (workers "
+                    "0), the side a multiple of 32",
+                    options.side_px, options.batch_size, options.workers, options.prefetch_batches));
   }
   if (!(options.longer_min_px >= 1 && options.longer_min_px <= options.longer_max_px)) {
-    return fail(ErrorCode::kInvalidArgument, std::format("longer_min_px = {}, longer_max_px = {}: must be at least 1 and rise",
-                                                         options.longer_min_px, options.longer_max_px));
+    return fail(ErrorCode::kInvalidArgument,
+                std::format("longer_min_px = {}, longer_max_px = {}: must be at least 1 and rise", options.longer_min_px,
+                            options.longer_max_px));
   }
   return {};
 }
