@@ -1,8 +1,8 @@
 // Labelling by teachers: takes videos, gives pictures of them and boxes of the people in them, as COCO's "instances" JSON.
 //
 //   std::vector<Teacher> teachers;   // {.name = "yolox-nano@1024x768", .detector = …}
-//   auto done = label_videos(teachers, videos, {.out = "data/annotations/instances_street.json", .pictures =
-//   "data/street"}); auto pictures = read_coco_boxes("data/annotations/instances_street.json", "data/street", "person");
+//   label_videos(teachers, videos, {.out = "data/annotations/instances_street.json", .pictures = "data/street"});
+//   auto pictures = read_coco_folder("data", "person");
 //
 // What several teachers find is fused (learn/box_fusion.h). An annotation has, beside COCO's fields, its "score" [0, 1],
 // which learn/coco_boxes.h reads as the label's weight; a picture its "video" and "time_us"; the document a "vigil" object
@@ -36,7 +36,7 @@ struct LabellingOptions {
   std::filesystem::path out;            // the JSON file
   std::filesystem::path pictures = {};  // folder for the pictures as JPEG; empty: none are written, and an entry's
                                         // "file_name" is its video
-  double every_s = 1;  // [0, 3600]; between pictures of a video; 0: every frame
+  double every_s = 1;                   // [0, 3600]; between pictures of a video; 0: every frame
   BoxFusionOptions fusion = {};
   bool overwrite = false;  // start afresh although `out` was made by other teachers or options
   std::stop_token stop = {};

@@ -3,11 +3,10 @@
 //
 //   auto source = PictureSource::create(*pictures, {.side_px = 416, .batch_size = 8});
 //   (*source)->start_epoch(0);
-//   while (auto batch = *(*source)->next()) step(*batch);   // inputs [B, 3, side, side] BGR 0–255, labels
-//   learn/box_labels.h
+//   while (auto batch = *(*source)->next()) step(*batch);   // inputs [B, 3, side, side] BGR 0–255
 //
-// Every draw comes from (seed, epoch, sample): results do not depend on the number of workers, and an epoch resumed in the
-// middle goes on as if never left. As BatchSource: one thread consumes.
+// Labels are those of learn/box_labels.h. Every draw comes from (seed, epoch, sample): results do not depend on the number
+// of workers, and an epoch resumed in the middle goes on as if never left. As BatchSource: one thread consumes.
 #pragma once
 
 #include <limits>

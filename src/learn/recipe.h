@@ -37,12 +37,11 @@ struct DataRecipe {
 
 struct NetRecipe {
   std::string name = "seed-3dcnn";  // one of nets::clip_net_names(), or a detector of nets/detection_net.h
-  std::string trunk = "";    // nets with a frozen trunk: a clip model (name or file) that has one, or a Keras ResNet-50
-                             // as a TensorFlow.js model.json
-  std::string weights = "";  // detectors: those of the same network to start from, a name or file; empty: drawn at random
-  int frozen_convolutions =
-      0;                    // detectors: so many of the first ones stay as they were; 0–1000. More is faster, adapts less
-  bool fixed_norm = false;  // detectors: batch normalisation keeps its running statistics, as where they are folded away
+  std::string trunk = "";       // nets with a frozen trunk: a clip model (name or file) that has one, or a Keras ResNet-50
+                                // as a TensorFlow.js model.json
+  std::string weights = "";     // detectors: those of the same network to start from, a name or file; empty: drawn at random
+  int frozen_convolutions = 0;  // detectors: so many of the first ones stay as they were; 0–1000. More is faster
+  bool fixed_norm = false;      // detectors: batch normalisation keeps its running statistics, as where they are folded away
 };
 
 // [detection]: detectors only: how pictures are shown in training (learn/picture_augment.h).

@@ -46,6 +46,7 @@ const char* name_of(Activation activation) {
     case Activation::kRelu6: return "hardtanh";
     case Activation::kLeakyRelu: return "leaky_relu";
     case Activation::kSilu: return "swish";
+    case Activation::kElu:  // oneDNN's operators have none; it follows by itself
     case Activation::kNone: break;
   }
   return "none";
@@ -69,6 +70,7 @@ torch::Tensor activate(torch::Tensor x, Activation activation) {
     case Activation::kRelu6: return at::clamp_(x, 0, 6);
     case Activation::kLeakyRelu: return at::leaky_relu_(x, kLeakySlope);
     case Activation::kSilu: return at::silu_(x);
+    case Activation::kElu: return at::elu_(x);
     case Activation::kNone: break;
   }
   return x;
@@ -124,8 +126,10 @@ torch::Tensor FrozenConv::operator()(const torch::Tensor& x) {
     return activate(at::conv2d(input, conv_.weight, conv_.bias, conv_.stride, conv_.padding, conv_.dilation, conv_.groups),
                     activation_);
   }
-  return call(fused_ops()->convolve, {input, packed_, conv_.bias, conv_.padding, conv_.stride, conv_.dilation, conv_.groups,
-                                      name_of(activation_), scalars_of(activation_), std::string()});
+  const torch::Tensor out =
+      call(fused_ops()->convolve, {input, packed_, conv_.bias, conv_.padding, conv_.stride, conv_.dilation, conv_.groups,
+                                   name_of(activation_), scalars_of(activation_), std::string()});
+  return activation_ == Activation::kElu ? activate(out, activation_) : out;
 }
 
 torch::Tensor FrozenConv::operator()(const torch::Tensor& x, const torch::Tensor& shortcut) {

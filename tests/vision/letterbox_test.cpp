@@ -1,33 +1,16 @@
 #include "vision/letterbox.h"
 
-#include <atomic>
 #include <bit>
-#include <cstdlib>
 #include <format>
-#include <new>
 
 #include <gtest/gtest.h>
 #include <opencv2/imgproc.hpp>
 
 #include "media/source.h"
+#include "support/allocations.h"
 #include "support/make_media.h"
 #include "support/shared_data.h"
 #include "vision/color.h"
-
-namespace {
-
-std::atomic<std::int64_t> allocations = 0;
-
-}  // namespace
-
-// Counts what this program allocates, for the test that the steady state allocates nothing.
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size > 0 ? size : 1)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace vigil::vision {
 namespace {
@@ -167,9 +150,9 @@ TEST(Letterbox, allocates_nothing_while_the_size_stays) {
   std::vector<float> input(static_cast<std::size_t>(options.width_px) * options.height_px * 3);
   const media::Frame frame = first_frame(made_picture(333, 251), media::PixelFormat::kI420);
   letterbox.fill(frame, whole(frame), input);
-  const std::int64_t before = allocations;
+  const std::int64_t before = test::allocations();
   for (int i = 0; i < 3; ++i) letterbox.fill(frame, whole(frame), input);
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(test::allocations(), before);
 }
 
 TEST(Letterbox, boxes_come_back_to_where_they_were_in_the_frame) {
