@@ -9,7 +9,7 @@
 // with the teachers and options. Deterministic. Blocks; the teachers are the caller's, one thread at a time. Free of torch.
 //
 // `out` is complete or absent at every moment and rewritten after each video; when it already holds some of the videos,
-// labelled by the same teachers and options, the others are added to it, and the result is that of one run.
+// labelled by the same teachers and options, the others are added to it: in the same order, the result is that of one run.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,5 @@
+#include "learn/picture_placing.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -5,7 +7,6 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/check.h"
-#include "learn/picture_augment.h"
 
 namespace vigil::learn {
 namespace {

@@ -11,7 +11,7 @@
 #include "core/random.h"
 #include "learn/box_labels.h"
 #include "learn/parallel_batches.h"
-#include "learn/picture_augment.h"
+#include "learn/picture_degrading.h"
 #include "learn/picture_file.h"
 
 namespace vigil::learn {

@@ -21,7 +21,7 @@ namespace vigil::learn {
 
 struct PictureSourceOptions {
   int side_px = 416;           // of the square shown; a multiple of 32
-  double longer_min_px = 416;  // as PlacingOptions of learn/picture_augment.h
+  double longer_min_px = 416;  // as PlacingOptions of learn/picture_placing.h
   double longer_max_px = 416;
   double mosaic_probability = 0;                                             // of four pictures in one
   bool augment = false;                                                      // mirror images and degradation

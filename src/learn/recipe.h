@@ -44,7 +44,7 @@ struct NetRecipe {
   bool fixed_norm = false;      // detectors: batch normalisation keeps its running statistics, as where they are folded away
 };
 
-// [detection]: detectors only: how pictures are shown in training (learn/picture_augment.h).
+// [detection]: detectors only: how pictures are shown in training (learn/picture_placing.h).
 struct DetectionRecipe {
   int input_px = 416;      // side of the square; a multiple of 32, 32–2048; what the weights are served at
   int train_px = 0;        // side in training, where smaller pictures are to save time; 0: input_px

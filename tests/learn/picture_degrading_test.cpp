@@ -1,4 +1,4 @@
-#include "learn/picture_augment.h"
+#include "learn/picture_degrading.h"
 
 #include <algorithm>
 #include <cmath>
