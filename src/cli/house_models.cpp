@@ -37,9 +37,10 @@ core::Result<fs::path> find(const std::string& name_or_path, const Kind& kind) {
     const std::string file = name_or_path.ends_with(kind.ending) ? name_or_path : name_or_path + std::string(kind.ending);
     if (auto found = find_house_file(std::format("{}/{}", kind.folder, file))) return found;
   }
-  return core::fail(core::ErrorCode::kNotFound,
-                    std::format("no {} '{}': there is no such file{}", kind.what, name_or_path,
-                                is_name(name_or_path) ? std::format(", and none of that name in {}/", kind.folder) : std::string()));
+  return core::fail(
+      core::ErrorCode::kNotFound,
+      std::format("no {} '{}': there is no such file{}", kind.what, name_or_path,
+                  is_name(name_or_path) ? std::format(", and none of that name in {}/", kind.folder) : std::string()));
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include <opencv2/imgproc.hpp>
 
-
 namespace vigil::learn {
 namespace {
 

@@ -1,5 +1,5 @@
-// Framing of labelled pictures for training: scaled, mirrored, cut to a square, one alone or four in one (mosaic). Boxes go with
-// what they enclose.
+// Framing of labelled pictures for training: scaled, mirrored, cut to a square, one alone or four in one (mosaic). Boxes go
+// with what they enclose.
 //
 //   core::Rng rng = core::make_rng({seed, epoch, sample});
 //   LabelledPicture seen = place(std::span(&picture, 1), {.side_px = 416}, rng);

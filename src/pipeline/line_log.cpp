@@ -6,9 +6,10 @@
 
 namespace vigil::pipeline {
 
-core::Result<LineLog> LineLog::create(const std::filesystem::path& path) {
+core::Result<LineLog> LineLog::create(const std::filesystem::path& path, std::string_view first_line) {
   LineLog log(path);
   log.out_.open(path, std::ios::binary | std::ios::trunc);
+  log.lines_ = first_line;
   if (auto written = log.write_lines(); !written) return std::unexpected(written.error());
   return log;
 }

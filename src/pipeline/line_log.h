@@ -21,8 +21,8 @@ class LineLog {
  public:
   static constexpr int kLinesPerWrite = 64;
 
-  // Replaces what is there. Errors: kIo.
-  static core::Result<LineLog> create(const std::filesystem::path& path);
+  // Replaces what is there; `first_line` is in the file at once. Errors: kIo.
+  static core::Result<LineLog> create(const std::filesystem::path& path, std::string_view first_line = {});
 
   // `line` ends with its line feed. Errors: kIo (disk full).
   core::Status append(std::string_view line);

@@ -6,9 +6,8 @@
 #include <utility>
 namespace vigil::pipeline {
 core::Result<ScoreLog> ScoreLog::create(const std::filesystem::path& path) {
-  auto lines = LineLog::create(path);
+  auto lines = LineLog::create(path, "begin_s,end_s,score,smoothed\n");
   if (!lines) return std::unexpected(lines.error());
-  if (auto written = lines->append("begin_s,end_s,score,smoothed\n"); !written) return std::unexpected(written.error());
   return ScoreLog(std::move(*lines));
 }
 

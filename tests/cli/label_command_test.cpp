@@ -20,18 +20,18 @@ TEST(LabelCommand, a_detector_is_taught_by_another_and_measured) {
   VIGIL_REQUIRE_SHARED(video, "data/surveillance-fights/noFight/nofi001.mp4");
   const test::TempDir dir;
   const std::string labels = (dir / "data/annotations/instances_street.json").string();
-  const Outcome labelled =
-      run_vigil({"label", video.string(), "--teacher", teacher.string() + "@320x320", "--teacher", teacher.string() + "@416x416/2x1",
-                 "--every", "0.5", "--out", labels, "--pictures", (dir / "data/street").string(), "--json"});
+  const Outcome labelled = run_vigil({"label", video.string(), "--teacher", teacher.string() + "@320x320", "--teacher",
+                                      teacher.string() + "@416x416/2x1", "--every", "0.5", "--out", labels, "--pictures",
+                                      (dir / "data/street").string(), "--json"});
   ASSERT_EQ(labelled.exit_code, 0) << labelled.errors;
   const json done = json::parse(labelled.output);
   EXPECT_EQ(done["videos"], 1);
   EXPECT_GE(done["pictures"], 3);
 
-  const Outcome trained =
-      run_vigil({"train", "person-nano", "--data", (dir / "data").string(), "--out", (dir / "run").string(), "--json", "--set",
-                 "net.weights=" + teacher.string(), "--set", "detection.train_px=160", "--set", "trainer.min_epochs=1", "--set",
-                 "trainer.max_epochs=1", "--set", "trainer.batch_size=2", "--set", "trainer.limit_train_batches=1"});
+  const Outcome trained = run_vigil(
+      {"train", "person-nano", "--data", (dir / "data").string(), "--out", (dir / "run").string(), "--json", "--set",
+       "net.weights=" + teacher.string(), "--set", "detection.train_px=160", "--set", "trainer.min_epochs=1", "--set",
+       "trainer.max_epochs=1", "--set", "trainer.batch_size=2", "--set", "trainer.limit_train_batches=1"});
   ASSERT_EQ(trained.exit_code, 0) << trained.errors;
   const std::string weights = json::parse(trained.output)["weights"];
 

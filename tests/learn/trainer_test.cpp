@@ -417,7 +417,8 @@ TEST_F(TrainerTest, a_trainee_with_a_loss_of_its_own_has_no_scores) {
   const test::TempDir dir;
   const auto net = make_net();
   std::vector<int> epochs;
-  const Trainee regression = {.module = net, .loss = [&](const torch::Tensor& inputs, const torch::Tensor& labels, int epoch) {
+  const Trainee regression = {.module = net,
+                              .loss = [&](const torch::Tensor& inputs, const torch::Tensor& labels, int epoch) {
                                 epochs.push_back(epoch);
                                 return (net->forward(inputs) - labels).square().sum();
                               }};
