@@ -10,7 +10,7 @@ namespace vigil::vision {
 
 struct TrackerOptions {
   // Which detections count.
-  // Scores differ from detector to detector; these fit YOLOX.
+  // Scores differ from detector to detector; these fit YOLOX and NanoDet.
   double min_new_score =
       0.6;                 // [0, 1] from here, and from min_score, it begins a track; higher: fewer false ones, later ones
   double min_score = 0.5;  // [0, 1] from here a detection continues any track; higher: fewer mistakes, more gaps
