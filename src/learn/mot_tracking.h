@@ -20,9 +20,8 @@ namespace vigil::learn {
 
 struct MotTrackingOptions {
   vision::TrackerOptions tracker = {};
-  double fps = 25;  // [0.1, 1000] frames a second of the video
-  bool live =
-      false;  // only what was known at the time, as a camera shows it: nothing before a track is believed, no filling
+  double fps = 25;    // [0.1, 1000] frames a second of the video
+  bool live = false;  // only what was known at the time, as a camera shows it: nothing earlier, no gaps filled
   core::MediaDuration fill_gaps = vision::TrackHistoryOptions().fill_gaps;  // [0, 600] s, in recordings
   std::stop_token stop = {};
 };

@@ -9,12 +9,10 @@
 namespace vigil::vision {
 
 struct TrackerOptions {
-  // Which detections count.
-  // Scores differ from detector to detector; these fit YOLOX.
-  double min_new_score =
-      0.6;                 // [0, 1] from here, and from min_score, it begins a track; higher: fewer false ones, later ones
-  double min_score = 0.5;  // [0, 1] from here a detection continues any track; higher: fewer mistakes, more gaps
-  double min_low_score = 0.1;  // [0, min_score] from here it continues a track seen in the frame before; min_score: off
+  // Which detections count. Scores differ from detector to detector; these fit YOLOX and NanoDet.
+  double min_new_score = 0.65;  // [0, 1] from here, and min_score, it begins a track; higher: fewer false tracks, later ones
+  double min_score = 0.5;       // [0, 1] from here it continues any track; higher: fewer mistakes, more gaps
+  double min_low_score = 0.1;   // [0, min_score] from here one that was just seen, e.g. half hidden; = min_score: off
 
   // A track's life.
   int n_init = 3;  // [1, 100] frames in a row before a track is believed; higher: fewer false tracks, later ones
