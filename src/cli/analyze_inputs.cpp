@@ -33,10 +33,10 @@ ExitCode graver(ExitCode a, ExitCode b) {
   return std::ranges::find(order, a) > std::ranges::find(order, b) ? a : b;
 }
 
-core::Result<std::unique_ptr<pipeline::ClipScorer>> load_scorer(const std::string& weights) {
+core::Result<std::unique_ptr<pipeline::ClipScorer>> load_scorer(const std::string& weights, int threads) {
   auto path = find_weights(weights);
   if (!path) return std::unexpected(path.error());
-  auto classifier = vision::ClipClassifier::load(*path);
+  auto classifier = vision::ClipClassifier::load(*path, {.threads = threads});
   if (!classifier) return std::unexpected(classifier.error());
   return pipeline::classifier_scorer(std::move(*classifier));
 }
@@ -143,7 +143,7 @@ core::Result<fs::path> write_index(const std::list<Analysed>& all, const fs::pat
 }  // namespace
 
 AnalyzeOutcome analyze_inputs(const AnalyzeOptions& options, const CommandContext& context) {
-  auto scorer = load_scorer(options.weights);
+  auto scorer = load_scorer(options.weights, options.people.threads);
   if (!scorer) return {.code = report_error(scorer.error()), .page = {}};
   const auto analysis = analysis_options(options, (*scorer)->info());
   if (!analysis) return {.code = report_error(analysis.error()), .page = {}};

@@ -19,6 +19,8 @@ using nlohmann::json;
 struct EvalDetectOptions {
   std::string detector;
   std::string data;
+  bool held_out = false;
+  float sure = 0.5F;
   std::string video;
   std::string truth;
   std::vector<int> size;
@@ -37,8 +39,14 @@ core::Result<learn::DetectionRun> run_detector(const EvalDetectOptions& options,
     if (!truth) return std::unexpected(truth.error());
     return learn::detect_in_video(detector, options.video, *truth, run);
   }
-  const auto pictures = learn::read_coco_folder(options.data, "person");
+  auto pictures = learn::read_coco_folder(options.data, "person",
+                                          options.held_out ? learn::CocoPart::kHeldOut : learn::CocoPart::kAll);
   if (!pictures) return std::unexpected(pictures.error());
+  for (learn::CocoPicture& picture : *pictures) {
+    for (learn::TruthBox& label : picture.truth) {
+      if (label.kind == learn::TruthKind::kObject && label.weight < options.sure) label.kind = learn::TruthKind::kIgnored;
+    }
+  }
   return learn::detect_in_pictures(detector, *pictures, run);
 }
 
@@ -86,6 +94,13 @@ void register_eval_detect_command(CLI::App& eval, CommandContext& context) {
   command->add_option("--detector", options->detector, "A name in models/, or a .safetensors, .onnx, .weights or .cfg file")
       ->required();
   auto* data = command->add_option("--data", options->data, "Folder as COCO has it: annotations/instances_NAME.json, NAME/");
+  command->add_flag("--held-out", options->held_out, "Of --data only the val* and test* files, which training leaves alone")
+      ->needs(data);
+  command
+      ->add_option("--sure", options->sure, "Of --data from `vigil label`: labels of a lower score are neither hit nor miss")
+      ->needs(data)
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   auto* video = command->add_option("--video", options->video, "A video, with --truth")->excludes(data);
   auto* truth =
       command->add_option("--truth", options->truth, "Its ground truth, a gt.txt of the MOT Challenge")->needs(video);

@@ -30,7 +30,6 @@ struct EvalTrackOptions {
   double max_age_s = tracking.tracker.max_age.seconds();
   bool overlap_only = false;
   bool no_recover = false;
-  bool no_re_update = false;
 };
 
 core::Status take_frames(const std::string& text, learn::TrackingOptions& options) {
@@ -56,7 +55,6 @@ core::Result<learn::MotTracking> follow(EvalTrackOptions options, const CommandC
   tracking.tracker.max_age = MediaDuration::from_seconds(options.max_age_s);
   tracking.tracker.motion = !options.overlap_only;
   tracking.tracker.recover = !options.no_recover;
-  tracking.tracker.re_update = !options.no_re_update;
   tracking.stop = context.stop;
   auto result = learn::track_detections(*detections, tracking);
   if (result && !options.out.empty()) {
@@ -108,16 +106,19 @@ void add_tracker_options(CLI::App& command, EvalTrackOptions& options) {
   const auto number = [&](const char* name, auto& value, const char* what) {
     command.add_option(name, value, what)->capture_default_str()->group(group);
   };
-  number("--min-score", tracker.min_score, "Score from which a detection begins and continues tracks");
-  number("--min-low-score", tracker.min_low_score, "Score from which a detection still continues a track");
+  number("--min-new-score", tracker.min_new_score, "Score from which a detection begins a track");
+  number("--min-score", tracker.min_score, "Score from which a detection continues any track");
+  number("--min-low-score", tracker.min_low_score, "Score from which it still continues a track seen in the frame before");
   number("--min-iou", tracker.min_iou, "Overlap from which a track and a detection may be one person");
   number("--n-init", tracker.n_init, "Frames in a row before a track is believed");
   number("--max-age", options.max_age_s, "Seconds unseen before a track is given up");
   number("--gate", tracker.gate, "Squared Mahalanobis distance beyond which a lost person is not found again");
-  number("--motion-weight", tracker.motion_weight, "Weight of that distance beside overlap");
+  number("--motion-weight", tracker.motion_weight, "Weight of how unlikely the place is, beside overlap");
   number("--momentum", tracker.momentum, "Weight of how far a person would have to turn");
   command.add_flag("--no-recover", options.no_recover, "No search for lost people beyond overlap")->group(group);
-  command.add_flag("--no-re-update", options.no_re_update, "The filter goes on after a gap as it was")->group(group);
+  command
+      .add_flag("--re-update", tracker.re_update, "After a gap, run the filter again along the line between the detections")
+      ->group(group);
   command.add_flag("--overlap-only", options.overlap_only, "Plain overlap with the last box, without motion: the baseline")
       ->group(group);
 }

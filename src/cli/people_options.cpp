@@ -27,7 +27,7 @@ Result<std::optional<fs::path>> find_choice(const std::optional<std::string>& gi
 }
 
 vision::DetectorOptions detector_options(const PeopleChoice& choice) {
-  vision::DetectorOptions options{.score_threshold = choice.min_score.value_or(kMinScore)};
+  vision::DetectorOptions options{.score_threshold = choice.min_score.value_or(kMinScore), .threads = choice.threads};
   if (!choice.input.empty()) {
     options.input_width_px = choice.input.front();
     options.input_height_px = choice.input.back();
@@ -65,7 +65,7 @@ void add_people_options(CLI::App& command, PeopleChoice& choice) {
   command.add_option("--min-score", choice.min_score, "Score from which the tracker is shown detections")
       ->default_str(std::format("{:.1f}", kMinScore))
       ->group(group);
-  command.add_option("--input", choice.input, "Pixels that the detector is shown: a side, or WIDTH,HEIGHT")
+  command.add_option("--detector-input", choice.input, "Pixels that the detector is shown: a side, or WIDTH,HEIGHT")
       ->default_str("its own")
       ->delimiter(',')
       ->expected(1, 2)
@@ -86,6 +86,8 @@ void add_people_options(CLI::App& command, PeopleChoice& choice) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->group(group);
+  command.add_option("--threads", choice.threads, "Computing threads (0: one per core); changes speed, never results")
+      ->check(CLI::Range(0, 1024));
   command.add_flag("--no-motion-gate", choice.no_motion_gate, "Look for people also in frames in which nothing moved")
       ->group(group);
 }
@@ -122,7 +124,8 @@ Result<std::unique_ptr<vision::PeopleFinder>> load_people_finder(const PeopleCho
     networks.detector = std::move(*loaded);
   }
   if (*pose) {
-    auto loaded = vision::PoseEstimator::load(**pose, {.score_threshold = choice.min_score.value_or(kMinScore)});
+    auto loaded = vision::PoseEstimator::load(
+        **pose, {.score_threshold = choice.min_score.value_or(kMinScore), .threads = choice.threads});
     if (!loaded) return std::unexpected(loaded.error());
     networks.pose = std::move(*loaded);
   }

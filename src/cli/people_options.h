@@ -20,7 +20,7 @@ class App;
 
 namespace vigil::cli {
 
-inline constexpr const char* kDefaultDetector = "movenet-multipose";
+inline constexpr const char* kDefaultDetector = "nanodet";
 inline constexpr const char* kDefaultPose = "movenet-multipose";
 inline constexpr const char* kNone = "none";
 
@@ -34,6 +34,7 @@ struct PeopleChoice {
   std::optional<std::array<int, 2>> tiles;  // columns, rows
   std::vector<std::string> regions, ignored;
   bool no_motion_gate = false;
+  int threads = 0;  // of all networks; 0: one per core
 };
 
 void add_people_options(CLI::App& command, PeopleChoice& choice);

@@ -11,21 +11,19 @@
 #include <vector>
 
 #include "core/result.h"
+#include "learn/coco_file.h"
 #include "learn/detection_metrics.h"
 
 namespace vigil::learn {
 
 struct CocoPicture {
   std::filesystem::path file;
-  std::vector<TruthBox> truth;  // pixels; "iscrowd" marks a crowd; boxes without area are left out
+  std::vector<TruthBox> truth;  // pixels; "iscrowd" marks a crowd, "score" is the weight; boxes without area are left out
 };
 
-// Every picture that `json` lists, those without such a box too, in its order; `pictures` is the folder they lie in.
-// Errors: kUnreadable (no JSON of that kind, an annotation of no picture, or no such category), naming the file.
-core::Result<std::vector<CocoPicture>> read_coco_boxes(const std::filesystem::path& json,
-                                                       const std::filesystem::path& pictures, std::string_view category);
-
-// All of annotations/instances_NAME.json, by name, with pictures in the folder NAME. Errors: as above, and kNotFound.
-core::Result<std::vector<CocoPicture>> read_coco_folder(const std::filesystem::path& folder, std::string_view category);
+// The annotations/instances_NAME.json of that part, by name, with pictures in the folder NAME; pictures without such a box
+// too. Errors: as read_coco_files.
+core::Result<std::vector<CocoPicture>> read_coco_folder(const std::filesystem::path& folder, std::string_view category,
+                                                        CocoPart part = CocoPart::kAll);
 
 }  // namespace vigil::learn

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <format>
-#include <numeric>
 
 #include <nlohmann/json.hpp>
 
@@ -12,17 +11,6 @@ namespace {
 
 using core::Detection;
 using nlohmann::json;
-
-constexpr int kThresholds = 10;    // IoU 0.5, 0.55 … 0.95
-constexpr int kRecallSteps = 100;  // 101 recalls: 0, 0.01 … 1
-constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-
-double iou_threshold(int index) { return (10 + index) / 20.0; }
-
-struct Outcome {
-  float score = 0;
-  bool hit = false;
-};
 
 double overlap(const TruthBox& truth, const Detection& found) {
   const double shared = core::intersection(truth.box, found.box).area();
@@ -38,62 +26,14 @@ std::vector<Detection> surest(const DetectionPicture& picture) {
   return found;
 }
 
-// The truth that a detection takes: the object it overlaps most, and only where there is none what is not to be found.
-std::size_t best_match(const std::vector<TruthBox>& truth, const std::vector<bool>& taken, const Detection& detection,
-                       double threshold) {
-  std::size_t best = kNone;
-  double best_overlap = threshold;
-  for (const bool objects : {true, false}) {
-    for (std::size_t i = 0; i < truth.size(); ++i) {
-      if ((truth[i].kind == TruthKind::kObject) != objects || (taken[i] && truth[i].kind != TruthKind::kCrowd)) continue;
-      const double shared = overlap(truth[i], detection);
-      if (shared < best_overlap) continue;
-      best = i;
-      best_overlap = shared;
-    }
-    if (best != kNone) return best;
+MatchTable table_of(const DetectionPicture& picture) {
+  MatchTable table;
+  for (const TruthBox& truth : picture.truth) table.truth.push_back(truth.kind);
+  for (const Detection& found : surest(picture)) {
+    table.scores.push_back(found.score);
+    for (const TruthBox& truth : picture.truth) table.fit.push_back(overlap(truth, found));
   }
-  return kNone;
-}
-
-// Of one picture: each detection that counts, and whether it hit.
-void match(const std::vector<TruthBox>& truth, const std::vector<Detection>& found, double threshold,
-           std::vector<Outcome>& outcomes) {
-  std::vector<bool> taken(truth.size());
-  for (const Detection& detection : found) {
-    const std::size_t matched = best_match(truth, taken, detection, threshold);
-    if (matched != kNone) taken[matched] = true;
-    if (matched != kNone && truth[matched].kind != TruthKind::kObject) continue;
-    outcomes.push_back({.score = detection.score, .hit = matched != kNone});
-  }
-}
-
-// Precision and recall after each detection, surest first.
-struct Curve {
-  std::vector<double> precision, recall;
-};
-
-Curve curve_of(const std::vector<Outcome>& outcomes, std::size_t truth_boxes) {
-  Curve curve;
-  double hits = 0;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    hits += outcomes[i].hit ? 1 : 0;
-    curve.precision.push_back(hits / static_cast<double>(i + 1));
-    curve.recall.push_back(hits / static_cast<double>(truth_boxes));
-  }
-  return curve;
-}
-
-double average_precision(Curve curve) {
-  for (std::size_t i = curve.precision.size(); i-- > 1;) {
-    curve.precision[i - 1] = std::max(curve.precision[i - 1], curve.precision[i]);
-  }
-  double sum = 0;
-  for (int step = 0; step <= kRecallSteps; ++step) {
-    const auto at = std::ranges::lower_bound(curve.recall, static_cast<double>(step) / kRecallSteps);
-    if (at != curve.recall.end()) sum += curve.precision[static_cast<std::size_t>(at - curve.recall.begin())];
-  }
-  return sum / (kRecallSteps + 1);
+  return table;
 }
 
 void take_operating_points(const std::vector<Outcome>& outcomes, const Curve& curve, DetectionScores& scores) {
@@ -120,7 +60,7 @@ std::string shown(const std::optional<double>& value) { return value ? std::form
 core::Result<DetectionScores> measure_detection(std::span<const DetectionPicture> pictures) {
   if (pictures.empty()) return core::fail(core::ErrorCode::kInvalidArgument, "no pictures to measure detections on");
   DetectionScores scores{.pictures = pictures.size()};
-  std::vector<std::vector<Detection>> found;
+  std::vector<MatchTable> tables;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     for (const Detection& detection : pictures[i].found) {
       if (detection.box.finite() && std::isfinite(detection.score)) continue;
@@ -128,16 +68,14 @@ core::Result<DetectionScores> measure_detection(std::span<const DetectionPicture
     }
     scores.truth_boxes +=
         static_cast<std::size_t>(std::ranges::count(pictures[i].truth, TruthKind::kObject, &TruthBox::kind));
-    found.push_back(surest(pictures[i]));
-    scores.found_boxes += found.back().size();
+    tables.push_back(table_of(pictures[i]));
+    scores.found_boxes += tables.back().scores.size();
   }
   if (scores.truth_boxes == 0) return scores;
 
   double sum = 0;
-  for (int t = 0; t < kThresholds; ++t) {
-    std::vector<Outcome> outcomes;
-    for (std::size_t i = 0; i < pictures.size(); ++i) match(pictures[i].truth, found[i], iou_threshold(t), outcomes);
-    std::ranges::stable_sort(outcomes, std::ranges::greater{}, &Outcome::score);
+  for (int t = 0; t < kFitThresholds; ++t) {
+    const std::vector<Outcome> outcomes = match_all(tables, fit_threshold(t));
     const Curve curve = curve_of(outcomes, scores.truth_boxes);
     const double ap = average_precision(curve);
     sum += ap;
@@ -145,7 +83,7 @@ core::Result<DetectionScores> measure_detection(std::span<const DetectionPicture
     if (t == 5) scores.ap75 = ap;
     if (t == 0) take_operating_points(outcomes, curve, scores);
   }
-  scores.ap50_95 = sum / kThresholds;
+  scores.ap50_95 = sum / kFitThresholds;
   return scores;
 }
 

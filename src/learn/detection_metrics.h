@@ -4,8 +4,8 @@
 //   auto scores = measure_detection(pictures);
 //   if (scores->ap50) …                           // absent where the truth holds no box to be found
 //
-// Lin et al., "Microsoft COCO", 2014: for each IoU threshold detections take truth greedily, surest first; precision is made
-// falling and read at 101 recalls. Pure functions, free of torch.
+// How it is measured: learn/average_precision.h, a detection fitting a box as far as their IoU. Pure functions, free of
+// torch.
 #pragma once
 
 #include <array>
@@ -17,18 +17,14 @@
 
 #include "core/detection.h"
 #include "core/result.h"
+#include "learn/average_precision.h"
 
 namespace vigil::learn {
 
-enum class TruthKind {
-  kObject,   // to be found
-  kIgnored,  // neither hit nor miss: a detection that matches it does not count
-  kCrowd,    // a group: every detection that mostly lies in it does not count
-};
-
 struct TruthBox {
   core::Box box;
-  TruthKind kind = TruthKind::kObject;
+  TruthKind kind = TruthKind::kObject;  // a detection fits a crowd by the share of itself that lies in its box
+  float weight = 1;  // (0, 1]; of a label in training: how sure the teacher was who gave it. Measuring does not look at it
 };
 
 struct DetectionPicture {

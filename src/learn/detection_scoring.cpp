@@ -5,6 +5,7 @@
 #include <format>
 #include <map>
 
+#include "learn/picture_file.h"
 #include "media/source.h"
 
 namespace vigil::learn {
@@ -63,15 +64,6 @@ class Runner {
   std::vector<media::Frame> frames_;  // of the last pictures
   DetectionRun run_;
 };
-
-Result<media::Frame> read_picture(const std::filesystem::path& file) {
-  auto source = media::Source::open(file.string());
-  if (!source) return std::unexpected(source.error());
-  auto frame = (*source)->read();
-  if (!frame) return std::unexpected(frame.error());
-  if (!*frame) return fail(ErrorCode::kUnreadable, std::format("{}: holds no picture", file.string()));
-  return **std::move(frame);
-}
 
 }  // namespace
 

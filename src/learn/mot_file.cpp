@@ -49,30 +49,31 @@ std::optional<double> number(std::string_view text) {
 
 bool whole(double value, double least, double most) { return value >= least && value <= most && value == std::floor(value); }
 
+// Values in messages stand as they stand in the file, so that they are found there.
 Result<MotBox> parse_line(std::string_view line, MotFileKind kind) {
   const auto wrong = [](std::string message) { return fail(ErrorCode::kUnreadable, std::move(message)); };
+  std::array<std::string_view, kFields.size()> texts = {};
   std::array<double, kFields.size()> values{};
   values[kConfidence] = 1;
   const std::size_t needed = kind == MotFileKind::kResult ? kFields.size() - 1 : kFields.size();
   std::string_view rest = line;
   for (std::size_t i = 0; i < kFields.size() && (i == 0 || !rest.empty()); ++i) {
-    const std::string_view field = trimmed(take(rest, ','));
-    const auto value = number(field);
-    if (!value) return wrong(std::format("{} = '{}': must be a number", kFields[i], field));
+    texts[i] = trimmed(take(rest, ','));
+    const auto value = number(texts[i]);
+    if (!value) return wrong(std::format("{} = '{}': must be a number", kFields[i], texts[i]));
     values[i] = *value;
     if (rest.empty() && i + 1 < needed) return wrong(std::format("'{}': {} fields, {} are needed", line, i + 1, needed));
   }
-  if (!whole(values[kFrame], 1, kMostFrames)) {
-    return wrong(std::format("frame = {}: must be a whole number from 1 to 1e7", values[kFrame]));
-  }
-  if (!whole(values[kId], -kMostId, kMostId)) return wrong(std::format("id = {}: must be a whole number", values[kId]));
+  const auto must = [&](Field field, std::string_view what) {
+    return wrong(std::format("{} = {}: must {}", kFields[field], texts[field], what));
+  };
+  if (!whole(values[kFrame], 1, kMostFrames)) return must(kFrame, "be a whole number from 1 to 1e7");
+  if (!whole(values[kId], -kMostId, kMostId)) return must(kId, "be a whole number");
   for (const Field field : {kLeft, kTop, kWidth, kHeight}) {
-    if (std::abs(values[field]) <= kMostPixels) continue;
-    return wrong(std::format("{} = {}: must lie in -1e6 to 1e6", kFields[field], values[field]));
+    if (std::abs(values[field]) > kMostPixels) return must(field, "lie in -1e6 to 1e6");
   }
   for (const Field field : {kWidth, kHeight}) {
-    if (values[field] > 0) continue;
-    return wrong(std::format("{} = {}: must lie above 0", kFields[field], values[field]));
+    if (!(values[field] > 0)) return must(field, "lie above 0");
   }
   return MotBox{.frame = static_cast<int>(values[kFrame]),
                 .id = static_cast<std::int64_t>(values[kId]),

@@ -35,8 +35,8 @@ struct MotBox {
 };
 
 // In rising order of frames, those of one frame as in the file. Blank lines are skipped; an empty file has no boxes.
-// Errors: kUnreadable as "origin:line: …", naming the value: too few fields, not a number, a frame or id that is not a whole
-// number, a box without area, an id twice in a frame.
+// Errors: kUnreadable as "origin:line: …", with the value as the file has it: too few fields, not a number, a frame or id
+// that is not a whole number, a box without area, an id twice in a frame.
 core::Result<std::vector<MotBox>> parse_mot(std::string_view text, std::string_view origin, MotFileKind kind);
 
 // Errors: as parse_mot(), and kNotFound, kIo.

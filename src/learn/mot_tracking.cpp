@@ -5,7 +5,6 @@
 #include <cmath>
 #include <format>
 
-#include "vision/track_history.h"
 #include "vision/tracker.h"
 
 namespace vigil::learn {
@@ -22,9 +21,6 @@ core::Status validate(const MotTrackingOptions& options) {
   }
   if (!(options.fill_gaps >= core::MediaDuration() && options.fill_gaps.seconds() <= 600)) {
     return invalid(std::format("fill-gaps = {}: must lie in 0 to 600 s", options.fill_gaps.seconds()));
-  }
-  if (options.live && options.fill_gaps > core::MediaDuration()) {
-    return invalid("fill-gaps cannot go with live: a gap is filled when the person is seen again");
   }
   return {};
 }

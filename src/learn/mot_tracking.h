@@ -13,15 +13,17 @@
 #include "core/result.h"
 #include "core/time.h"
 #include "learn/mot_file.h"
+#include "vision/track_history.h"
 #include "vision/tracker_options.h"
 
 namespace vigil::learn {
 
 struct MotTrackingOptions {
   vision::TrackerOptions tracker = {};
-  double fps = 25;    // [0.1, 1000] frames a second of the video
-  bool live = false;  // only what was known at the time, as a camera shows it: nothing before a track is believed
-  core::MediaDuration fill_gaps = {};  // [0, 600] s; recordings only: gaps up to so long are filled by straight lines
+  double fps = 25;  // [0.1, 1000] frames a second of the video
+  bool live =
+      false;  // only what was known at the time, as a camera shows it: nothing before a track is believed, no filling
+  core::MediaDuration fill_gaps = vision::TrackHistoryOptions().fill_gaps;  // [0, 600] s, in recordings
   std::stop_token stop = {};
 };
 

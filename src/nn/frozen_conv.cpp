@@ -16,6 +16,7 @@ torch::Tensor activate(torch::Tensor x, Activation activation) {
     case Activation::kRelu6: return at::clamp_(x, 0, 6);
     case Activation::kLeakyRelu: return at::leaky_relu_(x, kLeakySlope);
     case Activation::kSilu: return at::silu_(x);
+    case Activation::kElu: return at::elu_(x);
     case Activation::kNone: break;
   }
   return x;

@@ -21,7 +21,7 @@
 
 namespace vigil::nn {
 
-enum class Activation { kNone, kRelu, kRelu6, kLeakyRelu, kSilu };
+enum class Activation { kNone, kRelu, kRelu6, kLeakyRelu, kSilu, kElu };
 
 inline constexpr double kLeakySlope = 0.1;  // of kLeakyRelu
 

@@ -33,6 +33,7 @@ void append(dnnl::post_ops& operations, Activation activation) {
     case Activation::kRelu6: return operations.append_eltwise(algorithm::eltwise_clip, 0, 6);
     case Activation::kLeakyRelu: return operations.append_eltwise(algorithm::eltwise_relu, kLeakySlope, 0);
     case Activation::kSilu: return operations.append_eltwise(algorithm::eltwise_swish, 1, 0);
+    case Activation::kElu: return operations.append_eltwise(algorithm::eltwise_elu, 1, 0);
     case Activation::kNone: return;
   }
 }

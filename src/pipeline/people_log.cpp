@@ -24,7 +24,9 @@ Json to_json(const TrackedPerson& person) {
   if (person.pose) {
     Json points = Json::array();
     for (const core::PosePoint& point : person.pose->points) {
-      points.push_back({tenths(point.x), tenths(point.y), thousandths(point.score)});
+      const bool finite = std::isfinite(point.x) && std::isfinite(point.y) && std::isfinite(point.score);
+      const core::PosePoint seen = finite ? point : core::PosePoint{};
+      points.push_back({tenths(seen.x), tenths(seen.y), thousandths(seen.score)});
     }
     json["key_points"] = std::move(points);
   }

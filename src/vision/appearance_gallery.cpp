@@ -21,21 +21,20 @@ float dot(const float* a, const float* b, std::size_t length) {
 
 }  // namespace
 
-std::optional<Embedding> normalized(std::span<const float> embedding) {
+bool normalize(std::span<float> embedding) {
   double sum = 0;
   for (const float value : embedding) sum += static_cast<double>(value) * value;
-  if (!(sum > 0) || !std::isfinite(sum)) return std::nullopt;
+  if (!(sum > 0) || !std::isfinite(sum)) return false;
   const double scale = 1 / std::sqrt(sum);
-  Embedding scaled(embedding.size());
-  std::ranges::transform(embedding, scaled.begin(), [&](float value) { return static_cast<float>(value * scale); });
-  return scaled;
+  for (float& value : embedding) value = static_cast<float>(value * scale);
+  return true;
 }
 
 AppearanceGallery::AppearanceGallery(std::size_t budget) : budget_(budget) {
   VIGIL_CHECK(budget >= 1, "a gallery holds at least one embedding");
 }
 
-void AppearanceGallery::add(const Embedding& embedding) {
+void AppearanceGallery::add(std::span<const float> embedding) {
   VIGIL_CHECK(!embedding.empty() && (length_ == 0 || embedding.size() == length_), "embeddings of one length");
   length_ = embedding.size();
   if (size() < budget_) {
@@ -46,7 +45,7 @@ void AppearanceGallery::add(const Embedding& embedding) {
   oldest_ = (oldest_ + 1) % budget_;
 }
 
-double AppearanceGallery::distance(const Embedding& embedding) const {
+double AppearanceGallery::distance(std::span<const float> embedding) const {
   VIGIL_CHECK(size() > 0 && embedding.size() == length_, "an embedding as long as those in the gallery");
   float nearest = -1;
   for (std::size_t i = 0; i < values_.size(); i += length_) {

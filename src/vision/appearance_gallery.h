@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,19 +17,19 @@ namespace vigil::vision {
 // A vector that a re-identification network gives for a person's picture: near for one person, far for two.
 using Embedding = std::vector<float>;
 
-// The embedding scaled to length 1; nothing when it has no direction (empty, all zero, not finite).
-std::optional<Embedding> normalized(std::span<const float> embedding);
+// Scales the embedding to length 1. False, and nothing changed, when it has no direction (empty, all zero, not finite).
+bool normalize(std::span<float> embedding);
 
 class AppearanceGallery {
  public:
   // Requires at least 1.
   explicit AppearanceGallery(std::size_t budget);
 
-  // Requires an embedding as normalized() gives, as long as those before.
-  void add(const Embedding& embedding);
+  // Requires an embedding of length 1, with as many numbers as those before.
+  void add(std::span<const float> embedding);
 
   // The least cosine distance to any that is kept, [0, 2]. Requires size() > 0 and an embedding as for add().
-  double distance(const Embedding& embedding) const;
+  double distance(std::span<const float> embedding) const;
 
   std::size_t size() const { return length_ == 0 ? 0 : values_.size() / length_; }
 

@@ -1,6 +1,7 @@
 #include "vision/box_filter.h"
 
 #include <algorithm>
+#include <cmath>
 #include <format>
 
 namespace vigil::vision {
@@ -112,6 +113,13 @@ double BoxFilter::distance(const core::Box& seen) const {
     sum += squared(values[i] - axes_[i].place) / (axes_[i].place_variance + variances[i]);
   }
   return sum;
+}
+
+double BoxFilter::surprise(const core::Box& seen) const {
+  const auto variances = measurement_variances();
+  double room = 1;
+  for (std::size_t i = 0; i < axes_.size(); ++i) room *= 1 + axes_[i].place_variance / variances[i];
+  return distance(seen) + std::log(room);
 }
 
 core::Box BoxFilter::box() const {

@@ -49,6 +49,11 @@ class BoxFilter {
   // lie below 9.4877.
   double distance(const core::Box& seen) const;
 
+  // How unlikely it is to see the person there: −2 ln of the likelihood of the detection, which is distance() and the room
+  // that the prediction leaves, ln of its variance over that of a detection. So of two that are as far in terms of their own
+  // doubt, the one that is surer of its place is the likelier.
+  double surprise(const core::Box& seen) const;
+
   // Never empty.
   core::Box box() const;
 

@@ -1,6 +1,5 @@
 #include "vision/detector_model.h"
 
-#include <charconv>
 #include <format>
 
 #include <torch/torch.h>
@@ -9,6 +8,7 @@
 #include "nn/tfjs_weights.h"
 #include "nn/weights.h"
 #include "vision/detector.h"
+#include "vision/model_fields.h"
 
 namespace vigil::vision {
 namespace {
@@ -21,26 +21,6 @@ constexpr const char* kKindField = "vigil";
 constexpr const char* kKind = "detector";
 constexpr int kMaxClasses = 10'000;
 constexpr int kInputMultiple = 32;
-
-Result<std::string> text_field(const nn::Metadata& metadata, const std::string& key) {
-  const auto found = metadata.find(key);
-  if (found == metadata.end() || found->second.empty()) {
-    return fail(ErrorCode::kUnreadable, std::format("the metadata lacks the field '{}'", key));
-  }
-  return found->second;
-}
-
-Result<int> number_field(const nn::Metadata& metadata, const std::string& key, int most, int multiple) {
-  const auto text = text_field(metadata, key);
-  if (!text) return std::unexpected(text.error());
-  int value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc{} || end != text->data() + text->size() || value < 1 || value > most || value % multiple != 0) {
-    return fail(ErrorCode::kUnreadable, std::format("the metadata field '{}' = '{}' must be 1 to {} and a multiple of {}",
-                                                    key, *text, most, multiple));
-  }
-  return value;
-}
 
 Result<DetectorModelInfo> read_info(const nn::Metadata& metadata) {
   const auto kind = metadata.find(kKindField);
@@ -62,7 +42,7 @@ Result<DetectorModelInfo> read_info(const nn::Metadata& metadata) {
        {NumberField{"classes", &info.classes, kMaxClasses, 1},
         NumberField{"input.width_px", &info.input_width_px, kMaxDetectorInput, kInputMultiple},
         NumberField{"input.height_px", &info.input_height_px, kMaxDetectorInput, kInputMultiple}}) {
-    const auto number = number_field(metadata, field.key, field.most, field.multiple);
+    const auto number = number_field(metadata, field.key, {.most = field.most, .multiple = field.multiple});
     if (!number) return std::unexpected(number.error());
     *field.into = *number;
   }

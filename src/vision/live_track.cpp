@@ -10,6 +10,9 @@ namespace {
 constexpr int kMostReUpdateSteps = 64;
 constexpr std::size_t kMostRecent = 32;
 
+// The filter is set to bridge gaps and lags a little behind; boxes to be looked at lie this much closer to the detection.
+constexpr float kDetectionShare = 0.25F;
+
 // The way from `from` to `to`, corner by corner.
 core::Box between(const core::Box& from, const core::Box& to, float share) {
   const auto mix = [&](float a, float b) { return a + (b - a) * share; };
@@ -35,7 +38,9 @@ LiveTrack::LiveTrack(std::int64_t id, core::MediaTime time, const core::Detectio
       filter_(first.box, options.noise),
       filter_when_seen_(filter_),
       gallery_(static_cast<std::size_t>(options.gallery_budget)),
-      recent_{{.time = time, .box = first.box}} {}
+      recent_{{.time = time, .box = first.box}} {
+  recent_.reserve(kMostRecent + 1);
+}
 
 void LiveTrack::predict(core::MediaTime time) {
   const double seconds = (time - track_.time).seconds();
@@ -52,7 +57,7 @@ void LiveTrack::predict(core::MediaTime time) {
 
 void LiveTrack::match(const core::Detection& detection, std::size_t index) {
   if (options_->motion) update_filter(detection.box);
-  track_.box = options_->motion ? filter_.box() : detection.box;
+  track_.box = options_->motion ? between(filter_.box(), detection.box, kDetectionShare) : detection.box;
   track_.last_seen = track_.time;
   track_.score = detection.score;
   track_.detection = index;
@@ -63,7 +68,7 @@ void LiveTrack::match(const core::Detection& detection, std::size_t index) {
   const auto stale = [&] {
     return track_.time - recent_[1].time >= options_->momentum_span || recent_.size() > kMostRecent;
   };
-  while (recent_.size() > 2 && stale()) recent_.pop_front();
+  while (recent_.size() > 2 && stale()) recent_.erase(recent_.begin());
 }
 
 void LiveTrack::update_filter(const core::Box& box) {

@@ -5,8 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <optional>
+#include <span>
+#include <vector>
 
 #include "core/detection.h"
 #include "core/track.h"
@@ -31,7 +31,7 @@ class LiveTrack {
   // The person is none of that frame's detections.
   void miss();
 
-  void add_appearance(const Embedding& embedding) { gallery_.add(embedding); }
+  void add_appearance(std::span<const float> embedding) { gallery_.add(embedding); }
 
   const core::Track& track() const { return track_; }
   bool confirmed() const { return track_.state == core::TrackState::kConfirmed || track_.state == core::TrackState::kLost; }
@@ -47,7 +47,7 @@ class LiveTrack {
   double turn_towards(const core::Box& box) const;
 
  private:
-  struct Seen {
+  struct Sighting {
     core::MediaTime time;
     core::Box box;
   };
@@ -59,7 +59,7 @@ class LiveTrack {
   BoxFilter filter_;
   BoxFilter filter_when_seen_;  // as the latest detection left it
   AppearanceGallery gallery_;
-  std::deque<Seen> recent_;  // within the span of the course; at least the latest two
+  std::vector<Sighting> recent_;  // within the span of the course; at least the latest two
   int hits_ = 1;
   int missed_frames_ = 0;
 };

@@ -6,6 +6,7 @@
 
 #include "nn/device.h"
 #include "nn/tfjs_weights.h"
+#include "vision/map_planes.h"
 
 namespace vigil::vision {
 namespace {
@@ -13,38 +14,9 @@ namespace {
 using core::ErrorCode;
 using core::fail;
 using core::Result;
-using torch::Tensor;
 
 constexpr int kOwnInput = 512;
-
-// One picture's planes as floats in memory of the CPU.
-struct Planes {
-  explicit Planes(const Tensor& maps) : tensor(maps.to(torch::kCPU, torch::kFloat32).contiguous()) {}
-  std::span<const float> of(std::size_t picture) const {
-    const auto values = static_cast<std::size_t>(tensor.numel() / tensor.size(0));
-    return {tensor.data_ptr<float>() + picture * values, values};
-  }
-
-  Tensor tensor;
-};
-
-core::PersonPose in_frame(const DecodedPerson& person, const Letterbox& letterbox, const PixelRect& part) {
-  constexpr auto kCell = static_cast<float>(nets::MoveNetImpl::kCellPx);
-  const core::Box& cells = person.box;
-  core::PersonPose out{.box = letterbox.to_frame({.left = cells.left * kCell,
-                                                  .top = cells.top * kCell,
-                                                  .width = cells.width * kCell,
-                                                  .height = cells.height * kCell},
-                                                 part),
-                       .score = person.score,
-                       .pose = person.pose};
-  const float scale = letterbox.scale(part) * kCell;
-  for (core::PosePoint& point : out.pose.points) {
-    point.x = point.x * scale + static_cast<float>(part.left);
-    point.y = point.y * scale + static_cast<float>(part.top);
-  }
-  return out;
-}
+constexpr auto kCellPx = static_cast<float>(nets::MoveNetImpl::kCellPx);
 
 }  // namespace
 
@@ -78,8 +50,8 @@ Result<std::vector<std::vector<core::PersonPose>>> MoveNetPeople::find(std::span
     while (!parts.empty()) {
       const InputBatch::Filled batch = input_.fill(parts);
       const nets::MoveNetMaps maps = net_->forward(batch.pixels);
-      const Planes center(maps.center), size(maps.box_size), offset(maps.box_offset);
-      const Planes heat(maps.key_heat), reach(maps.key_reach), key_offset(maps.key_offset);
+      const MapPlanes center(maps.center), size(maps.box_size), offset(maps.box_offset);
+      const MapPlanes heat(maps.key_heat), reach(maps.key_reach), key_offset(maps.key_offset);
       for (std::size_t n = 0; n < batch.parts; ++n) {
         std::vector<core::PersonPose>& people = out.emplace_back();
         for (const DecodedPerson& person : decode_people({.width = static_cast<int>(maps.center.size(3)),
@@ -91,7 +63,7 @@ Result<std::vector<std::vector<core::PersonPose>>> MoveNetPeople::find(std::span
                                                           .key_reach = reach.of(n),
                                                           .key_offset = key_offset.of(n)},
                                                          decoder_)) {
-          people.push_back(in_frame(person, input_.letterbox(), parts[n].part));
+          people.push_back(in_frame(person, kCellPx, input_.letterbox(), parts[n].part));
           if (people.back().box.empty()) people.pop_back();
         }
       }

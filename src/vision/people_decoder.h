@@ -12,8 +12,7 @@
 #include <span>
 #include <vector>
 
-#include "core/box.h"
-#include "core/pose.h"
+#include "vision/decoded_person.h"
 
 namespace vigil::vision {
 
@@ -33,13 +32,6 @@ struct PeopleDecoderOptions {
   float score_threshold = 0.25F;  // [0, 1]; higher: fewer false people, more missed ones
   float max_iou = 0.65F;          // [0, 1]; people whose boxes overlap more count as one
   int max_people = 300;           // surest first; bounds time
-};
-
-// Lengths are cells of the map; the box may reach beyond it.
-struct DecodedPerson {
-  core::Box box;
-  float score = 0;
-  core::Pose pose;
 };
 
 // Surest first. Requires planes of the sizes that width and height say.

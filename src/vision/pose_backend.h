@@ -24,5 +24,7 @@ class PoseBackend {
 // Errors: as PoseEstimator::load.
 core::Result<std::unique_ptr<PoseBackend>> load_movenet_pose(const std::filesystem::path& path,
                                                              const PoseEstimatorOptions& options);
+core::Result<std::unique_ptr<PoseBackend>> load_openpose_pose(const std::filesystem::path& path,
+                                                              const PoseEstimatorOptions& options);
 
 }  // namespace vigil::vision

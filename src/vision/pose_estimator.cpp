@@ -20,7 +20,13 @@ Result<std::unique_ptr<PoseBackend>> load_backend(const std::filesystem::path& m
     return fail(ErrorCode::kNotFound, std::format("no such file: {}", model.string()));
   }
   if (model.extension() == ".json") return load_movenet_pose(model, options);
-  return fail(ErrorCode::kUnsupported, std::format("{}: a pose estimator is a .json file of TensorFlow.js", model.string()));
+  if (model.extension() == ".safetensors" || model.extension() == ".pth" || model.extension() == ".pt") {
+    return load_openpose_pose(model, options);
+  }
+  return fail(ErrorCode::kUnsupported,
+              std::format("{}: a pose estimator is a .json file of TensorFlow.js (MoveNet), or a .safetensors or .pth file "
+                          "(OpenPose)",
+                          model.string()));
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ namespace vigil::vision {
 struct PoseEstimatorOptions {
   int input_width_px = 0, input_height_px = 0;  // multiples of 32; 0: the model's own. More finds smaller people, costs time
   float score_threshold = 0.25F;                // [0, 1]; more: fewer false people, more misses
-  float max_iou = 0.65F;                        // [0, 1]; people whose boxes overlap more count as one
-  int max_people = 300;                         // [1, 1000] a frame, surest first; bounds time
+  float max_iou = 0.65F;  // [0, 1]; of MoveNet: people whose boxes overlap more count as one. OpenPose tells them apart
+  int max_people = 300;   // [1, 1000] a frame, surest first; bounds time
   nn::Precision precision = nn::Precision::kMixed16;
   std::string device = "auto";  // auto, cpu, cuda or cuda:N
   int threads = 0;              // above 0 sets torch's number for the whole process; 0 leaves it as it is
@@ -43,8 +43,10 @@ struct PoseEstimatorInfo {
 
 class PoseEstimator {
  public:
-  // `model`: the TensorFlow.js model of MoveNet MultiPose (.json). Errors: kNotFound, kUnreadable (not such a model),
-  // kUnsupported (another kind of file, or device), kInvalidArgument (options).
+  // `model`: the TensorFlow.js model of MoveNet MultiPose (.json), or an OpenPose network (vision/openpose_model.h): a
+  // safetensors file of ours, or the published checkpoint (.pth or .pt; one from before PyTorch 1.6 has to be saved again).
+  // Errors: kNotFound, kUnreadable (not such a model), kUnsupported (another kind of file, network or device),
+  // kInvalidArgument (options).
   static core::Result<std::unique_ptr<PoseEstimator>> load(const std::filesystem::path& model,
                                                            const PoseEstimatorOptions& options = {});
   ~PoseEstimator();
@@ -52,7 +54,8 @@ class PoseEstimator {
   const PoseEstimatorInfo& info() const;
 
   // For each frame its people, surest first, in the frame's pixels; boxes lie inside it, key points may not. A key point's
-  // score says how sure its place is; low scores belong to hidden ones, whose places are guesses. Blocks. Errors:
+  // score says how sure its place is; low scores belong to hidden ones, whose places are guesses. MoveNet's boxes show the
+  // whole person, those of OpenPose go around the parts that it found. Blocks. Errors:
   // kInvalidArgument (a frame without a picture, or grey only), kInternal.
   core::Result<std::vector<std::vector<core::PersonPose>>> estimate(std::span<const media::Frame> frames);
 

@@ -1,11 +1,9 @@
 // TrackHistory: takes what a Tracker gives frame by frame, gives it again a little later, with what was learned meanwhile:
 // who was real, also before it was believed, and where people were while they were hidden.
 //
-//   TrackHistory history({.delay = core::MediaDuration::from_seconds(1), .fill_gaps =
-//   core::MediaDuration::from_seconds(1)}); for (const Frame& frame : frames) {
-//     for (const FrameTracks& past : history.add(tracker.update(frame.pts, detections), frame.pts)) draw(past);
-//   }
-//   for (const FrameTracks& past : history.finish()) draw(past);
+//   TrackHistory history({.delay = MediaDuration::from_seconds(2)});
+//   for (const FrameTracks& past : history.add(tracker->update(frame.pts(), detections), frame.pts())) draw(past);
+//   for (const FrameTracks& past : history.finish()) draw(past);   // after the last frame
 //
 // Every frame comes out once, in order. Holds the frames of the last `delay`, so memory does not grow with time. One thread
 // at a time.
@@ -31,7 +29,8 @@ struct TrackHistoryOptions {
   // How much later a frame comes out; more lets later frames decide more. Tracks believed after longer, and longer gaps,
   // are not mended.
   core::MediaDuration delay = core::MediaDuration::from_seconds(1);
-  core::MediaDuration fill_gaps = {};  // [0, delay]; gaps of a track up to this long are filled by straight lines; 0: none
+  // [0, delay]; gaps of a track up to this long are filled by straight lines; longer ones are guesses. 0: none.
+  core::MediaDuration fill_gaps = core::MediaDuration::from_seconds(1);
 };
 
 class TrackHistory {

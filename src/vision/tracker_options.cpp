@@ -14,6 +14,7 @@ core::Status invalid(std::string_view name, double value, std::string_view allow
 core::Status TrackerOptions::validate() const {
   const auto within = [](double value, double least, double most) { return value >= least && value <= most; };
   if (!within(min_score, 0, 1)) return invalid("min-score", min_score, "in 0 to 1");
+  if (!within(min_new_score, 0, 1)) return invalid("min-new-score", min_new_score, "in 0 to 1");
   if (!within(min_low_score, 0, min_score)) {
     return invalid("min-low-score", min_low_score, std::format("in 0 to min-score ({})", min_score));
   }

@@ -10,8 +10,11 @@ namespace vigil::vision {
 
 struct TrackerOptions {
   // Which detections count.
-  double min_score = 0.5;      // [0, 1]; below, a detection starts nothing; higher: fewer false tracks, more missed people
-  double min_low_score = 0.1;  // [0, 1]; from here to min_score a detection may still continue a track; = min_score: off
+  // Scores differ from detector to detector; these fit YOLOX.
+  double min_new_score =
+      0.6;                 // [0, 1] from here, and from min_score, it begins a track; higher: fewer false ones, later ones
+  double min_score = 0.5;  // [0, 1] from here a detection continues any track; higher: fewer mistakes, more gaps
+  double min_low_score = 0.1;  // [0, min_score] from here it continues a track seen in the frame before; min_score: off
 
   // A track's life.
   int n_init = 3;  // [1, 100] frames in a row before a track is believed; higher: fewer false tracks, later ones
@@ -28,10 +31,10 @@ struct TrackerOptions {
   int gallery_budget = 100;          // [1, 10000] embeddings kept per track; more cost time
 
   // What helps where there is no appearance.
-  bool motion = true;   // false: plain overlap with where the person was last seen; nothing is predicted
-  bool recover = true;  // tracks that overlap no detection look for one near where they were last seen, then within the gate
-  bool re_update = true;       // after a gap, the filter is run again along the line between the two detections (OC-SORT)
-  double motion_weight = 0.5;  // [0, 10] weight of the Mahalanobis distance over its gate beside 1 − IoU
+  bool motion = true;      // false: plain overlap with where the person was last seen; nothing is predicted
+  bool recover = true;     // tracks that overlap no detection look for one near where they were last seen, then in the gate
+  bool re_update = false;  // after a gap, the filter is run again along the line between the two detections (OC-SORT)
+  double motion_weight = 0.1;  // [0, 10] of the surprise (box_filter.h) to see the person there, beside 1 − IoU
   double momentum = 0.2;       // [0, 1] weight of the angle between the person's course and the way to the detection
   core::MediaDuration momentum_span = core::MediaDuration::from_seconds(0.5);  // (0, 10] s over which the course is taken
 

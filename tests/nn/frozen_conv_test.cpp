@@ -36,7 +36,8 @@ struct Case {
 
 std::vector<Case> cases() {
   std::vector<Case> all;
-  for (const Activation activation : {Activation::kSilu, Activation::kRelu, Activation::kLeakyRelu, Activation::kNone}) {
+  for (const Activation activation :
+       {Activation::kSilu, Activation::kRelu, Activation::kLeakyRelu, Activation::kElu, Activation::kNone}) {
     all.push_back({{.in = 3, .out = 16, .kernel = 3, .stride = 2, .activation = activation}, 33, 47});
     all.push_back({{.in = 24, .out = 24, .kernel = 3, .groups = 24, .activation = activation}, 20, 28});
     all.push_back({{.in = 32, .out = 20, .kernel = 1, .activation = activation}, 13, 13});

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <limits>
 
-#include "allocations.h"
 #include <gtest/gtest.h>
 
+#include "support/allocations.h"
 #include "vision/suppression.h"
 
 namespace vigil::vision {

@@ -3,11 +3,11 @@
 #include <bit>
 #include <format>
 
-#include "allocations.h"
 #include <gtest/gtest.h>
 #include <opencv2/imgproc.hpp>
 
 #include "media/source.h"
+#include "support/allocations.h"
 #include "support/make_media.h"
 #include "support/shared_data.h"
 #include "vision/color.h"

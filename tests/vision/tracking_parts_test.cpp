@@ -13,6 +13,7 @@
 #include "vision/assignment.h"
 #include "vision/box_filter.h"
 #include "vision/track_history.h"
+#include "vision/tracker.h"
 #include "vision/tracker_options.h"
 
 namespace vigil::vision {
@@ -96,6 +97,24 @@ TEST(Assignment, of_nothing_or_of_forbidden_pairs_alone_is_empty) {
   EXPECT_THAT(assign(CostMatrix(3, 2)), IsEmpty());
 }
 
+TEST(Assignment, in_memory_that_is_used_again_is_the_same) {
+  core::Rng rng = core::make_rng({9});
+  CostMatrix costs;
+  Assigner assigner;
+  for (int round = 0; round < 200; ++round) {
+    costs.reset(static_cast<std::size_t>(core::uniform_int(rng, 0, 9)),
+                static_cast<std::size_t>(core::uniform_int(rng, 0, 9)));
+    for (std::size_t row = 0; row < costs.rows(); ++row) {
+      for (std::size_t column = 0; column < costs.columns(); ++column) {
+        EXPECT_EQ(costs(row, column), CostMatrix::kForbidden);
+        if (core::chance(rng, 0.6)) costs(row, column) = core::uniform(rng, -1, 1);
+      }
+    }
+    const auto pairs = assigner.assign(costs);
+    ASSERT_THAT(assign(costs), testing::ElementsAreArray(pairs)) << round;
+  }
+}
+
 TEST(Assignment, prefers_two_dear_pairs_to_one_cheap_one) {
   CostMatrix costs(2, 2);
   costs(0, 0) = 0;
@@ -143,6 +162,21 @@ TEST(BoxFilter, distance_is_the_innovation_over_the_predicted_variance) {
   EXPECT_NEAR(filter.distance(moved(kPerson, 12)), 144 / (variance + measured), 1e-5);
   EXPECT_NEAR(filter.distance(moved(kPerson, 12, 9)), (144 + 81) / (variance + measured), 1e-5);
   EXPECT_NEAR(filter.distance(kPerson), 0, 1e-6);
+}
+
+TEST(BoxFilter, surprise_is_less_for_who_is_surely_there_and_more_for_who_is_surely_not) {
+  BoxFilter sure(kPerson, {});
+  for (int i = 0; i < 10; ++i) {
+    sure.predict(0.1);
+    sure.update(kPerson);
+  }
+  BoxFilter lost = sure;
+  lost.predict(2);
+  EXPECT_LT(sure.surprise(moved(kPerson, 3)), lost.surprise(moved(kPerson, 3)));
+  EXPECT_GT(sure.distance(moved(kPerson, 3)), lost.distance(moved(kPerson, 3))) << "which distance alone gets wrong";
+  EXPECT_GT(sure.surprise(moved(kPerson, 150)), lost.surprise(moved(kPerson, 150)));
+  // Variances of a detection and of the first place are 1 to 4: a factor of 5 along each axis.
+  EXPECT_NEAR(BoxFilter(kPerson, {}).surprise(kPerson), 4 * std::log(5), 1e-5);
 }
 
 TEST(BoxFilter, two_short_steps_are_one_long_step) {
@@ -193,14 +227,19 @@ TEST(BoxFilter, holds_the_size_while_coasting_and_is_never_empty) {
   EXPECT_FALSE(filter.box().empty());
 }
 
+Embedding of_length_1(Embedding embedding) {
+  EXPECT_TRUE(normalize(embedding));
+  return embedding;
+}
+
 TEST(AppearanceGallery, distance_is_the_least_cosine_distance_to_what_is_kept) {
   AppearanceGallery gallery(10);
-  gallery.add(*normalized(std::array{2.0F, 0.0F}));
-  EXPECT_NEAR(gallery.distance({1, 0}), 0, 1e-6);
-  EXPECT_NEAR(gallery.distance({0, 1}), 1, 1e-6);
-  EXPECT_NEAR(gallery.distance({-1, 0}), 2, 1e-6);
-  gallery.add(*normalized(std::array{3.0F, 3.0F}));
-  EXPECT_NEAR(gallery.distance({0, 1}), 1 - std::sqrt(0.5), 1e-6);
+  gallery.add(of_length_1({2, 0}));
+  EXPECT_NEAR(gallery.distance(std::array{1.0F, 0.0F}), 0, 1e-6);
+  EXPECT_NEAR(gallery.distance(std::array{0.0F, 1.0F}), 1, 1e-6);
+  EXPECT_NEAR(gallery.distance(std::array{-1.0F, 0.0F}), 2, 1e-6);
+  gallery.add(of_length_1({3, 3}));
+  EXPECT_NEAR(gallery.distance(std::array{0.0F, 1.0F}), 1 - std::sqrt(0.5), 1e-6);
 }
 
 TEST(AppearanceGallery, keeps_no_more_than_its_budget_the_newest_in_place_of_the_oldest) {
@@ -218,10 +257,12 @@ TEST(AppearanceGallery, keeps_no_more_than_its_budget_the_newest_in_place_of_the
 }
 
 TEST(AppearanceGallery, what_has_no_direction_is_no_embedding) {
-  EXPECT_FALSE(normalized(std::array<float, 0>{}));
-  EXPECT_FALSE(normalized(std::array{0.0F, 0.0F}));
-  EXPECT_FALSE(normalized(std::array{1.0F, std::numeric_limits<float>::quiet_NaN()}));
-  EXPECT_FALSE(normalized(std::array{1.0F, std::numeric_limits<float>::infinity()}));
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  for (const Embedding& none : {Embedding{}, Embedding{0, 0}, Embedding{1, kNan}, Embedding{1, kInfinity}}) {
+    Embedding embedding = none;
+    EXPECT_FALSE(normalize(embedding));
+  }
 }
 
 TEST(TrackerOptions, out_of_range_names_the_option_the_value_and_the_range) {
@@ -233,6 +274,7 @@ TEST(TrackerOptions, out_of_range_names_the_option_the_value_and_the_range) {
   };
   EXPECT_EQ(message([](auto&) {}), "valid");
   EXPECT_EQ(message([](auto& o) { o.min_score = 1.5; }), "min-score = 1.5: must lie in 0 to 1");
+  EXPECT_THAT(message([](auto& o) { o.min_new_score = -1; }), HasSubstr("min-new-score = -1"));
   EXPECT_THAT(message([](auto& o) { o.min_low_score = 0.7; }), HasSubstr("min-low-score = 0.7"));
   EXPECT_THAT(message([](auto& o) { o.n_init = 0; }), HasSubstr("n-init = 0"));
   EXPECT_THAT(message([](auto& o) { o.max_age = MediaDuration::from_seconds(-1); }), HasSubstr("max-age = -1"));
@@ -298,6 +340,21 @@ TEST(TrackHistory, frames_come_out_when_they_are_as_old_as_the_delay) {
   ASSERT_EQ(second.size(), 1U);
   EXPECT_EQ(second[0].time, MediaTime::from_seconds(1));
   EXPECT_EQ(second[0].tracks.size(), 1U);
+}
+
+TEST(TrackHistory, is_used_as_its_header_shows) {
+  auto tracker = Tracker::create({});
+  ASSERT_TRUE(tracker);
+  const std::vector<core::Detection> detections = {
+      {.box = {.left = 10, .top = 10, .width = 20, .height = 60}, .score = 0.9F}};
+  TrackHistory history({.delay = MediaDuration::from_seconds(2)});
+  std::size_t people = 0;
+  for (int i = 0; i < 50; ++i) {
+    const MediaTime time = MediaTime::from_seconds(i * 0.1);
+    for (const FrameTracks& past : history.add(tracker->update(time, detections), time)) people += past.tracks.size();
+  }
+  for (const FrameTracks& past : history.finish()) people += past.tracks.size();
+  EXPECT_EQ(people, 50U);
 }
 
 TEST(TrackHistory, fills_gaps_of_at_most_the_length_asked_for_by_straight_lines) {
