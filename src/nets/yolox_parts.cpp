@@ -41,7 +41,16 @@ AnyModule conv3x3(int in, int out, int stride, bool depthwise) {
   return depthwise ? AnyModule(DepthwiseConv(options)) : AnyModule(ConvBlock(options));
 }
 
-// The picture's 2×2 blocks become channels, a 3×3 convolution follows. Frozen it is one 6×6 convolution of stride 2.
+Tensor paired_columns(const Tensor& x) {
+  const std::int64_t height = x.size(2), width = x.size(3);
+  return x.contiguous(at::MemoryFormat::ChannelsLast)
+      .permute({0, 2, 3, 1})
+      .view({x.size(0), height, width / 2, 6})
+      .permute({0, 3, 1, 2});
+}
+
+// The picture's 2×2 blocks become channels, a 3×3 convolution follows. Frozen it is one convolution of 6 rows and 3 pairs of
+// columns: two neighbours in a row of a channels-last picture are one pixel of six channels as they lie.
 class FocusImpl : public torch::nn::Module, public nn::Freezable {
  public:
   explicit FocusImpl(int out) {
@@ -49,20 +58,20 @@ class FocusImpl : public torch::nn::Module, public nn::Freezable {
   }
 
   Tensor forward(const Tensor& x) {
-    if (frozen_) return (*frozen_)(x);
+    if (frozen_) return (*frozen_)(paired_columns(x));
     const auto part = [&](int dy, int dx) { return x.slice(2, dy, std::nullopt, 2).slice(3, dx, std::nullopt, 2); };
     return conv_->forward(torch::cat({part(0, 0), part(1, 0), part(0, 1), part(1, 1)}, 1));
   }
 
   void freeze(const nn::FreezeOptions& options) override {
     nn::FoldedConv conv = conv_->folded();
-    // Input channels come as (dx, dy, colour): each tap of the 3×3 kernel spreads over a 2×2 block.
+    // Input channels come as (dx, dy, colour) and go as (dx, colour); dy becomes every other row.
     conv.weight = conv.weight.view({-1, 2, 2, 3, 3, 3})
-                      .permute({0, 3, 4, 2, 5, 1})
-                      .reshape({conv.weight.size(0), 3, 6, 6})
+                      .permute({0, 1, 3, 4, 2, 5})
+                      .reshape({conv.weight.size(0), 6, 6, 3})
                       .contiguous();
-    conv.stride = {2, 2};
-    conv.padding = {2, 2};
+    conv.stride = {2, 1};
+    conv.padding = {2, 1};
     frozen_.emplace(conv, conv_->activation(), options);
   }
 
