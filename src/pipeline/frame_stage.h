@@ -28,7 +28,7 @@ namespace vigil::pipeline {
 using StageItem = std::variant<AssembledWindow, media::Frame>;
 
 struct FramePlan {
-  WindowPlan windows;
+  WindowPlan windows = {};
   // [0.1, 240] frames a second given singly, at most; needs a source with a second view. Nothing: none are.
   std::optional<double> people_fps = {};
 };
