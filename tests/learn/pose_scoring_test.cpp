@@ -10,10 +10,11 @@
 namespace vigil::learn {
 namespace {
 
-// Those in which the most people are to be found, surely different ones.
+// The first in which one to three people are to be found.
 std::vector<CocoPosePicture> some_pictures(std::vector<CocoPosePicture> pictures, std::size_t count) {
-  std::ranges::stable_sort(pictures, std::greater<>(), [](const CocoPosePicture& picture) {
-    return std::ranges::count(picture.truth, TruthKind::kObject, &TruthPose::kind);
+  std::erase_if(pictures, [](const CocoPosePicture& picture) {
+    const auto people = std::ranges::count(picture.truth, TruthKind::kObject, &TruthPose::kind);
+    return people < 1 || people > 3;
   });
   pictures.resize(std::min(count, pictures.size()));
   return pictures;

@@ -127,6 +127,7 @@ TEST_F(TrainerTest, overfits_eight_clips) {
       {.out = dir.path(), .recipe = make_recipe({"trainer.max_epochs=60", "schedule.kind=constant", "optimizer.lr=0.03"})},
       net);
   ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome->best);
   EXPECT_EQ(outcome->best->accuracy, 1);
   EXPECT_EQ(*outcome->best->auc, 1);
   EXPECT_LT(outcome->best_loss, 0.1);
