@@ -39,8 +39,8 @@ core::Result<learn::DetectionRun> run_detector(const EvalDetectOptions& options,
     if (!truth) return std::unexpected(truth.error());
     return learn::detect_in_video(detector, options.video, *truth, run);
   }
-  auto pictures = learn::read_coco_folder(options.data, "person",
-                                          options.held_out ? learn::CocoPart::kHeldOut : learn::CocoPart::kAll);
+  auto pictures =
+      learn::read_coco_folder(options.data, "person", options.held_out ? learn::CocoPart::kHeldOut : learn::CocoPart::kAll);
   if (!pictures) return std::unexpected(pictures.error());
   for (learn::CocoPicture& picture : *pictures) {
     for (learn::TruthBox& label : picture.truth) {

@@ -111,7 +111,8 @@ void register_label_command(CLI::App& app, CommandContext& context) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--out", options->labelling.out, "The JSON file; videos it already holds are not labelled again")
       ->required();
-  command->add_option("--pictures", options->labelling.pictures, "Folder for the labelled pictures as JPEG (none are written)");
+  command->add_option("--pictures", options->labelling.pictures,
+                      "Folder for the labelled pictures as JPEG (none are written)");
   command->add_option("--every", options->labelling.every_s, "Seconds between two pictures of a video; 0: every frame")
       ->capture_default_str();
   command->add_option("--min-score", options->labelling.fusion.min_score, "Score from which a box is kept")

@@ -131,7 +131,8 @@ ExitCode train_folds(const learn::Recipe& recipe, const learn::ClipDataset& data
 
 ExitCode train_detector(const learn::Recipe& recipe, const TrainOptions& options, CommandContext& context) {
   if (options.folds > 0 || !options.fold.empty()) {
-    return report_error({.code = ErrorCode::kInvalidArgument, .message = "--fold, --folds: detectors are trained on all of --data"});
+    return report_error(
+        {.code = ErrorCode::kInvalidArgument, .message = "--fold, --folds: detectors are trained on all of --data"});
   }
   std::vector<learn::CocoPicture> pictures;
   for (const std::string& folder : options.data) {
@@ -217,9 +218,10 @@ void register_train_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("train", "Train a model from a recipe and a folder of labelled clips or pictures");
   command->add_option("recipe", options->recipe, "A name in recipes/ or a TOML file")->required();
   command
-      ->add_option("--data", options->data,
-                   "Clips: folder with clips.csv, with Train/Validation/Test, or with class folders. Detectors: folder as COCO "
-                   "has it, without its val* and test* files; may be repeated")
+      ->add_option(
+          "--data", options->data,
+          "Clips: folder with clips.csv, with Train/Validation/Test, or with class folders. Detectors: folder as COCO "
+          "has it, without its val* and test* files; may be repeated")
       ->required()
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

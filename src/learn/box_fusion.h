@@ -4,9 +4,9 @@
 //   for (const core::Detection& person : fuse_boxes(found, {})) use(person.box, person.score);
 //
 // Solovyev, Wang, Gabruseva, "Weighted boxes fusion: ensembling boxes from different object detection models", 2021. Boxes
-// that overlap form a cluster; its box is their mean, weighted by score, its score their mean times the part of the detectors
-// that agree. So what one detector alone has seen stays, less sure. Pure; any thread; the result depends on the order of the
-// lists only where scores are equal.
+// that overlap form a cluster; its box is their mean, weighted by score, its score their mean times the part of the
+// detectors that agree. So what one detector alone has seen stays, less sure. Pure; any thread; the result depends on the
+// order of the lists only where scores are equal.
 #pragma once
 
 #include <span>

@@ -12,7 +12,8 @@ void write_box_labels(std::span<const TruthBox> boxes, std::span<float> row) {
   }
   float* value = row.data();
   for (const auto& [box, kind, weight] : kept) {
-    for (const float number : {box.left, box.top, box.width, box.height, weight, static_cast<float>(kind)}) *value++ = number;
+    for (const float number : {box.left, box.top, box.width, box.height, weight, static_cast<float>(kind)})
+      *value++ = number;
   }
 }
 

@@ -1,7 +1,7 @@
 // Boxes as the labels of a batch of pictures: what a picture source writes and a detection loss reads.
 //
-//   write_box_labels(boxes, row);                                   // kMaxBoxLabels × kBoxLabelValues floats, all zeros before
-//   std::vector<TruthBox> boxes = read_box_labels(row);
+//   write_box_labels(boxes, row);                                   // kMaxBoxLabels × kBoxLabelValues floats, all zeros
+//   before std::vector<TruthBox> boxes = read_box_labels(row);
 //
 // A row per box: left, top, width, height in pixels of the input, weight (0: there is no box here), kind. Pure; any thread.
 #pragma once

@@ -17,7 +17,8 @@ void append_points(std::int64_t height, std::int64_t width, int stride, std::vec
   const auto side = static_cast<float>(stride);
   for (std::int64_t y = 0; y < height; ++y) {
     for (std::int64_t x = 0; x < width; ++x) {
-      points.push_back({.x = (static_cast<float>(x) + 0.5F) * side, .y = (static_cast<float>(y) + 0.5F) * side, .stride = side});
+      points.push_back(
+          {.x = (static_cast<float>(x) + 0.5F) * side, .y = (static_cast<float>(y) + 0.5F) * side, .stride = side});
     }
   }
 }

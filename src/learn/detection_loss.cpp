@@ -66,8 +66,8 @@ Targets targets_of(const DenseBoxes& said, const Tensor& labels) {
   constexpr std::size_t kRow = static_cast<std::size_t>(kMaxBoxLabels) * kBoxLabelValues;
   Targets targets;
   for (std::size_t n = 0; n < static_cast<std::size_t>(boxes.size(0)); ++n) {
-    const auto found = findings(boxes.const_data_ptr<float>() + n * points * 4, scores.const_data_ptr<float>() + n * points,
-                                points);
+    const auto found =
+        findings(boxes.const_data_ptr<float>() + n * points * 4, scores.const_data_ptr<float>() + n * points, points);
     append(said, found, read_box_labels({wanted.const_data_ptr<float>() + n * kRow, kRow}), targets);
   }
   return targets;
@@ -113,7 +113,8 @@ Tensor detection_loss(const DenseBoxes& said, const Tensor& labels, const Detect
   } else {
     const Tensor all = said.classes.flatten();
     loss = kBoxWeightWithoutObjectness * box_loss +
-           (weights * (overlap_targets - class_logits.sigmoid()).square() * cross_entropy(class_logits, overlap_targets)).sum() +
+           (weights * (overlap_targets - class_logits.sigmoid()).square() * cross_entropy(class_logits, overlap_targets))
+               .sum() +
            (background * all.sigmoid().square() * cross_entropy(all, torch::zeros_like(all))).sum();
   }
   if (options.l1 && said.raw.defined()) {

@@ -211,9 +211,10 @@ Status check(std::span<const Teacher> teachers, std::span<const fs::path> videos
   for (const fs::path& video : videos) {
     const auto [same, is_new] = stems.try_emplace(picture_stem(video), video);
     if (is_new) continue;
-    return fail(ErrorCode::kInvalidArgument, std::format("{} and {} would give their pictures the same names; label them into "
-                                                         "different files",
-                                                         same->second.string(), video.string()));
+    return fail(ErrorCode::kInvalidArgument,
+                std::format("{} and {} would give their pictures the same names; label them into "
+                            "different files",
+                            same->second.string(), video.string()));
   }
   return {};
 }
@@ -233,7 +234,8 @@ Result<LabellingOutcome> label_videos(std::span<const Teacher> teachers, std::sp
   Labeller labeller(teachers, options, *document);
   std::int64_t done = 0;
   for (const fs::path& video : videos) {
-    if (options.stop.stop_requested()) return fail(ErrorCode::kCancelled, "stopped; the videos that are done are in the file");
+    if (options.stop.stop_requested())
+      return fail(ErrorCode::kCancelled, "stopped; the videos that are done are in the file");
     if (!document->holds(video_name(video))) {
       if (auto labelled = labeller.label(video); !labelled) return std::unexpected(labelled.error());
     }

@@ -105,8 +105,9 @@ struct ParallelBatches::Impl {
       Slot& slot = slot_of(row / batch_size);
       const std::size_t place = row % batch_size;
       lock.unlock();
-      const core::Status filled = fill(slot.rows[place], {.values = {slot.values + place * row_values, row_values},
-                                                          .labels = {slot.label_values + place * label_values, label_values}});
+      const core::Status filled =
+          fill(slot.rows[place], {.values = {slot.values + place * row_values, row_values},
+                                  .labels = {slot.label_values + place * label_values, label_values}});
       lock.lock();
       if (!filled) slot.errors.emplace(place, filled.error());
       if (--slot.left == 0) batch_ready.notify_one();

@@ -40,10 +40,10 @@ using RowFiller = std::function<core::Status(const RowPlan& row, const RowPlace&
 struct ParallelBatchesOptions {
   std::vector<std::int64_t> row_shape;
   std::vector<std::int64_t> label_shape = {};  // of what `fill` writes as a row's label; empty: one number, the plan's
-  int batch_size = 1;        // rows; the last batch of a plan may have fewer
-  int workers = 1;           // at least 1
-  int prefetch_batches = 4;  // at least 1
-  bool skip_broken = false;  // rows that cannot be filled are left out of their batch, counted and logged
+  int batch_size = 1;                          // rows; the last batch of a plan may have fewer
+  int workers = 1;                             // at least 1
+  int prefetch_batches = 4;                    // at least 1
+  bool skip_broken = false;                    // rows that cannot be filled are left out of their batch, counted and logged
 };
 
 class ParallelBatches {

@@ -1,10 +1,11 @@
+#include "learn/picture_degrading.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include <opencv2/imgproc.hpp>
 
-#include "learn/picture_augment.h"
 
 namespace vigil::learn {
 namespace {

@@ -6,8 +6,8 @@
 
 namespace vigil::learn {
 
-core::Result<media::Frame> read_picture(const std::filesystem::path& file) {
-  auto source = media::Source::open(file.string());
+core::Result<media::Frame> read_picture(const std::filesystem::path& file, media::PixelFormat format) {
+  auto source = media::Source::open(file.string(), {.format = format});
   if (!source) return std::unexpected(source.error());
   auto frame = (*source)->read();
   if (!frame) return std::unexpected(frame.error());

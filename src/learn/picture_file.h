@@ -13,6 +13,7 @@
 namespace vigil::learn {
 
 // The first frame of the file. Errors: as media::Source, and kUnreadable (it holds none), naming the file.
-core::Result<media::Frame> read_picture(const std::filesystem::path& file);
+core::Result<media::Frame> read_picture(const std::filesystem::path& file,
+                                        media::PixelFormat format = media::PixelFormat::kI420);
 
 }  // namespace vigil::learn

@@ -1,3 +1,5 @@
+#include "learn/picture_placing.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -5,7 +7,6 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/check.h"
-#include "learn/picture_augment.h"
 
 namespace vigil::learn {
 namespace {
@@ -37,8 +38,9 @@ Placing draw_placing(const Picture& picture, const cv::Rect& area, const Placing
   placing.flipped = core::chance(rng, options.flip_probability);
   placing.scaled = {std::max(1, static_cast<int>(std::lround(picture.width_px * placing.scale))),
                     std::max(1, static_cast<int>(std::lround(picture.height_px * placing.scale)))};
-  placing.shown = {random_offset(placing.scaled.width - area.width, rng), random_offset(placing.scaled.height - area.height, rng),
-                   std::min(placing.scaled.width, area.width), std::min(placing.scaled.height, area.height)};
+  placing.shown = {random_offset(placing.scaled.width - area.width, rng),
+                   random_offset(placing.scaled.height - area.height, rng), std::min(placing.scaled.width, area.width),
+                   std::min(placing.scaled.height, area.height)};
   placing.at = area.tl();
   return placing;
 }
@@ -87,7 +89,8 @@ LabelledPicture place(std::span<const LabelledPicture> pictures, const PlacingOp
   VIGIL_CHECK(pictures.size() == 1 || pictures.size() == 4, "one picture or four");
   LabelledPicture out;
   out.picture = {.width_px = options.side_px, .height_px = options.side_px, .bgr = {}};
-  out.picture.bgr.assign(3 * static_cast<std::size_t>(options.side_px) * static_cast<std::size_t>(options.side_px), kPadding);
+  out.picture.bgr.assign(3 * static_cast<std::size_t>(options.side_px) * static_cast<std::size_t>(options.side_px),
+                         kPadding);
   cv::Mat canvas = pixels_of(out.picture);
   const std::vector<cv::Rect> areas = areas_of(pictures.size(), options.side_px, rng);
   for (std::size_t i = 0; i < pictures.size(); ++i) {

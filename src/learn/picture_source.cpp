@@ -11,8 +11,8 @@
 #include "core/random.h"
 #include "learn/box_labels.h"
 #include "learn/parallel_batches.h"
-#include "learn/picture_augment.h"
-#include "media/source.h"
+#include "learn/picture_degrading.h"
+#include "learn/picture_file.h"
 
 namespace vigil::learn {
 namespace {
@@ -26,13 +26,10 @@ enum : std::uint64_t { kOrderStream = 11, kRowStream = 12 };
 
 constexpr std::size_t kMosaic = 4;
 
-Result<Picture> read_picture(const std::filesystem::path& file) {
-  auto source = media::Source::open(file.string(), {.format = media::PixelFormat::kRgb24});
-  if (!source) return std::unexpected(source.error());
-  auto frame = (*source)->read();
+Result<Picture> read_bgr(const std::filesystem::path& file) {
+  const auto frame = read_picture(file, media::PixelFormat::kRgb24);
   if (!frame) return std::unexpected(frame.error());
-  if (!*frame) return fail(ErrorCode::kUnreadable, std::format("{}: holds no picture", file.string()));
-  const media::Plane plane = (*frame)->plane(0);
+  const media::Plane plane = frame->plane(0);
   Picture picture{.width_px = plane.width_px, .height_px = plane.height_px, .bgr = {}};
   picture.bgr.resize(3 * static_cast<std::size_t>(plane.width_px) * static_cast<std::size_t>(plane.height_px));
   const cv::Mat rgb(plane.height_px, plane.width_px, CV_8UC3, const_cast<std::uint8_t*>(plane.data),
@@ -60,7 +57,7 @@ class RowMaker {
     }
     std::vector<LabelledPicture> sources;
     for (const std::size_t index : chosen) {
-      auto picture = read_picture(pictures_[index].file);
+      auto picture = read_bgr(pictures_[index].file);
       if (!picture) return std::unexpected(picture.error());
       sources.push_back({.picture = *std::move(picture), .boxes = pictures_[index].truth});
     }
@@ -92,14 +89,16 @@ Status check(std::span<const CocoPicture> pictures, const PictureSourceOptions& 
   if (pictures.empty()) return fail(ErrorCode::kInvalidArgument, "there are no pictures to load");
   if (options.side_px < 32 || options.side_px % 32 != 0 || options.batch_size < 1 || options.workers < 0 ||
       options.prefetch_batches < 1) {
-    return fail(ErrorCode::kInvalidArgument,
-                std::format("side_px = {}, batch_size = {}, workers = {}, prefetch_batches = {}: must be at least 1 (workers "
-                            "0), the side a multiple of 32",
-                            options.side_px, options.batch_size, options.workers, options.prefetch_batches));
+    return fail(
+        ErrorCode::kInvalidArgument,
+        std::format("side_px = {}, batch_size = {}, workers = {}, prefetch_batches = {}: must be at least 1 (workers "
+                    "0), the side a multiple of 32",
+                    options.side_px, options.batch_size, options.workers, options.prefetch_batches));
   }
   if (!(options.longer_min_px >= 1 && options.longer_min_px <= options.longer_max_px)) {
-    return fail(ErrorCode::kInvalidArgument, std::format("longer_min_px = {}, longer_max_px = {}: must be at least 1 and rise",
-                                                         options.longer_min_px, options.longer_max_px));
+    return fail(ErrorCode::kInvalidArgument,
+                std::format("longer_min_px = {}, longer_max_px = {}: must be at least 1 and rise", options.longer_min_px,
+                            options.longer_max_px));
   }
   return {};
 }

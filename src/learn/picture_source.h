@@ -3,10 +3,10 @@
 //
 //   auto source = PictureSource::create(*pictures, {.side_px = 416, .batch_size = 8});
 //   (*source)->start_epoch(0);
-//   while (auto batch = *(*source)->next()) step(*batch);   // inputs [B, 3, side, side] BGR 0–255, labels learn/box_labels.h
+//   while (auto batch = *(*source)->next()) step(*batch);   // inputs [B, 3, side, side] BGR 0–255
 //
-// Every draw comes from (seed, epoch, sample): results do not depend on the number of workers, and an epoch resumed in the
-// middle goes on as if never left. As BatchSource: one thread consumes.
+// Labels are those of learn/box_labels.h. Every draw comes from (seed, epoch, sample): results do not depend on the number
+// of workers, and an epoch resumed in the middle goes on as if never left. As BatchSource: one thread consumes.
 #pragma once
 
 #include <limits>
@@ -20,15 +20,15 @@
 namespace vigil::learn {
 
 struct PictureSourceOptions {
-  int side_px = 416;               // of the square shown; a multiple of 32
-  double longer_min_px = 416;      // as PlacingOptions of learn/picture_augment.h
+  int side_px = 416;           // of the square shown; a multiple of 32
+  double longer_min_px = 416;  // as PlacingOptions of learn/picture_placing.h
   double longer_max_px = 416;
-  double mosaic_probability = 0;   // of four pictures in one
-  bool augment = false;            // mirror images and degradation
+  double mosaic_probability = 0;                                             // of four pictures in one
+  bool augment = false;                                                      // mirror images and degradation
   std::int64_t plain_from_epoch = std::numeric_limits<std::int64_t>::max();  // from this epoch on there are no mosaics
   std::uint64_t seed = 1;
   int batch_size = 8;
-  int workers = 0;                 // decoding threads; 0: one per core
+  int workers = 0;  // decoding threads; 0: one per core
   int prefetch_batches = 4;
 };
 

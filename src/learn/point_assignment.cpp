@@ -29,15 +29,16 @@ struct Candidate {
   float cost = 0;
 };
 
-std::vector<Candidate> candidates_of(const Box& box, std::span<const GridPoint> points, std::span<const PointFinding> found) {
+std::vector<Candidate> candidates_of(const Box& box, std::span<const GridPoint> points,
+                                     std::span<const PointFinding> found) {
   std::vector<Candidate> candidates;
   for (std::size_t p = 0; p < points.size(); ++p) {
     const bool within = inside(points[p], box);
     const bool near = near_middle(points[p], box);
     if (!within && !near) continue;
     const float overlap = core::iou(found[p].box, box);
-    const float cost = -std::log(found[p].score + kSmall) - kOverlapCost * std::log(overlap + kSmall) +
-                       (within && near ? 0 : kOutsideCost);
+    const float cost =
+        -std::log(found[p].score + kSmall) - kOverlapCost * std::log(overlap + kSmall) + (within && near ? 0 : kOutsideCost);
     candidates.push_back({.point = p, .iou = overlap, .cost = cost});
   }
   return candidates;

@@ -1,11 +1,12 @@
 // Which points of a detector's grids answer for which box, while it is trained: SimOTA.
 //
 //   const PointAssignment assigned = assign_points(points, found, truth);
-//   if (assigned.truth[p] >= 0) …   // point p is to find truth[assigned.truth[p]], which its box overlaps by assigned.iou[p]
+//   if (assigned.truth[p] >= 0) …   // point p is to find truth[assigned.truth[p]], which its box overlaps by
+//   assigned.iou[p]
 //
 // Ge, Liu, Wang, Li, Sun, "YOLOX: exceeding YOLO series in 2021" (and Ge et al., "OTA", 2021). Candidates of a box are the
-// points inside it or near its middle. Each box gets as many of them as the overlaps of its ten best add up to, at least one:
-// those of the lowest cost, which is −log of the score, plus three times −log of the overlap, and much more outside of
+// points inside it or near its middle. Each box gets as many of them as the overlaps of its ten best add up to, at least
+// one: those of the lowest cost, which is −log of the score, plus three times −log of the overlap, and much more outside of
 // "inside and near". A point wanted by several boxes goes to the one of lowest cost. Pure; any thread; free of torch.
 #pragma once
 
@@ -32,9 +33,9 @@ struct PointFinding {
 inline constexpr int kNoTruth = -1;
 
 struct PointAssignment {
-  std::vector<int> truth;    // of each point: index of its box, or kNoTruth
-  std::vector<float> iou;    // with that box; 0 without one
-  std::vector<bool> ignored; // no box of its own, and inside one that is ignored or a crowd: not to count as background
+  std::vector<int> truth;     // of each point: index of its box, or kNoTruth
+  std::vector<float> iou;     // with that box; 0 without one
+  std::vector<bool> ignored;  // no box of its own, and inside one that is ignored or a crowd: not to count as background
 };
 
 // `found` has a finding per point. Boxes that are not kObject get no points.

@@ -275,8 +275,9 @@ Status check_together(Recipe& recipe) {
     }
   }
   if (detection.scale_max < detection.scale_min) {
-    return fail(ErrorCode::kInvalidArgument, std::format("detection.scale_max = {}: must be at least detection.scale_min = {}",
-                                                         detection.scale_max, detection.scale_min));
+    return fail(ErrorCode::kInvalidArgument,
+                std::format("detection.scale_max = {}: must be at least detection.scale_min = {}", detection.scale_max,
+                            detection.scale_min));
   }
   if (recipe.optimizer.nesterov && recipe.optimizer.momentum == 0) {
     return fail(ErrorCode::kInvalidArgument, "optimizer.nesterov = true: needs optimizer.momentum above 0");

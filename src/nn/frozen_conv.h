@@ -4,14 +4,13 @@
 //   torch::Tensor y = conv(x);              // act(bn(conv(x))), channels last
 //   torch::Tensor z = expand(y, shortcut);  // act(bn(conv(y)) + shortcut): the end of a residual block
 //
-// On a CPU whose libtorch has them, oneDNN's fused operators run it; elsewhere a plain convolution and an activation in
-// place. Equals the plain modules within 1e-4 of the largest output in float32, 3e-2 in bf16
-// (tests/nn/frozen_conv_test.cpp). Weights are packed for the size of picture first seen, and again when that changes. No
-// gradients: call under torch::InferenceMode or NoGradGuard. One thread at a time.
+// On a CPU oneDNN runs it (nn/onednn_conv.h); elsewhere a plain convolution and an activation in place. Equals the plain
+// modules within 1e-4 of the largest output in float32, 3e-2 in bf16 (tests/nn/frozen_conv_test.cpp). No gradients: call
+// under torch::InferenceMode or NoGradGuard. One thread at a time.
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <memory>
 #include <vector>
 
 #include <torch/nn/modules/batchnorm.h>
@@ -32,7 +31,7 @@ torch::Tensor activate(torch::Tensor x, Activation activation);
 struct FreezeOptions {
   torch::Device device = torch::kCPU;
   torch::Dtype dtype = torch::kFloat32;  // float32, bfloat16 or half (CUDA)
-  bool fused = true;                     // oneDNN's fused operators where there are any; false: plain ones, slower
+  bool fused = true;                     // through oneDNN on a CPU; false: plain operators, slower
 };
 
 // The width that is fastest there: half or bf16 on CUDA, bf16 on a CPU that has it, else float32.
@@ -49,24 +48,27 @@ struct FoldedConv {
 // `norm` may be null. Requires zero padding by number and, of `norm`, running statistics.
 FoldedConv fold(const torch::nn::Conv2dImpl& conv, const torch::nn::BatchNorm2dImpl* norm = nullptr);
 
+class OneDnnConv;
+
 class FrozenConv {
  public:
   FrozenConv(const FoldedConv& conv, Activation activation, const FreezeOptions& options);
+  ~FrozenConv();
+  FrozenConv(FrozenConv&&) noexcept;
 
   // [N, in, H, W] of any float type, on options.device; [N, out, H', W'] of options.dtype, channels last.
   torch::Tensor operator()(const torch::Tensor& x);
-  // Adds `shortcut`, of the result's shape and type, before the activation, which must be kNone or kRelu.
+  // Adds `shortcut`, of the result's shape and type, before the activation.
   torch::Tensor operator()(const torch::Tensor& x, const torch::Tensor& shortcut);
 
  private:
-  torch::Tensor prepare(const torch::Tensor& x);
+  torch::Tensor prepare(const torch::Tensor& x) const;
+  torch::Tensor convolve(const torch::Tensor& x) const;
 
   FoldedConv conv_;
-  torch::Tensor packed_;
-  std::vector<std::int64_t> packed_for_;  // height and width
   Activation activation_;
   FreezeOptions options_;
-  bool fused_;
+  std::unique_ptr<OneDnnConv> fused_;  // null where plain operators run it
 };
 
 }  // namespace vigil::nn

@@ -44,7 +44,8 @@ double loss_of(const DenseBoxes& said, const std::vector<TruthBox>& boxes, const
 }
 
 TEST(DetectionLoss, of_a_head_with_objectness_is_what_the_paper_adds_up) {
-  const double expected = 5 * (1 - 0.25) + cross_entropy(kLogit, 0.5) + cross_entropy(-kLogit, 1) + cross_entropy(-kLogit, 0);
+  const double expected =
+      5 * (1 - 0.25) + cross_entropy(kLogit, 0.5) + cross_entropy(-kLogit, 1) + cross_entropy(-kLogit, 0);
   EXPECT_NEAR(loss_of(two_points(true), {{.box = kTruth}}), expected, 1e-5);
 }
 
@@ -99,8 +100,7 @@ TEST(DenseBoxes, of_both_codes_lie_where_the_code_says) {
 
   torch::Tensor bins = torch::full({1, 4 * nets::kDistanceBins, 1, 1}, -30.0F);
   for (int side = 0; side < 4; ++side) bins[0][side * nets::kDistanceBins + side + 1] = 30.0F;  // 1, 2, 3, 4 cells
-  const std::array<nets::DetectionGrid, 1> nanodet = {
-      {{.boxes = bins, .classes = torch::zeros({1, 1, 1, 1}), .stride = 8}}};
+  const std::array<nets::DetectionGrid, 1> nanodet = {{{.boxes = bins, .classes = torch::zeros({1, 1, 1, 1}), .stride = 8}}};
   const DenseBoxes by_distance = dense_boxes(nanodet, nets::BoxCode::kDistances);
   EXPECT_TRUE(torch::allclose(by_distance.boxes[0][0], torch::tensor({-4.0F, -12.0F, 28.0F, 36.0F}), 1e-5, 1e-4));
   EXPECT_FALSE(by_distance.objectness.defined());

@@ -27,12 +27,15 @@ namespace fs = std::filesystem;
 std::vector<CocoPicture> eight_pictures() {
   std::vector<CocoPicture> pictures;
   for (int i = 0; i < 8; ++i) {
-    const core::Box box{.left = 8.0F + 11.0F * static_cast<float>(i), .top = 10.0F + 3.0F * static_cast<float>(i), .width = 20, .height = 50};
-    const auto file = test::make_media(
-        std::format("person-{}.png", i),
-        std::format("-f lavfi -i testsrc2=size=128x96:rate=1:duration=1,eq=brightness=-0.3:contrast=0.5,"
-                    "drawbox=x={}:y={}:w=20:h=50:color=white:t=fill -frames:v 1",
-                    box.left, box.top));
+    const core::Box box{.left = 8.0F + 11.0F * static_cast<float>(i),
+                        .top = 10.0F + 3.0F * static_cast<float>(i),
+                        .width = 20,
+                        .height = 50};
+    const auto file =
+        test::make_media(std::format("person-{}.png", i),
+                         std::format("-f lavfi -i testsrc2=size=128x96:rate=1:duration=1,eq=brightness=-0.3:contrast=0.5,"
+                                     "drawbox=x={}:y={}:w=20:h=50:color=white:t=fill -frames:v 1",
+                                     box.left, box.top));
     pictures.push_back({.file = file, .truth = {{.box = box}}});
   }
   return pictures;
@@ -80,7 +83,8 @@ std::vector<float> weights_of(const fs::path& path) {
 TEST(DetectorTraining, a_detector_overfits_eight_pictures) {
   torch::manual_seed(1);
   auto net = *nets::make_detection_net("yolox-nano", 1);
-  auto source = PictureSource::create(eight_pictures(), {.side_px = 128, .longer_min_px = 128, .longer_max_px = 128, .batch_size = 8, .workers = 1});
+  auto source = PictureSource::create(
+      eight_pictures(), {.side_px = 128, .longer_min_px = 128, .longer_max_px = 128, .batch_size = 8, .workers = 1});
   ASSERT_TRUE(source) << source.error().message;
   torch::optim::AdamW optimizer(net->parameters(), torch::optim::AdamWOptions(3e-3));
   double first = 0, last = 0;
@@ -106,11 +110,11 @@ TEST(DetectorTraining, resumed_is_uninterrupted_to_the_last_bit) {
 
   std::stop_source stop;
   int batches = 0;
-  const auto cut = train_detector(make_recipe(), eight_pictures(),
-                                  {.out = dir / "cut", .device = "cpu", .threads = 1, .stop = stop.get_token(),
-                                   .progress = [&](const core::Progress&) {
-                                     if (++batches == 3) stop.request_stop();
-                                   }});
+  const auto cut = train_detector(
+      make_recipe(), eight_pictures(),
+      {.out = dir / "cut", .device = "cpu", .threads = 1, .stop = stop.get_token(), .progress = [&](const core::Progress&) {
+         if (++batches == 3) stop.request_stop();
+       }});
   ASSERT_FALSE(cut);
   EXPECT_EQ(cut.error().code, core::ErrorCode::kCancelled);
   const auto resumed =
@@ -126,10 +130,10 @@ TEST(DetectorTraining, starts_from_weights_of_more_classes_and_leaves_the_frozen
   torch::manual_seed(5);
   const auto big = *nets::make_detection_net("nanodet-g", 3);
   ASSERT_TRUE(vision::save_detector(dir / "big.safetensors", *big, {.name = "big", .net = "nanodet-g", .classes = 3}));
-  const auto run = train_detector(
-      make_recipe({"net.name=nanodet-g", "net.frozen_convolutions=11", "net.fixed_norm=true", "trainer.max_epochs=1",
-                   "optimizer.lr=1e-3", "net.weights=big"}),
-      eight_pictures(), {.out = dir / "run", .weights = dir / "big.safetensors", .device = "cpu", .threads = 1});
+  const auto run = train_detector(make_recipe({"net.name=nanodet-g", "net.frozen_convolutions=11", "net.fixed_norm=true",
+                                               "trainer.max_epochs=1", "optimizer.lr=1e-3", "net.weights=big"}),
+                                  eight_pictures(),
+                                  {.out = dir / "run", .weights = dir / "big.safetensors", .device = "cpu", .threads = 1});
   ASSERT_TRUE(run) << run.error().message;
   const auto trained = vision::load_detector_model(run->weights);
   ASSERT_TRUE(trained) << trained.error().message;
@@ -150,17 +154,23 @@ TEST(DetectorTraining, starts_from_weights_of_more_classes_and_leaves_the_frozen
 TEST(DetectorTraining, weights_of_another_network_are_refused) {
   const test::TempDir dir;
   const auto other = *nets::make_detection_net("yolox-tiny", 1);
-  ASSERT_TRUE(vision::save_detector(dir / "other.safetensors", *other, {.name = "other", .net = "yolox-tiny", .classes = 1}));
-  const auto run = train_detector(make_recipe(), eight_pictures(), {.out = dir / "run", .weights = dir / "other.safetensors"});
+  ASSERT_TRUE(
+      vision::save_detector(dir / "other.safetensors", *other, {.name = "other", .net = "yolox-tiny", .classes = 1}));
+  const auto run =
+      train_detector(make_recipe(), eight_pictures(), {.out = dir / "run", .weights = dir / "other.safetensors"});
   ASSERT_FALSE(run);
   EXPECT_EQ(run.error().code, core::ErrorCode::kInvalidArgument);
 }
 
 TEST(PictureSource, an_epoch_does_not_depend_on_the_number_of_workers) {
   const auto epoch_of = [](int workers, std::int64_t first_batch) {
-    auto source = PictureSource::create(
-        eight_pictures(), {.side_px = 96, .longer_min_px = 60, .longer_max_px = 200, .mosaic_probability = 0.5, .augment = true,
-                           .batch_size = 2, .workers = workers});
+    auto source = PictureSource::create(eight_pictures(), {.side_px = 96,
+                                                           .longer_min_px = 60,
+                                                           .longer_max_px = 200,
+                                                           .mosaic_probability = 0.5,
+                                                           .augment = true,
+                                                           .batch_size = 2,
+                                                           .workers = workers});
     EXPECT_TRUE(source);
     (*source)->start_epoch(3, first_batch);
     std::vector<torch::Tensor> inputs, labels;

@@ -26,20 +26,23 @@ class LabellingTest : public ::testing::Test {
     for (int i = 0; i < 2; ++i) {
       const std::string name = std::format("street-{}.mp4", i);
       const auto made = test::make_media(
-          name, std::format("-f lavfi -i testsrc2=size=128x96:rate=10:duration=1.2,hue=h={} -c:v libx264 -pix_fmt yuv420p", 90 * i));
+          name, std::format("-f lavfi -i testsrc2=size=128x96:rate=10:duration=1.2,hue=h={} -c:v libx264 -pix_fmt yuv420p",
+                            90 * i));
       videos_.push_back(dir_ / name);
       fs::copy_file(made, videos_.back());
     }
     torch::manual_seed(3);
     const auto net = *nets::make_detection_net("yolox-nano", 1);
-    ASSERT_TRUE(vision::save_detector(dir_ / "teacher.safetensors", *net, {.name = "teacher", .net = "yolox-nano", .classes = 1}));
+    ASSERT_TRUE(
+        vision::save_detector(dir_ / "teacher.safetensors", *net, {.name = "teacher", .net = "yolox-nano", .classes = 1}));
   }
 
   std::vector<Teacher> teachers(int count = 1) {
     std::vector<Teacher> made;
     for (int i = 0; i < count; ++i) {
-      auto detector = vision::Detector::load(dir_ / "teacher.safetensors",
-                                             {.input_width_px = 64 * (i + 1), .input_height_px = 64 * (i + 1), .score_threshold = 0.2F});
+      auto detector =
+          vision::Detector::load(dir_ / "teacher.safetensors",
+                                 {.input_width_px = 64 * (i + 1), .input_height_px = 64 * (i + 1), .score_threshold = 0.2F});
       EXPECT_TRUE(detector) << detector.error().message;
       made.push_back({.name = std::format("teacher@{}", i), .detector = *std::move(detector)});
     }

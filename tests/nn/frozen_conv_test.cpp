@@ -109,12 +109,38 @@ TEST(FrozenConv, adds_a_shortcut_before_the_activation) {
   EXPECT_TRUE(shortcut.equal(kept));
 }
 
+TEST(FrozenConv, a_shortcut_goes_before_any_activation) {
+  torch::manual_seed(7);
+  const torch::NoGradGuard no_grad;
+  torch::nn::Conv2d conv(torch::nn::Conv2dOptions(8, 8, 1));
+  const torch::Tensor x = torch::randn({1, 8, 6, 5});
+  FrozenConv fused(fold(*conv), Activation::kSilu, {});
+  FrozenConv plain(fold(*conv), Activation::kSilu, {.fused = false});
+  EXPECT_LT(relative_difference(fused(x, x), plain(x, x)), kFloatTolerance);
+  EXPECT_LT(relative_difference(fused(x), plain(x)), kFloatTolerance) << "with and without one in turn";
+}
+
+TEST(FrozenConv, takes_another_number_of_threads) {
+  torch::manual_seed(8);
+  const torch::NoGradGuard no_grad;
+  const int before = torch::get_num_threads();
+  torch::nn::Conv2d conv(torch::nn::Conv2dOptions(16, 16, 3).padding(1));
+  const torch::Tensor x = torch::randn({1, 16, 40, 40});
+  FrozenConv frozen(fold(*conv), Activation::kRelu, {});
+  const torch::Tensor expected = conv->forward(x).relu();
+  for (const int threads : {1, 4, 2}) {
+    torch::set_num_threads(threads);
+    EXPECT_LT(relative_difference(frozen(x), expected), kFloatTolerance) << threads;
+  }
+  torch::set_num_threads(before);
+}
+
 TEST(FrozenConv, takes_new_sizes_of_picture) {
   torch::manual_seed(3);
   const torch::NoGradGuard no_grad;
   torch::nn::Conv2d conv(torch::nn::Conv2dOptions(8, 16, 3).stride(2).padding(1));
   FrozenConv frozen(fold(*conv), Activation::kNone, {});
-  for (const std::int64_t size : {32, 7, 64, 32}) {
+  for (const std::int64_t size : {32, 7, 64, 32, 5, 9, 11, 32}) {
     const torch::Tensor x = torch::randn({1, 8, size, size + 1});
     EXPECT_LT(relative_difference(frozen(x), conv->forward(x)), kFloatTolerance);
   }

@@ -98,7 +98,8 @@ TEST(PeopleLine, the_same_bytes_whatever_the_batches_and_decoder_threads) {
   const test::TempDir dir;
   std::set<std::string> texts;
   for (const auto& [batch, threads] : {std::pair{1, 1}, {3, 2}, {8, 4}, {64, 2}}) {
-    AnalysisOptions options{.decoder_threads = threads};
+    AnalysisOptions options;
+    options.decoder_threads = threads;
     options.people.batch_frames = batch;
     const fs::path out = dir / std::to_string(batch);
     analyze(two_walkers(), out, options);
@@ -184,7 +185,8 @@ double luma_at(const media::Frame& frame, int x, int y) {
 TEST(PeopleLine, the_annotated_video_shows_boxes_where_the_people_are) {
   const test::TempDir dir;
   const fs::path video = test::walking_video("one.mp4", 3, {"x=20+t*60:y=100"});
-  AnalysisOptions options{.annotate = true};
+  AnalysisOptions options;
+  options.annotate = true;
   analyze(video, dir / "out", options);
   auto plain = media::Source::open(video.string());
   auto drawn = media::Source::open((dir / "out/annotated.mp4").string());
@@ -206,11 +208,16 @@ TEST(PeopleLine, the_annotated_video_shows_boxes_where_the_people_are) {
 TEST(PeopleLog, gives_back_what_was_written) {
   const test::TempDir dir;
   FramePeople frame{.time = MediaTime::from_us(1'234'567), .people = {}};
-  TrackedPerson person{
-      .track = {.id = 7, .box = {.left = 1.25F, .top = -3, .width = 10.5F, .height = 20}, .score = 0.8125F, .detection = 3},
-      .pose = core::Pose{}};
+  TrackedPerson person{.track = {}, .pose = core::Pose{}};
+  person.track.id = 7;
+  person.track.box = {.left = 1.25F, .top = -3, .width = 10.5F, .height = 20};
+  person.track.score = 0.8125F;
+  person.track.detection = 3;
   (*person.pose)[core::KeyPoint::kRightAnkle] = {.x = 5, .y = 6.5F, .score = 0.25F};
-  frame.people = {person, {.track = {.id = 9, .box = {.width = 4, .height = 5}}, .pose = {}}};
+  TrackedPerson hidden;
+  hidden.track.id = 9;
+  hidden.track.box = {.width = 4, .height = 5};
+  frame.people = {person, hidden};
   {
     auto log = PeopleLog::create(dir / "tracks.jsonl");
     ASSERT_TRUE(log);

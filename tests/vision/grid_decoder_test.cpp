@@ -19,19 +19,21 @@ constexpr float kNever = -20;
 float logit(float probability) { return std::log(probability / (1 - probability)); }
 
 // A grid of 3 × 2 points in which nothing is seen.
-struct Grid {
-  explicit Grid(int values, int classes)
-      : values(values),
-        classes(classes),
-        boxes(static_cast<std::size_t>(6 * values)),
-        scores(static_cast<std::size_t>(6 * classes), kNever) {}
+class Grid {
+ public:
+  Grid(int values, int classes)
+      : values_(values),
+        classes_(classes),
+        boxes_(static_cast<std::size_t>(6 * values)),
+        scores_(static_cast<std::size_t>(6 * classes), kNever) {}
 
-  float& box(int point, int value) { return boxes[static_cast<std::size_t>(point * values + value)]; }
-  float& score(int point, int id) { return scores[static_cast<std::size_t>(point * classes + id)]; }
-  GridView view() const { return {.width = 3, .height = 2, .stride = 16, .boxes = boxes, .classes = scores}; }
+  float& box(int point, int value) { return boxes_[static_cast<std::size_t>(point * values_ + value)]; }
+  float& score(int point, int id) { return scores_[static_cast<std::size_t>(point * classes_ + id)]; }
+  GridView view() const { return {.width = 3, .height = 2, .stride = 16, .boxes = boxes_, .classes = scores_}; }
 
-  int values, classes;
-  std::vector<float> boxes, scores;
+ private:
+  int values_, classes_;
+  std::vector<float> boxes_, scores_;
 };
 
 // Point 4 lies in column 1 of row 1.

@@ -1,4 +1,4 @@
-#include "learn/picture_augment.h"
+#include "learn/picture_degrading.h"
 
 #include <algorithm>
 #include <cmath>
@@ -57,7 +57,9 @@ Cover cover_of(const LabelledPicture& seen) {
 TEST(PictureAugment, boxes_stay_on_the_people_whatever_is_drawn) {
   const std::vector<LabelledPicture> pictures = {
       made_picture(320, 240, {{.left = 40, .top = 50, .width = 40, .height = 100}}),
-      made_picture(640, 360, {{.left = 500, .top = 100, .width = 60, .height = 180}, {.left = 30, .top = 30, .width = 50, .height = 90}}),
+      made_picture(
+          640, 360,
+          {{.left = 500, .top = 100, .width = 60, .height = 180}, {.left = 30, .top = 30, .width = 50, .height = 90}}),
       made_picture(200, 300, {{.left = 100, .top = 150, .width = 60, .height = 120}}),
       made_picture(416, 416, {{.left = 300, .top = 20, .width = 80, .height = 200}})};
   int people = 0;
@@ -88,8 +90,8 @@ TEST(PictureAugment, one_picture_that_fits_lies_in_the_corner_as_it_is_served) {
 TEST(PictureAugment, what_is_cut_to_a_strip_is_no_longer_to_be_found) {
   const auto picture = made_picture(400, 400, {{.left = 0, .top = 0, .width = 400, .height = 400}});
   core::Rng rng = core::make_rng({1});
-  const auto seen =
-      place(std::span(&picture, 1), {.side_px = 160, .longer_min_px = 400, .longer_max_px = 400, .flip_probability = 0}, rng);
+  const auto seen = place(std::span(&picture, 1),
+                          {.side_px = 160, .longer_min_px = 400, .longer_max_px = 400, .flip_probability = 0}, rng);
   ASSERT_EQ(seen.boxes.size(), 1U);
   EXPECT_EQ(seen.boxes[0].kind, TruthKind::kIgnored) << "16 % of it are left";
   EXPECT_EQ(seen.boxes[0].box, (Box{.left = 0, .top = 0, .width = 160, .height = 160}));
