@@ -39,8 +39,8 @@ class PoseScoring : public ::testing::Test {
 
 TEST_F(PoseScoring, movenet_finds_key_points_where_people_have_them) {
   std::vector<double> progress;
-  const auto run = estimate_in_pictures(
-      *estimator_, pictures_, {.progress = [&](const core::Progress& at) { progress.push_back(at.done); }});
+  const auto run = estimate_in_pictures(*estimator_, pictures_,
+                                        {.progress = [&](const core::Progress& at) { progress.push_back(at.done); }});
   ASSERT_TRUE(run) << run.error().message;
   ASSERT_EQ(run->pictures.size(), pictures_.size());
   EXPECT_EQ(progress, (std::vector<double>{8, 16}));
