@@ -20,7 +20,7 @@ class App;
 
 namespace vigil::cli {
 
-inline constexpr const char* kDefaultDetector = "nanodet";
+inline constexpr const char* kDefaultDetector = "person-nano";
 inline constexpr const char* kDefaultPose = "movenet-multipose";
 inline constexpr const char* kNone = "none";
 
