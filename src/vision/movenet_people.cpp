@@ -15,7 +15,7 @@ using core::ErrorCode;
 using core::fail;
 using core::Result;
 
-constexpr int kOwnInput = 512;
+constexpr int kOwnInput = 384;
 constexpr auto kCellPx = static_cast<float>(nets::MoveNetImpl::kCellPx);
 
 }  // namespace

@@ -23,7 +23,7 @@
 namespace vigil::vision {
 
 struct MoveNetOptions {
-  int width_px = 0, height_px = 0;  // largest input; 0: 512 × 512
+  int width_px = 0, height_px = 0;  // largest input; 0: 384 × 384
   PeopleDecoderOptions decoder;
   nn::Precision precision = nn::Precision::kMixed16;
   std::string device = "auto";
