@@ -5,6 +5,12 @@
 #include <format>
 
 namespace vigil::vision {
+namespace {
+
+// Of normally distributed grain, 8 medians of the change are over five standard deviations.
+constexpr float kGrainFactor = 8;
+
+}  // namespace
 
 core::Status MotionGateOptions::validate() const {
   const auto wrong = [](std::string what) {
@@ -42,14 +48,24 @@ void MotionGate::measure(const media::Frame& frame) {
   }
 }
 
+int MotionGate::count_changed() {
+  changes_.clear();
+  for (std::size_t i = 0; i < means_.size(); ++i) changes_.push_back(std::abs(means_[i] - reference_[i]));
+  sorted_ = changes_;
+  const auto middle = sorted_.begin() + static_cast<std::ptrdiff_t>(sorted_.size() / 2);
+  std::ranges::nth_element(sorted_, middle);
+  const auto least = static_cast<float>(options_.min_change);
+  // All of the picture changed: a cut, or the light.
+  if (*middle >= least) return static_cast<int>(changes_.size());
+  const float threshold = std::max(least, kGrainFactor * *middle);
+  return static_cast<int>(std::ranges::count_if(changes_, [&](float change) { return change >= threshold; }));
+}
+
 bool MotionGate::moved(const media::Frame& frame) {
   measure(frame);
   const bool same_size = frame.width_px() == width_px_ && frame.height_px() == height_px_;
   if (same_size && !reference_.empty() && frame.pts() - looked_at_ < options_.max_still) {
-    int changed = 0;
-    for (std::size_t i = 0; i < means_.size(); ++i) {
-      changed += std::abs(means_[i] - reference_[i]) >= static_cast<float>(options_.min_change) ? 1 : 0;
-    }
+    const int changed = count_changed();
     if (changed < options_.min_blocks) return false;
   }
   width_px_ = frame.width_px();

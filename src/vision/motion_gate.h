@@ -4,8 +4,9 @@
 //   MotionGate gate;
 //   if (gate.moved(frame)) people = find(frame);   // else what was found last still stands where it stood
 //
-// Means of luma over blocks are compared with those of the last frame that moved: slow drift adds up until it counts, grain
-// averages out. What is compared does not depend on timing. One thread at a time.
+// Means of luma over blocks are compared with those of the last frame that moved: slow drift adds up until it counts; grain
+// averages out, and a block must change by far more than most do. What is compared does not depend on timing. One thread at
+// a time.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +37,7 @@ class MotionGate {
 
  private:
   void measure(const media::Frame& frame);
+  int count_changed();
 
   MotionGateOptions options_;
   int width_px_ = 0, height_px_ = 0;
@@ -43,6 +45,7 @@ class MotionGate {
   std::vector<float> means_;      // of this frame
   std::vector<float> reference_;  // of the last that moved
   std::vector<std::uint32_t> sums_;
+  std::vector<float> changes_, sorted_;
 };
 
 }  // namespace vigil::vision

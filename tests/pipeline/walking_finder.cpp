@@ -65,8 +65,8 @@ std::filesystem::path walking_video(const std::string& name, double seconds, con
     graph +=
         std::format(";color=c=white:s=32x32:r=25:d={}[s{}];[v{}][s{}]overlay={}[v{}]", seconds, i, i, i, squares[i], i + 1);
   }
-  return make_media(
-      name, std::format("-filter_complex \"{}\" -map [v{}] -pix_fmt yuv420p -c:v libx264 -g 25", graph, squares.size()));
+  return make_media(name,
+                    std::format("-filter_complex {} -map [v{}] -pix_fmt yuv420p -c:v libx264 -g 25", graph, squares.size()));
 }
 
 }  // namespace vigil::test
