@@ -14,7 +14,7 @@ find_package(tomlplusplus REQUIRED)
 
 # Debian ships OpenCV's modules apart; the CMake package comes only with all of them, so the few that are used are found by name.
 find_path(VIGIL_OPENCV_INCLUDE opencv2/imgproc.hpp PATH_SUFFIXES opencv4 REQUIRED)
-foreach(module core imgproc video)
+foreach(module core dnn imgproc video)
   find_library(VIGIL_OPENCV_${module} opencv_${module} REQUIRED)
   add_library(vigil_opencv_${module} INTERFACE)
   target_include_directories(vigil_opencv_${module} SYSTEM INTERFACE ${VIGIL_OPENCV_INCLUDE})
@@ -24,6 +24,12 @@ endforeach()
 find_package(Protobuf REQUIRED)  # before Torch, whose own lookup leaves the generator function out
 
 if(VIGIL_TORCH)
+  # The library that libtorch computes convolutions with.
+  find_path(VIGIL_ONEDNN_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
+  find_library(VIGIL_ONEDNN_LIBRARY dnnl REQUIRED)
+  add_library(vigil_onednn INTERFACE)
+  target_include_directories(vigil_onednn SYSTEM INTERFACE ${VIGIL_ONEDNN_INCLUDE})
+  target_link_libraries(vigil_onednn INTERFACE ${VIGIL_ONEDNN_LIBRARY})
   find_package(Torch REQUIRED)
   add_library(vigil_torch INTERFACE)
   target_include_directories(vigil_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})

@@ -1,6 +1,6 @@
-# vigil_room(NAME [ROOMS …] [LIBRARIES …] [TORCH])
+# vigil_room(NAME [ROOMS …] [LIBRARIES …] [TORCH] [ONLY FILE…])
 #
-# Makes the static library vigil_NAME of every .cpp in the calling directory but main.cpp. ROOMS are the rooms whose headers may be
+# Makes the static library vigil_NAME of every .cpp in the calling directory but main.cpp, or of those after ONLY. ROOMS are the rooms whose headers may be
 # included (public); LIBRARIES are foreign and stay private. TORCH links libtorch and uses the shared precompiled header.
 # That each header compiles alone is checked by tools/check_headers.py.
 include(GoogleTest)
@@ -48,9 +48,12 @@ function(vigil_use_torch_header target)
 endfunction()
 
 function(vigil_room name)
-  cmake_parse_arguments(ARG "TORCH" "" "ROOMS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH" "" "ROOMS;LIBRARIES;ONLY" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(ARG_ONLY)
+    set(sources ${ARG_ONLY})
+  endif()
   if(NOT sources)
     add_library(vigil_${name} INTERFACE)
     foreach(room ${ARG_ROOMS})
@@ -71,12 +74,12 @@ function(vigil_room name)
   endif()
 endfunction()
 
-# vigil_tests(ROOM [LIBRARIES …] [TORCH] [LABEL name])
+# vigil_tests(ROOM [LIBRARIES …] [TORCH] [LABEL name] [ONLY FILE…])
 #
-# One executable of every *_test.cpp in the calling directory; files named *_slow_test.cpp go to a second one labelled slow.
+# One executable of every *_test.cpp in the calling directory, or of those after ONLY; files named *_slow_test.cpp go to a second one labelled slow.
 # Any other .cpp there is a helper that both use.
 function(vigil_tests room)
-  cmake_parse_arguments(ARG "TORCH" "LABEL" "LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH" "LABEL" "LIBRARIES;ONLY" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
@@ -85,6 +88,9 @@ function(vigil_tests room)
     set(ARG_LABEL sanitizer)
   endif()
   file(GLOB helpers CONFIGURE_DEPENDS *.cpp)
+  if(ARG_ONLY)
+    set(helpers ${ARG_ONLY})
+  endif()
   set(tests ${helpers})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER helpers EXCLUDE REGEX "_test\\.cpp$")

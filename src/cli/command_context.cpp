@@ -8,7 +8,19 @@
 namespace vigil::cli {
 
 void set_action(CLI::App& command, CommandContext& context, std::function<ExitCode(CommandContext&)> action) {
-  command.callback([&context, action = std::move(action)] { context.action = action; });
+  // CLI11 calls back the inner of two nested commands first.
+  command.callback([&command, &context, action = std::move(action)] {
+    if (command.get_subcommands().empty()) context.action = action;
+  });
+}
+
+core::Status refuse_options_of(const CLI::App& outer, std::string_view inner) {
+  for (const CLI::Option* option : outer.get_options()) {
+    if (option->count() == 0) continue;
+    return core::fail(core::ErrorCode::kInvalidArgument,
+                      std::format("{} is not an option of {} {}", option->get_name(), outer.get_name(), inner));
+  }
+  return {};
 }
 
 void add_json_flag(CLI::App& command, CommandContext& context) {

@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "cli/exit_code.h"
+#include "core/result.h"
 
 namespace CLI {
 class App;
@@ -37,8 +38,12 @@ struct CommandContext {
   std::function<ExitCode(CommandContext&)> action = {};  // of the sub-command that was chosen
 };
 
-// Runs `action` when `command` is the one that was named on the command line.
+// Runs `action` when `command` is the one that was named on the command line, and no command within it.
 void set_action(CLI::App& command, CommandContext& context, std::function<ExitCode(CommandContext&)> action);
+
+// Options of a command reach it also when they stand behind a command within it, where they would be ignored without a
+// word. Errors: kInvalidArgument (an option of `outer` was given).
+core::Status refuse_options_of(const CLI::App& outer, std::string_view inner);
 
 // Gives `command` the flag --json.
 void add_json_flag(CLI::App& command, CommandContext& context);

@@ -43,6 +43,7 @@ void register_demo_command(CLI::App& app, CommandContext& context) {
   command->add_option("file", options->inputs, "More videos to analyse");
   command->add_option("--out", options->out, "Folder for the results")->default_str("vigil-out/<input>");
   command->add_option("--weights", options->weights, "Clip classifier: a name in models/ or a file")->capture_default_str();
+  add_people_options(*command, options->people);
   add_json_flag(*command, context);
   set_action(*command, context, [options](CommandContext& ctx) { return run_demo(*options, ctx); });
 }

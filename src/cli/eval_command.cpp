@@ -8,6 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/cross_validation_output.h"
+#include "cli/eval_detect_command.h"
+#include "cli/eval_pose_command.h"
+#include "cli/eval_track_command.h"
 #include "cli/house_models.h"
 #include "cli/progress_bar.h"
 #include "core/atomic_file.h"
@@ -117,6 +120,12 @@ ExitCode eval_recipe(const fs::path& path, const EvalOptions& options, CommandCo
 }
 
 ExitCode eval(const EvalOptions& options, CommandContext& context) {
+  // Not required() of CLI11, which would ask the commands within `eval` for them too.
+  if (options.subject.empty() || options.data.empty()) {
+    return report_error(
+        {.code = ErrorCode::kInvalidArgument,
+         .message = std::format("{} is required; see vigil eval --help", options.subject.empty() ? "subject" : "--data")});
+  }
   const bool names_a_recipe = options.subject.ends_with(".toml") || options.folds > 0;
   if (names_a_recipe && options.folds == 0) {
     return report_error({.code = ErrorCode::kInvalidArgument,
@@ -132,12 +141,9 @@ ExitCode eval(const EvalOptions& options, CommandContext& context) {
 void register_eval_command(CLI::App& app, CommandContext& context) {
   auto options = std::make_shared<EvalOptions>();
   CLI::App* command = app.add_subcommand("eval", "Measure weights on labelled clips, or a recipe by cross-validation");
-  command
-      ->add_option("subject", options->subject,
-                   "Weights: a name in models/ or a .safetensors file. Recipe: a name in recipes/ or a .toml file")
-      ->required();
-  command->add_option("--data", options->data, "Folder with clips.csv, with Train/Validation/Test, or with class folders")
-      ->required();
+  command->add_option("subject", options->subject,
+                      "Weights: a name in models/ or a .safetensors file. Recipe: a name in recipes/ or a .toml file");
+  command->add_option("--data", options->data, "Folder with clips.csv, with Train/Validation/Test, or with class folders");
   command->add_option("--csv", options->csv, "Write a row per clip: file,label,probability (label 1: violence)");
   command
       ->add_option("--threshold", options->threshold,
@@ -163,6 +169,9 @@ void register_eval_command(CLI::App& app, CommandContext& context) {
   command->add_option("--threads", options->threads, "Computing threads (0: one per core)")->check(CLI::Range(0, 1024));
   add_json_flag(*command, context);
   set_action(*command, context, [options](CommandContext& ctx) { return eval(*options, ctx); });
+  register_eval_detect_command(*command, context);
+  register_eval_pose_command(*command, context);
+  register_eval_track_command(*command, context);
 }
 
 }  // namespace vigil::cli

@@ -1,4 +1,5 @@
-// `vigil eval`: measures weights on a folder of clips, or a recipe by cross-validation.
+// `vigil eval`: measures weights on a folder of clips, or a recipe by cross-validation. `vigil eval track` is a command of
+// its own, see eval_track_command.h.
 #pragma once
 
 #include "cli/command_context.h"

@@ -16,23 +16,45 @@ struct Kind {
   std::string_view ending;
 };
 
+bool is_name(const std::string& text) { return text.find('/') == std::string::npos && !text.empty(); }
+
+fs::path cache_directory() {
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache) return fs::path(cache) / "vigil";
+  if (const char* home = std::getenv("HOME"); home && *home) return fs::path(home) / ".cache/vigil";
+  return {};
+}
+
+// Where set-up puts public weights.
+fs::path public_models() {
+  if (const char* models = std::getenv("VIGIL_MODELS"); models && *models) return models;
+  return cache_directory() / "models";
+}
+
 core::Result<fs::path> find(const std::string& name_or_path, const Kind& kind) {
   std::error_code ignored;
   if (fs::is_regular_file(name_or_path, ignored)) return fs::path(name_or_path);
-  const bool is_name = name_or_path.find('/') == std::string::npos && !name_or_path.empty();
-  if (is_name) {
+  if (is_name(name_or_path)) {
     const std::string file = name_or_path.ends_with(kind.ending) ? name_or_path : name_or_path + std::string(kind.ending);
     if (auto found = find_house_file(std::format("{}/{}", kind.folder, file))) return found;
   }
-  return core::fail(core::ErrorCode::kNotFound,
-                    std::format("no {} '{}': there is no such file{}", kind.what, name_or_path,
-                                is_name ? std::format(", and none of that name in {}/", kind.folder) : std::string()));
+  return core::fail(
+      core::ErrorCode::kNotFound,
+      std::format("no {} '{}': there is no such file{}", kind.what, name_or_path,
+                  is_name(name_or_path) ? std::format(", and none of that name in {}/", kind.folder) : std::string()));
 }
 
 }  // namespace
 
 core::Result<fs::path> find_weights(const std::string& name_or_path) {
-  return find(name_or_path, {.what = "weights", .folder = "models", .ending = ".safetensors"});
+  auto house = find(name_or_path, {.what = "weights", .folder = "models", .ending = ".safetensors"});
+  if (house || !is_name(name_or_path)) return house;
+  const fs::path folder = public_models();
+  for (const char* ending : {"", ".safetensors", ".json", ".onnx"}) {
+    std::error_code ignored;
+    if (fs::path path = folder / (name_or_path + ending); fs::is_regular_file(path, ignored)) return path;
+  }
+  return core::fail(core::ErrorCode::kNotFound, std::format("{}, nor among the public weights in {} (VIGIL_MODELS)",
+                                                            house.error().message, folder.string()));
 }
 
 core::Result<fs::path> find_recipe(const std::string& name_or_path) {
@@ -40,9 +62,8 @@ core::Result<fs::path> find_recipe(const std::string& name_or_path) {
 }
 
 std::filesystem::path feature_cache() {
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache) return fs::path(cache) / "vigil/features";
-  if (const char* home = std::getenv("HOME"); home && *home) return fs::path(home) / ".cache/vigil/features";
-  return {};
+  const fs::path cache = cache_directory();
+  return cache.empty() ? cache : cache / "features";
 }
 
 core::Result<learn::FeatureFiles> find_feature_files(const learn::Recipe& recipe) {

@@ -5,9 +5,11 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/analyze_command.h"
+#include "cli/bench_command.h"
 #include "cli/command_context.h"
 #include "cli/demo_command.h"
 #include "cli/eval_command.h"
+#include "cli/label_command.h"
 #include "cli/predict_command.h"
 #include "cli/signals.h"
 #include "cli/train_command.h"
@@ -36,6 +38,8 @@ ExitCode parse_and_run(int argc, char** argv) {
   register_train_command(app, context);
   register_eval_command(app, context);
   register_predict_command(app, context);
+  register_bench_command(app, context);
+  register_label_command(app, context);
 
   if (argc < 2) {
     print_line(app.help());

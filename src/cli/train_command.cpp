@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "learn/clip_training.h"
 #include "learn/cross_validation.h"
+#include "learn/detector_training.h"
 
 namespace vigil::cli {
 namespace {
@@ -25,7 +26,7 @@ using nlohmann::json;
 
 struct TrainOptions {
   std::string recipe;
-  std::string data;
+  std::vector<std::string> data;
   std::string out;
   std::vector<std::string> overrides;
   std::string fold;
@@ -128,6 +129,57 @@ ExitCode train_folds(const learn::Recipe& recipe, const learn::ClipDataset& data
   return ExitCode::kDone;
 }
 
+ExitCode train_detector(const learn::Recipe& recipe, const TrainOptions& options, CommandContext& context) {
+  if (options.folds > 0 || !options.fold.empty()) {
+    return report_error(
+        {.code = ErrorCode::kInvalidArgument, .message = "--fold, --folds: detectors are trained on all of --data"});
+  }
+  std::vector<learn::CocoPicture> pictures;
+  for (const std::string& folder : options.data) {
+    auto found = learn::read_coco_folder(folder, "person", learn::CocoPart::kTraining);
+    if (!found) return report_error(found.error());
+    pictures.insert(pictures.end(), found->begin(), found->end());
+  }
+  fs::path weights;
+  if (!recipe.net.weights.empty()) {
+    auto found = find_weights(recipe.net.weights);
+    if (!found) return report_error(found.error().with_context("net.weights"));
+    weights = *std::move(found);
+  }
+  core::log_info("{} pictures to train on; into {}", pictures.size(), options.out);
+  Result<learn::DetectorTrainingOutcome> outcome;
+  {
+    ProgressBar bar({.title = recipe.name, .quiet = context.quiet});
+    outcome = learn::train_detector(recipe, std::move(pictures),
+                                    {.out = options.out,
+                                     .weights = std::move(weights),
+                                     .device = options.device,
+                                     .threads = options.threads,
+                                     .resume = options.resume,
+                                     .overwrite = options.overwrite,
+                                     .stop = context.stop,
+                                     .progress = bar.sink()});
+  }
+  if (!outcome) {
+    if (outcome.error().code == ErrorCode::kCancelled)
+      core::log_info("saved in {}; --resume goes on from there", options.out);
+    return report_error(outcome.error());
+  }
+  if (context.json) {
+    const json document = {{"recipe", recipe.name},
+                           {"weights", outcome->weights.string()},
+                           {"epochs", outcome->epochs},
+                           {"best_epoch", outcome->best_epoch + 1},
+                           {"training_loss", outcome->loss}};
+    print_line(document.dump(2));
+    return ExitCode::kDone;
+  }
+  print("kept epoch {} of {}, training loss {:.4f}", outcome->best_epoch + 1, outcome->epochs, outcome->loss);
+  print("weights: {}", outcome->weights.string());
+  print("report:  {}", (fs::path(options.out) / "report.html").string());
+  return ExitCode::kDone;
+}
+
 ExitCode train(TrainOptions options, CommandContext& context) {
   if (!options.fold.empty() && options.folds > 0) {
     return report_error({.code = ErrorCode::kInvalidArgument, .message = "--fold and --folds: choose one"});
@@ -136,10 +188,14 @@ ExitCode train(TrainOptions options, CommandContext& context) {
   if (!path) return report_error(path.error());
   const auto recipe = learn::load_recipe(*path, options.overrides);
   if (!recipe) return report_error(recipe.error());
-  const auto dataset = learn::open_dataset(
-      options.data, {.positive_class = recipe->data.positive_class, .negative_class = recipe->data.negative_class});
-  if (!dataset) return report_error(dataset.error());
   if (options.out.empty()) options.out = (fs::path("runs") / recipe->name).string();
+  if (learn::trains_detector(*recipe)) return train_detector(*recipe, options, context);
+  if (options.data.size() != 1) {
+    return report_error({.code = ErrorCode::kInvalidArgument, .message = "--data: clips come from one folder"});
+  }
+  const auto dataset = learn::open_dataset(
+      options.data.front(), {.positive_class = recipe->data.positive_class, .negative_class = recipe->data.negative_class});
+  if (!dataset) return report_error(dataset.error());
   if (options.folds > 0) return train_folds(*recipe, *dataset, options, context);
 
   std::optional<learn::FoldChoice> fold;
@@ -159,10 +215,16 @@ ExitCode train(TrainOptions options, CommandContext& context) {
 
 void register_train_command(CLI::App& app, CommandContext& context) {
   auto options = std::make_shared<TrainOptions>();
-  CLI::App* command = app.add_subcommand("train", "Train a model from a recipe and a folder of labelled clips");
+  CLI::App* command = app.add_subcommand("train", "Train a model from a recipe and a folder of labelled clips or pictures");
   command->add_option("recipe", options->recipe, "A name in recipes/ or a TOML file")->required();
-  command->add_option("--data", options->data, "Folder with clips.csv, with Train/Validation/Test, or with class folders")
-      ->required();
+  command
+      ->add_option(
+          "--data", options->data,
+          "Clips: folder with clips.csv, with Train/Validation/Test, or with class folders. Detectors: folder as COCO "
+          "has it, without its val* and test* files; may be repeated")
+      ->required()
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--out", options->out, "Where weights, logs and report go (runs/<recipe>)");
   command->add_option("--set", options->overrides, "section.key=value, in place of the recipe's; may be repeated")
       ->expected(1)

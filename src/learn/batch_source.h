@@ -18,8 +18,8 @@
 namespace vigil::learn {
 
 struct Batch {
-  torch::Tensor inputs;               // [B, …] float32: clips [B, 3, T, H, W] or features [B, F]
-  torch::Tensor labels;               // [B] float32, 1 = violence
+  torch::Tensor inputs;               // [B, …] float32: clips [B, 3, T, H, W], features [B, F] or pictures [B, 3, H, W]
+  torch::Tensor labels;               // [B] float32, 1 = violence; of pictures [B, M, 6]: their boxes (learn/box_labels.h)
   std::vector<std::int64_t> samples;  // index of each row in its data set
 };
 

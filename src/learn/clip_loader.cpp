@@ -136,8 +136,8 @@ Result<std::unique_ptr<ClipLoader>> ClipLoader::create(ClipSet clips, ClipLoader
                              .workers = options.workers > 0 ? options.workers : cores,
                              .prefetch_batches = options.prefetch_batches,
                              .skip_broken = options.skip_broken},
-      [reader = RowReader(std::move(clips), options), state = impl.get()](const RowPlan& row, std::span<float> values) {
-        return reader.read(row, state->epoch, values);
+      [reader = RowReader(std::move(clips), options), state = impl.get()](const RowPlan& row, const RowPlace& place) {
+        return reader.read(row, state->epoch, place.values);
       });
   return std::unique_ptr<ClipLoader>(new ClipLoader(std::move(impl)));
 }

@@ -59,7 +59,7 @@ Result<ClipTrainingOutcome> train_clips(const Recipe& recipe, const DividedClips
   if (!fitted) return std::unexpected(fitted.error());
   outcome.epochs = fitted->epochs;
   outcome.best_epoch = fitted->best_epoch;
-  outcome.best = fitted->best;
+  outcome.best = *fitted->best;
   outcome.test = fitted->test;
   outcome.skipped_clips = sources->skipped_clips();
   return outcome;

@@ -11,7 +11,7 @@ namespace {
 using core::ErrorCode;
 using nlohmann::json;
 
-json json_of(const Scores& scores) { return json::parse(to_json(scores)); }
+json json_of(const std::optional<Scores>& scores) { return scores ? json::parse(to_json(*scores)) : json(nullptr); }
 
 json json_of(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
 
@@ -31,7 +31,10 @@ T value_or_damaged(core::Result<T> result) {
   return std::move(*result);
 }
 
-Scores scores_of(const json& value) { return value_or_damaged(scores_from_json(value.dump())); }
+std::optional<Scores> scores_of(const json& value) {
+  if (value.is_null()) return std::nullopt;
+  return value_or_damaged(scores_from_json(value.dump()));
+}
 
 json json_of(const Pace& pace) {
   return {{"data_seconds", pace.data_seconds},
@@ -54,7 +57,7 @@ json json_of(const EpochRecord& record) {
           {"train_loss", record.train_loss},
           {"train", json_of(record.train)},
           {"val_loss", json_of(record.val_loss)},
-          {"validation", record.validation ? json_of(*record.validation) : json(nullptr)},
+          {"validation", json_of(record.validation)},
           {"pace", json_of(record.pace)},
           {"seconds", record.seconds}};
 }
@@ -67,7 +70,7 @@ EpochRecord record_from_json(const json& value) {
   record.train_loss = value.at("train_loss").get<double>();
   record.train = scores_of(value.at("train"));
   record.val_loss = optional_from_json(value.at("val_loss"));
-  if (!value.at("validation").is_null()) record.validation = scores_of(value.at("validation"));
+  record.validation = scores_of(value.at("validation"));
   record.pace = pace_from_json(value.at("pace"));
   record.seconds = value.at("seconds").get<double>();
   return record;

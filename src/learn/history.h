@@ -24,7 +24,7 @@ struct EpochRecord {
   double lr = 0;           // during the epoch
   std::int64_t steps = 0;  // optimizer steps since the start of the run
   double train_loss = 0;   // mean over the epoch's rows of the loss that is minimised, as the weights were at each step
-  Scores train;            // of the same outputs: dropout on, augmentation on
+  std::optional<Scores> train = {};       // of the same outputs: dropout on, augmentation on; absent: no classifier
   std::optional<double> val_loss = {};    // plain binary cross-entropy
   std::optional<Scores> validation = {};  // evaluation mode, averaged weights where the recipe averages
   Pace pace;                              // of the training part
@@ -34,7 +34,7 @@ struct EpochRecord {
 // How the network did on a set it was shown once: the best epoch's validation, and the test.
 struct Showing {
   double loss = 0;
-  Scores scores;
+  std::optional<Scores> scores = {};  // absent: no classifier
   std::vector<RocPoint> roc;
 };
 

@@ -8,12 +8,13 @@ namespace vigil::learn {
 namespace {
 
 std::optional<double> monitored(Monitor monitor, const EpochRecord& record) {
-  const Scores& scores = record.validation ? *record.validation : record.train;
+  const std::optional<Scores>& scores = record.validation ? record.validation : record.train;
   switch (monitor) {
     case Monitor::kValLoss: return record.val_loss.value_or(record.train_loss);
-    case Monitor::kValAuc: return scores.auc;
-    case Monitor::kValAccuracy: return scores.accuracy;
-    case Monitor::kValF1: return scores.f1;
+    case Monitor::kValAuc: return scores ? scores->auc : std::nullopt;
+    case Monitor::kValAccuracy: return scores ? std::optional(scores->accuracy) : std::nullopt;
+    case Monitor::kValF1: return scores ? scores->f1 : std::nullopt;
+    case Monitor::kLast: return record.epoch;
   }
   std::unreachable();
 }

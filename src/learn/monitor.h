@@ -14,7 +14,8 @@ namespace vigil::learn {
 
 // Compares the newest record with the best so far and updates best_epoch, best_value, stop_reference and
 // epochs_without_better. True when it is the new best; the first always is, a tie never. Without validation the training
-// figures count. Errors: kInvalidArgument (the monitored score is absent, e.g. the AUC of one class).
+// figures count. Errors: kInvalidArgument (the monitored score is absent, e.g. the AUC of one class, or of what is no
+// classifier).
 core::Result<bool> note_epoch(const TrainerRecipe& recipe, RunHistory& history);
 
 // True when at least min_epochs are done and the last early_stop_patience of them brought nothing better than

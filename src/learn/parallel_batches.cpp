@@ -21,7 +21,9 @@ using core::Result;
 struct Slot {
   std::span<const RowPlan> rows;
   torch::Tensor inputs;
-  float* values = nullptr;  // the tensor's memory: asking torch for it is no business of the workers
+  torch::Tensor labels;     // undefined where they are the plan's
+  float* values = nullptr;  // the tensors' memory: asking torch for it is no business of the workers
+  float* label_values = nullptr;
   std::size_t left = 0;
   std::map<std::size_t, Error> errors;  // by row
 };
@@ -36,8 +38,11 @@ Batch to_batch(const Slot& slot) {
     labels.push_back(slot.rows[row].label);
     batch.samples.push_back(slot.rows[row].sample);
   }
-  batch.inputs = slot.errors.empty() ? slot.inputs : slot.inputs.index_select(0, torch::tensor(kept, torch::kInt64));
-  batch.labels = torch::tensor(labels, torch::kFloat32);
+  const auto chosen = [&](const torch::Tensor& all) {
+    return slot.errors.empty() ? all : all.index_select(0, torch::tensor(kept, torch::kInt64));
+  };
+  batch.inputs = chosen(slot.inputs);
+  batch.labels = slot.labels.defined() ? chosen(slot.labels) : torch::tensor(labels, torch::kFloat32);
   return batch;
 }
 
@@ -47,6 +52,7 @@ struct ParallelBatches::Impl {
   ParallelBatchesOptions options;
   RowFiller fill;
   std::size_t row_values = 1;
+  std::size_t label_values = 0;
 
   std::vector<RowPlan> rows;
   std::size_t batch_size = 1;
@@ -74,10 +80,17 @@ struct ParallelBatches::Impl {
       const std::size_t begin = batch * batch_size;
       Slot& slot = at->second;
       slot.rows = std::span(rows).subspan(begin, std::min(batch_size, rows.size() - begin));
-      std::vector<std::int64_t> shape = {static_cast<std::int64_t>(slot.rows.size())};
-      shape.insert(shape.end(), options.row_shape.begin(), options.row_shape.end());
-      slot.inputs = torch::empty(shape, torch::kFloat32);
+      const auto shape_of = [&](const std::vector<std::int64_t>& row_shape) {
+        std::vector<std::int64_t> shape = {static_cast<std::int64_t>(slot.rows.size())};
+        shape.insert(shape.end(), row_shape.begin(), row_shape.end());
+        return shape;
+      };
+      slot.inputs = torch::empty(shape_of(options.row_shape), torch::kFloat32);
       slot.values = slot.inputs.data_ptr<float>();
+      if (!options.label_shape.empty()) {
+        slot.labels = torch::zeros(shape_of(options.label_shape), torch::kFloat32);
+        slot.label_values = slot.labels.data_ptr<float>();
+      }
       slot.left = slot.rows.size();
     }
     return at->second;
@@ -92,7 +105,9 @@ struct ParallelBatches::Impl {
       Slot& slot = slot_of(row / batch_size);
       const std::size_t place = row % batch_size;
       lock.unlock();
-      const core::Status filled = fill(slot.rows[place], {slot.values + place * row_values, row_values});
+      const core::Status filled =
+          fill(slot.rows[place], {.values = {slot.values + place * row_values, row_values},
+                                  .labels = {slot.label_values + place * label_values, label_values}});
       lock.lock();
       if (!filled) slot.errors.emplace(place, filled.error());
       if (--slot.left == 0) batch_ready.notify_one();
@@ -129,6 +144,8 @@ struct ParallelBatches::Impl {
 ParallelBatches::ParallelBatches(ParallelBatchesOptions options, RowFiller fill) : impl_(std::make_unique<Impl>()) {
   VIGIL_CHECK(options.batch_size >= 1 && options.workers >= 1 && options.prefetch_batches >= 1, "sizes of a loader");
   for (const std::int64_t extent : options.row_shape) impl_->row_values *= static_cast<std::size_t>(extent);
+  if (!options.label_shape.empty()) impl_->label_values = 1;
+  for (const std::int64_t extent : options.label_shape) impl_->label_values *= static_cast<std::size_t>(extent);
   impl_->batch_size = static_cast<std::size_t>(options.batch_size);
   impl_->options = std::move(options);
   impl_->fill = std::move(fill);

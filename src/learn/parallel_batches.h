@@ -28,15 +28,22 @@ struct RowPlan {
   float label = 0;
 };
 
-// Writes the row's values. An error ends the epoch at its batch, or costs only this row under `skip_broken`.
-using RowFiller = std::function<core::Status(const RowPlan& row, std::span<float> values)>;
+// A row's place in its batch.
+struct RowPlace {
+  std::span<float> values;
+  std::span<float> labels;  // of options.label_shape; zeros. Empty where the label is the plan's
+};
+
+// Writes the row. An error ends the epoch at its batch, or costs only this row under `skip_broken`.
+using RowFiller = std::function<core::Status(const RowPlan& row, const RowPlace& place)>;
 
 struct ParallelBatchesOptions {
   std::vector<std::int64_t> row_shape;
-  int batch_size = 1;        // rows; the last batch of a plan may have fewer
-  int workers = 1;           // at least 1
-  int prefetch_batches = 4;  // at least 1
-  bool skip_broken = false;  // rows that cannot be filled are left out of their batch, counted and logged
+  std::vector<std::int64_t> label_shape = {};  // of what `fill` writes as a row's label; empty: one number, the plan's
+  int batch_size = 1;                          // rows; the last batch of a plan may have fewer
+  int workers = 1;                             // at least 1
+  int prefetch_batches = 4;                    // at least 1
+  bool skip_broken = false;                    // rows that cannot be filled are left out of their batch, counted and logged
 };
 
 class ParallelBatches {

@@ -26,10 +26,13 @@
 namespace vigil::learn {
 
 // Any torch module with a way from inputs [B, …] to logits [B]; in training mode also [B, heads], each held against the
-// label.
+// label. Or, of what is no classifier, with a loss of its own.
 struct Trainee {
   std::shared_ptr<torch::nn::Module> module;
-  std::function<torch::Tensor(const torch::Tensor&)> logits;
+  std::function<torch::Tensor(const torch::Tensor&)> logits = {};
+  // (inputs [B, …], labels of learn/batch_source.h, epoch counted from 0) → the loss summed over the rows, float32, one
+  // number. Where it is set the trainer calls it in place of `logits`, and there are no scores.
+  std::function<torch::Tensor(const torch::Tensor&, const torch::Tensor&, int epoch)> loss = {};
 };
 
 // Of anything with forward(Tensor) → Tensor, such as nets::ClipNet.

@@ -268,6 +268,17 @@ Status check_together(Recipe& recipe) {
     return fail(ErrorCode::kInvalidArgument, std::format("trainer.max_epochs = {}: must be at least trainer.min_epochs = {}",
                                                          recipe.trainer.max_epochs, recipe.trainer.min_epochs));
   }
+  const DetectionRecipe& detection = recipe.detection;
+  for (const auto& [key, side] : {std::pair{"input_px", detection.input_px}, {"train_px", detection.train_px}}) {
+    if (side % 32 != 0) {
+      return fail(ErrorCode::kInvalidArgument, std::format("detection.{} = {}: must be a multiple of 32", key, side));
+    }
+  }
+  if (detection.scale_max < detection.scale_min) {
+    return fail(ErrorCode::kInvalidArgument,
+                std::format("detection.scale_max = {}: must be at least detection.scale_min = {}", detection.scale_max,
+                            detection.scale_min));
+  }
   if (recipe.optimizer.nesterov && recipe.optimizer.momentum == 0) {
     return fail(ErrorCode::kInvalidArgument, "optimizer.nesterov = true: needs optimizer.momentum above 0");
   }

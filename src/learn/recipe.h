@@ -36,9 +36,22 @@ struct DataRecipe {
 };
 
 struct NetRecipe {
-  std::string name = "seed-3dcnn";  // one of nets::clip_net_names()
-  std::string trunk = "";  // nets with a frozen trunk: a clip model (name or file) that has one, or a Keras ResNet-50
-                           // as a TensorFlow.js model.json
+  std::string name = "seed-3dcnn";  // one of nets::clip_net_names(), or a detector of nets/detection_net.h
+  std::string trunk = "";       // nets with a frozen trunk: a clip model (name or file) that has one, or a Keras ResNet-50
+                                // as a TensorFlow.js model.json
+  std::string weights = "";     // detectors: those of the same network to start from, a name or file; empty: drawn at random
+  int frozen_convolutions = 0;  // detectors: so many of the first ones stay as they were; 0–1000. More is faster
+  bool fixed_norm = false;      // detectors: batch normalisation keeps its running statistics, as where they are folded away
+};
+
+// [detection]: detectors only: how pictures are shown in training (learn/picture_placing.h).
+struct DetectionRecipe {
+  int input_px = 416;      // side of the square; a multiple of 32, 32–2048; what the weights are served at
+  int train_px = 0;        // side in training, where smaller pictures are to save time; 0: input_px
+  double scale_min = 0.5;  // the longer side becomes input_px times a factor from scale_min to scale_max; 0.05–20
+  double scale_max = 1.5;
+  double mosaic_probability = 1;  // of four pictures in one; 0–1
+  int plain_epochs = 2;           // the last so many are without mosaics and with the L1 loss; 0–100,000
 };
 
 enum class OptimizerKind { kAdamW, kAdam, kSgd };  // "adamw", "adam", "sgd"
@@ -67,8 +80,8 @@ struct ScheduleRecipe {
 };
 
 // What decides which checkpoint is the best, and early stopping. "val_loss" (lower is better), "val_auc", "val_accuracy",
-// "val_f1".
-enum class Monitor { kValLoss, kValAuc, kValAccuracy, kValF1 };
+// "val_f1"; "last": nothing is chosen, the newest epoch is the best.
+enum class Monitor { kValLoss, kValAuc, kValAccuracy, kValF1, kLast };
 
 struct TrainerRecipe {
   std::int64_t seed = 1;                             // of weights, order, windows and augmentation; 0 or more
@@ -99,6 +112,7 @@ struct Recipe {
   DataRecipe data;
   vision::ClipInput transform;  // [transform] frames, short_side_min, short_side_max, crop, mean, std, flip_probability
   NetRecipe net;
+  DetectionRecipe detection;
   LossRecipe loss;
   OptimizerRecipe optimizer;
   ScheduleRecipe schedule;

@@ -31,10 +31,11 @@ inline constexpr Choices<ScheduleKind, 3> kScheduleKinds{
     {{"constant", ScheduleKind::kConstant}, {"cosine", ScheduleKind::kCosine}, {"step", ScheduleKind::kStep}}};
 inline constexpr Choices<nn::Precision, 3> kPrecisions{
     {{"32", nn::Precision::kFull32}, {"16-mixed", nn::Precision::kMixed16}, {"bf16-mixed", nn::Precision::kMixedBf16}}};
-inline constexpr Choices<Monitor, 4> kMonitors{{{"val_loss", Monitor::kValLoss},
+inline constexpr Choices<Monitor, 5> kMonitors{{{"val_loss", Monitor::kValLoss},
                                                 {"val_auc", Monitor::kValAuc},
                                                 {"val_accuracy", Monitor::kValAccuracy},
-                                                {"val_f1", Monitor::kValF1}}};
+                                                {"val_f1", Monitor::kValF1},
+                                                {"last", Monitor::kLast}}};
 
 template <typename Visitor>
 void visit_data(Visitor& v, DataRecipe& data) {
@@ -66,6 +67,19 @@ template <typename Visitor>
 void visit_net(Visitor& v, NetRecipe& net) {
   v.text("name", net.name);
   v.text_or_nothing("trunk", net.trunk);
+  v.text_or_nothing("weights", net.weights);
+  v.integer("frozen_convolutions", net.frozen_convolutions, Range{0, 1000});
+  v.flag("fixed_norm", net.fixed_norm);
+}
+
+template <typename Visitor>
+void visit_detection(Visitor& v, DetectionRecipe& detection) {
+  v.integer("input_px", detection.input_px, Range{32, 2048});
+  v.integer("train_px", detection.train_px, Range{0, 2048});
+  v.number("scale_min", detection.scale_min, Range{0.05, 20});
+  v.number("scale_max", detection.scale_max, Range{0.05, 20});
+  v.number("mosaic_probability", detection.mosaic_probability, Range{0, 1});
+  v.integer("plain_epochs", detection.plain_epochs, Range{0, 100'000});
 }
 
 template <typename Visitor>
@@ -121,6 +135,7 @@ void for_each_section(Recipe& recipe, Sections&& sections) {
   sections("data", [&](auto& v) { visit_data(v, recipe.data); });
   sections("transform", [&](auto& v) { visit_transform(v, recipe.transform); });
   sections("net", [&](auto& v) { visit_net(v, recipe.net); });
+  sections("detection", [&](auto& v) { visit_detection(v, recipe.detection); });
   sections("loss", [&](auto& v) { visit_loss(v, recipe.loss); });
   sections("optimizer", [&](auto& v) { visit_optimizer(v, recipe.optimizer); });
   sections("schedule", [&](auto& v) { visit_schedule(v, recipe.schedule); });

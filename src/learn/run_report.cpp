@@ -71,21 +71,21 @@ json showing(const Showing& shown, std::string title, std::string note) {
   return {{"title", std::move(title)},
           {"note", std::move(note)},
           {"loss", shown.loss},
-          {"scores", json::parse(to_json(shown.scores))},
+          {"scores", json::parse(to_json(*shown.scores))},
           {"roc", json::parse(to_json(shown.roc))}};
 }
 
 json showings(const RunReport& run) {
   json list = json::array();
   const RunHistory& history = run.history;
-  if (history.best) {
+  if (history.best && history.best->scores) {
     const bool validated = run.validation_samples > 0;
     list.push_back(
         showing(*history.best, validated ? "Validation" : "Training set",
                 std::format("The best epoch ({}) by {}{}.", history.best_epoch + 1, to_string(run.recipe.trainer.monitor),
                             validated ? "" : ", measured on the training clips themselves")));
   }
-  if (history.test) {
+  if (history.test && history.test->scores) {
     list.push_back(showing(*history.test, "Test", "The weights of the best epoch, shown the test clips once."));
   }
   return list;
@@ -131,22 +131,26 @@ json facts(const RunReport& run) {
     list.push_back({{"label", std::move(label)}, {"value", std::move(value)}, {"note", std::move(note)}});
   };
   const auto shown = [](const std::optional<double>& value) { return value ? std::format("{:.3f}", *value) : "–"; };
-  if (history.best) {
+  const bool scored = history.best && history.best->scores;
+  if (scored) {
     const std::string of = run.validation_samples > 0 ? "validation" : "training set";
-    const Scores& scores = history.best->scores;
+    const Scores& scores = *history.best->scores;
     add("Accuracy", std::format("{:.1f} %", 100 * scores.accuracy),
         std::format("{}, at probability {:g}", of, scores.threshold));
     add("AUC", shown(scores.auc), of);
     add("F1", shown(scores.f1), of);
+  }
+  if (history.best) {
+    if (!scored) add("Loss", shown(history.best->loss), run.validation_samples > 0 ? "validation" : "training set");
     add("Best epoch", std::to_string(history.best_epoch + 1), std::format("of {}", history.epochs.size()));
   }
-  if (history.test) {
-    add("Test accuracy", std::format("{:.1f} %", 100 * history.test->scores.accuracy));
-    add("Test AUC", shown(history.test->scores.auc));
+  if (history.test && history.test->scores) {
+    add("Test accuracy", std::format("{:.1f} %", 100 * history.test->scores->accuracy));
+    add("Test AUC", shown(history.test->scores->auc));
   }
   double seconds = 0;
   for (const EpochRecord& record : history.epochs) seconds += record.seconds;
-  add("Clips", std::to_string(run.train_samples),
+  add(scored ? "Clips" : "Samples", std::to_string(run.train_samples),
       run.validation_samples > 0 ? std::format("and {} for validation", run.validation_samples) : "no validation set");
   add("Parameters", grouped(run.parameters), run.recipe.net.name);
   add("Time", seconds < 120 ? std::format("{:.0f} s", seconds) : std::format("{:.1f} min", seconds / 60), run.device);

@@ -12,6 +12,7 @@
 
 #include <torch/torch.h>
 
+#include "core/check.h"
 #include "core/log.h"
 #include "core/random.h"
 #include "learn/checkpoint.h"
@@ -113,6 +114,12 @@ std::string device_text(const torch::Device& device) {
   return device.is_cpu() ? std::format("cpu, {} threads", at::get_num_threads()) : device.str();
 }
 
+// Over a batch's rows.
+struct BatchLoss {
+  torch::Tensor minimised;
+  double summed = 0;  // as it is logged
+};
+
 }  // namespace
 
 struct Trainer::Impl {
@@ -126,6 +133,8 @@ struct Trainer::Impl {
   Status make_fresh();
   Status train_epoch(BatchSource& source);
   Status train_batch(const Batch& batch);
+  BatchLoss loss_of(const Batch& batch);
+  BatchLoss classification_loss(const Batch& batch);
   Status step_optimizer();
   Status finish_epoch(const TrainingData& data);
   Result<TrainingOutcome> finish(const TrainingData& data);
@@ -243,8 +252,15 @@ Status Trainer::Impl::train_epoch(BatchSource& source) {
   return {};
 }
 
-Status Trainer::Impl::train_batch(const Batch& batch) {
-  const Stopwatch step_time(position.pace.step_seconds);
+BatchLoss Trainer::Impl::loss_of(const Batch& batch) {
+  if (!trainee.loss) return classification_loss(batch);
+  const AutocastScope autocast(options.device, narrow);
+  torch::Tensor loss = trainee.loss(batch.inputs.to(options.device), batch.labels.to(options.device), position.epoch);
+  const auto value = loss.item<double>();
+  return {.minimised = std::move(loss), .summed = value};
+}
+
+BatchLoss Trainer::Impl::classification_loss(const Batch& batch) {
   const torch::Tensor labels = batch.labels.to(options.device, torch::kFloat32);
   torch::Tensor logits;
   {
@@ -255,19 +271,25 @@ Status Trainer::Impl::train_batch(const Batch& batch) {
   logits = logits.to(torch::kFloat32).reshape({labels.numel(), -1});
   const double smoothing = recipe.loss.label_smoothing;
   const torch::Tensor targets = (labels * (1 - smoothing) + smoothing / 2).unsqueeze(1).expand_as(logits);
-  const torch::Tensor loss = torch::binary_cross_entropy_with_logits(logits, targets, {}, pos_weight, torch::Reduction::Sum);
+  torch::Tensor loss = torch::binary_cross_entropy_with_logits(logits, targets, {}, pos_weight, torch::Reduction::Sum);
+  const torch::Tensor probabilities = logits.detach().mean(1).to(torch::kCPU, torch::kFloat64).sigmoid();
+  const torch::Tensor truth = labels.to(torch::kCPU);
+  for (std::int64_t i = 0; i < labels.numel(); ++i) {
+    position.probabilities.push_back(probabilities.const_data_ptr<double>()[i]);
+    position.labels.push_back(truth.const_data_ptr<float>()[i] >= 0.5F ? 1 : 0);
+  }
   const double summed = loss.item<double>() / static_cast<double>(logits.size(1));
-  const std::int64_t rows = labels.numel();
+  return {.minimised = std::move(loss), .summed = summed};
+}
+
+Status Trainer::Impl::train_batch(const Batch& batch) {
+  const Stopwatch step_time(position.pace.step_seconds);
+  const auto [loss, summed] = loss_of(batch);
+  const std::int64_t rows = batch.inputs.size(0);
   if (!std::isfinite(summed)) return not_finite(batch, summed);
   const double nominal = static_cast<double>(recipe.trainer.batch_size) * recipe.trainer.accumulate_batches;
   scaler.scale(loss / nominal).backward();
 
-  const torch::Tensor probabilities = logits.detach().mean(1).to(torch::kCPU, torch::kFloat64).sigmoid();
-  const torch::Tensor truth = labels.to(torch::kCPU);
-  for (std::int64_t i = 0; i < rows; ++i) {
-    position.probabilities.push_back(probabilities.const_data_ptr<double>()[i]);
-    position.labels.push_back(truth.const_data_ptr<float>()[i] >= 0.5F ? 1 : 0);
-  }
   position.epoch_loss += summed;
   position.group_loss += summed;
   position.group_rows += rows;
@@ -329,17 +351,20 @@ Status Trainer::Impl::validate(BatchSource& source, EpochRecord& record, Showing
 }
 
 Status Trainer::Impl::finish_epoch(const TrainingData& data) {
-  if (position.labels.empty())
+  if (position.pace.rows == 0)
     return fail(ErrorCode::kUnreadable, "there is nothing to train on: the training set is empty");
   EpochRecord record;
   record.epoch = position.epoch;
   record.lr = lr;
   record.steps = position.steps;
-  record.train_loss = position.epoch_loss / static_cast<double>(position.labels.size());
-  auto train = measure(position.probabilities, position.labels, recipe.trainer.threshold);
-  if (!train) return std::unexpected(train.error().with_context("training"));
-  record.train = *train;
-  Showing showing = {.loss = record.train_loss, .scores = *train, .roc = roc_curve(position.probabilities, position.labels)};
+  record.train_loss = position.epoch_loss / static_cast<double>(position.pace.rows);
+  Showing showing = {.loss = record.train_loss, .scores = {}, .roc = {}};
+  if (!trainee.loss) {
+    auto train = measure(position.probabilities, position.labels, recipe.trainer.threshold);
+    if (!train) return std::unexpected(train.error().with_context("training"));
+    record.train = showing.scores = *train;
+    showing.roc = roc_curve(position.probabilities, position.labels);
+  }
   double validation_seconds = 0;
   if (data.validation) {
     const Stopwatch time(validation_seconds);
@@ -440,7 +465,7 @@ void Trainer::Impl::report_progress() {
       {.done = static_cast<double>(position.epoch * batches + position.batch),
        .total = static_cast<double>(recipe.trainer.max_epochs * batches),
        .unit = "batches",
-       .note = std::format("epoch {}/{}, loss {:.3f}, {:.1f} clips/s, data {:.0f} ms, step {:.0f} ms", position.epoch + 1,
+       .note = std::format("epoch {}/{}, loss {:.3f}, {:.1f}/s, data {:.0f} ms, step {:.0f} ms", position.epoch + 1,
                            recipe.trainer.max_epochs, last_loss, pace.rows_per_second(), pace.data_ms(), pace.step_ms())});
 }
 
@@ -461,6 +486,7 @@ std::unexpected<core::Error> Trainer::Impl::not_finite(const Batch& batch, doubl
 }
 
 Result<TrainingOutcome> Trainer::Impl::fit(const TrainingData& data) {
+  VIGIL_CHECK(!trainee.loss || (!data.validation && !data.test), "only classifiers are validated and tested");
   if (auto ready = prepare(data); !ready) return std::unexpected(ready.error());
   while (position.epoch < recipe.trainer.max_epochs && !should_stop(recipe.trainer, position.history)) {
     if (auto trained = train_epoch(data.train); !trained) return std::unexpected(trained.error());

@@ -40,7 +40,8 @@
 
 namespace vigil::learn {
 
-// The sources must outlive fit(). Without validation, the training figures take the place of the monitored ones.
+// The sources must outlive fit(). Without validation, the training figures take the place of the monitored ones. Only
+// classifiers are validated and tested: with Trainee::loss set, `validation` and `test` must be empty.
 struct TrainingData {
   BatchSource& train;
   BatchSource* validation = nullptr;
@@ -63,13 +64,13 @@ struct TrainerOptions {
 };
 
 struct TrainingOutcome {
-  int epochs = 0;              // done in all, the resumed ones included
-  std::int64_t steps = 0;      // optimizer steps in all
-  int best_epoch = 0;          // counted from 0
-  double best_value = 0;       // of the monitored figure
-  bool stopped_early = false;  // by early_stop_patience
-  double best_loss = 0;        // validation loss at the best epoch
-  Scores best;                 // validation scores at the best epoch
+  int epochs = 0;                   // done in all, the resumed ones included
+  std::int64_t steps = 0;           // optimizer steps in all
+  int best_epoch = 0;               // counted from 0
+  double best_value = 0;            // of the monitored figure
+  bool stopped_early = false;       // by early_stop_patience
+  double best_loss = 0;             // validation loss at the best epoch
+  std::optional<Scores> best = {};  // validation scores at the best epoch; absent: no classifier
   std::optional<double> test_loss = {};
   std::optional<Scores> test = {};
 };

@@ -47,19 +47,26 @@ Status TrainingLogs::epoch(const RunHistory& history) {
   const EpochRecord& record = history.epochs.back();
   events_->scalar("learning_rate", record.epoch, record.lr);
   events_->scalar("loss/train", record.epoch, record.train_loss);
-  add_scores(*events_, "train", record.epoch, record.train);
+  if (record.train) add_scores(*events_, "train", record.epoch, *record.train);
   events_->scalar("time/clips_per_second", record.epoch, record.pace.rows_per_second());
   events_->scalar("time/data_ms", record.epoch, record.pace.data_ms());
   events_->scalar("time/step_ms", record.epoch, record.pace.step_ms());
   if (record.val_loss) events_->scalar("loss/validation", record.epoch, *record.val_loss);
   if (record.validation) add_scores(*events_, "validation", record.epoch, *record.validation);
+  if (const auto& scores = record.validation ? record.validation : record.train) {
+    if (auto drawn = draw(record, *scores); !drawn) return drawn;
+  }
+  return core::write_file_atomically(facts_.out / "log.csv", to_csv(history));
+}
+
+Status TrainingLogs::draw(const EpochRecord& record, const Scores& scores) {
   const ClassNames names = {.negative = facts_.recipe.data.negative_class, .positive = facts_.recipe.data.positive_class};
-  Figure figure = draw_confusion(record.validation.value_or(record.train).confusion, names);
+  Figure figure = draw_confusion(scores.confusion, names);
   auto png = media::encode_png(figure.rgb, figure.width_px, figure.height_px);
   if (!png) return std::unexpected(png.error());
   events_->image(record.validation ? "confusion/validation" : "confusion/train", record.epoch,
                  {.png = std::move(*png), .width_px = figure.width_px, .height_px = figure.height_px});
-  return core::write_file_atomically(facts_.out / "log.csv", to_csv(history));
+  return {};
 }
 
 Status TrainingLogs::report(const RunHistory& history, RunState state) const {

@@ -36,7 +36,8 @@ class TrainingLogs {
   // One optimizer step. `loss` is the mean over its clips.
   void step(std::int64_t step, double loss, double lr);
 
-  // The newest epoch of the history: the CSV row, the scalars and the confusion matrix. Errors: kIo, kInternal.
+  // The newest epoch of the history: the CSV row, the scalars and, of a classifier, the confusion matrix. Errors: kIo,
+  // kInternal.
   core::Status epoch(const RunHistory& history);
 
   // Errors: kIo.
@@ -44,6 +45,8 @@ class TrainingLogs {
   core::Result<EventLog::Position> flush();
 
  private:
+  core::Status draw(const EpochRecord& record, const Scores& scores);
+
   TrainingLogs(RunFacts facts, std::unique_ptr<EventLog> events);
 
   RunFacts facts_;

@@ -8,12 +8,14 @@
 // killed process leaves a fragmented MP4 beside it that still plays.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/box.h"
 #include "core/result.h"
 #include "media/frame.h"
 
@@ -26,9 +28,34 @@ struct Label {
   Tone tone = Tone::kNeutral;
 };
 
-// What is drawn on one frame: labels as lines from the top left, the score as a bar along the bottom edge.
+// One of a round of well-told-apart colours, the same for the same number.
+using ColorNumber = std::int64_t;
+
+// A frame around something, its text on a tab above it. In pixels of the frame; what lies outside is cut off.
+struct BoxMark {
+  core::Box box;
+  std::string text{};
+  ColorNumber color = 0;
+  bool faint = false;  // thin and without its tab's ground: expected there, not seen
+};
+
+struct PointMark {
+  float x = 0, y = 0;  // pixels of the frame
+};
+
+// A line through points: a limb, a trail.
+struct LineMark {
+  std::vector<PointMark> points;
+  ColorNumber color = 0;
+  double opacity = 1;  // (0, 1]
+};
+
+// What is drawn on one frame: labels as lines from the top left, the score as a bar along the bottom edge, and marks on what
+// the picture shows.
 struct Annotation {
   std::vector<Label> labels{};
+  std::vector<LineMark> lines{};
+  std::vector<BoxMark> boxes{};
   std::optional<double> score{};  // [0, 1]
   double threshold =
       0.5;  // a tick on the bar; at or above it the bar is drawn in the alert colour and the frame gets a border

@@ -6,8 +6,8 @@
 
 namespace vigil::media {
 
-// Draws labels on readable boxes from the top left, the score as a bar along the bottom edge with a tick at the threshold,
-// and a border when the score is at or above it. Requires a writable yuv420p picture of even size.
+// Draws the marks, then labels on readable boxes from the top left, the score as a bar along the bottom edge with a tick at
+// the threshold, and a border when the score is at or above it. Requires a writable yuv420p picture of even size.
 void draw_annotation(AVFrame& picture, const Annotation& annotation);
 
 }  // namespace vigil::media

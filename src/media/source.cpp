@@ -40,6 +40,9 @@ core::Status check_size(const OutputSize& size) {
 
 core::Status SourceOptions::validate() const {
   if (auto good = check_size(size); !good) return good;
+  if (second) {
+    if (auto good = check_size(second->size); !good) return good;
+  }
   if (decoder_threads < 1 || decoder_threads > 16) {
     return fail(ErrorCode::kInvalidArgument, std::format("decoder_threads: {} is outside 1 … 16", decoder_threads));
   }
@@ -51,22 +54,24 @@ core::Status SourceOptions::validate() const {
 }
 
 struct Source::Impl {
-  Impl(std::unique_ptr<PictureReader> opened, std::unique_ptr<Converter> made)
+  Impl(std::unique_ptr<PictureReader> opened, std::unique_ptr<Converter> made, std::unique_ptr<Converter> made_second)
       : reader(std::move(opened)),
         line(reader->demuxer().time_line_options()),
         converter(std::move(made)),
+        second(std::move(made_second)),
         picture(make_av_frame()),
         info(describe(reader->demuxer(), *converter, reader->decoder().hardware())) {}
 
   core::Result<bool> next_picture(core::MediaTime& pts);
-  core::Result<std::optional<Frame>> give(core::MediaTime pts);
+  core::Result<std::optional<FrameViews>> give(core::MediaTime pts);
 
   std::unique_ptr<PictureReader> reader;
   TimeLine line;
   std::unique_ptr<Converter> converter;
+  std::unique_ptr<Converter> second;  // may be null
   AvPtr<AVFrame> picture;
-  bool started = false;          // the first picture, which is time zero, was placed
-  std::optional<Frame> waiting;  // found by seek(), given by the next read()
+  bool started = false;               // the first picture, which is time zero, was placed
+  std::optional<FrameViews> waiting;  // found by seek(), given by the next read()
   SourceInfo info;
   std::uint64_t frames = 0;
 };
@@ -79,11 +84,22 @@ core::Result<bool> Source::Impl::next_picture(core::MediaTime& pts) {
   return true;
 }
 
-core::Result<std::optional<Frame>> Source::Impl::give(core::MediaTime pts) {
+core::Result<std::optional<FrameViews>> Source::Impl::give(core::MediaTime pts) {
   const auto duration = picture->duration > 0 ? line.to_duration(picture->duration) : core::MediaDuration();
+  FrameViews views;
+  if (second) {
+    const AvPtr<AVFrame> again = make_av_frame();
+    if (av_frame_ref(again.get(), picture.get()) < 0) {
+      return fail(ErrorCode::kInternal, std::format("{}: out of memory for pictures", info.name));
+    }
+    auto frame = second->convert(*again, pts, duration);
+    if (!frame) return std::unexpected(frame.error());
+    views.second = std::move(*frame);
+  }
   auto frame = converter->convert(*picture, pts, duration);
   if (!frame) return std::unexpected(frame.error());
-  return std::optional<Frame>(std::move(*frame));
+  views.first = std::move(*frame);
+  return std::optional(std::move(views));
 }
 
 Source::Source(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -106,10 +122,27 @@ core::Result<std::unique_ptr<Source>> Source::open_input(const MediaInput& input
   const Demuxer& demuxer = (*reader)->demuxer();
   auto converter = Converter::create(demuxer.name(), demuxer.stream(), options);
   if (!converter) return std::unexpected(converter.error());
-  return std::unique_ptr<Source>(new Source(std::make_unique<Impl>(std::move(*reader), std::move(*converter))));
+  std::unique_ptr<Converter> second;
+  if (options.second) {
+    SourceOptions other = options;
+    other.size = options.second->size;
+    other.format = options.second->format;
+    auto made = Converter::create(demuxer.name(), demuxer.stream(), other);
+    if (!made) return std::unexpected(made.error());
+    second = std::move(*made);
+  }
+  return std::unique_ptr<Source>(
+      new Source(std::make_unique<Impl>(std::move(*reader), std::move(*converter), std::move(second))));
 }
 
 core::Result<std::optional<Frame>> Source::read() {
+  auto views = read_views();
+  if (!views) return std::unexpected(views.error());
+  if (!*views) return std::optional<Frame>();
+  return std::optional(std::move((*views)->first));
+}
+
+core::Result<std::optional<FrameViews>> Source::read_views() {
   if (impl_->waiting) {
     ++impl_->frames;
     return std::exchange(impl_->waiting, std::nullopt);
@@ -117,10 +150,10 @@ core::Result<std::optional<Frame>> Source::read() {
   core::MediaTime pts;
   const auto got = impl_->next_picture(pts);
   if (!got) return std::unexpected(got.error());
-  if (!*got) return std::optional<Frame>();
-  auto frame = impl_->give(pts);
-  if (frame) ++impl_->frames;
-  return frame;
+  if (!*got) return std::optional<FrameViews>();
+  auto views = impl_->give(pts);
+  if (views) ++impl_->frames;
+  return views;
 }
 
 core::Status Source::seek(core::MediaTime time) {
@@ -138,9 +171,9 @@ core::Status Source::seek(core::MediaTime time) {
     if (!got) return std::unexpected(got.error());
     if (!*got) return {};
   } while (pts < time);
-  auto frame = impl_->give(pts);
-  if (!frame) return std::unexpected(frame.error());
-  impl_->waiting = std::move(*frame);
+  auto views = impl_->give(pts);
+  if (!views) return std::unexpected(views.error());
+  impl_->waiting = std::move(*views);
   return {};
 }
 

@@ -43,11 +43,18 @@ struct ExactSize {
 };  // aspect not kept
 using OutputSize = std::variant<NativeSize, FitShortSide, FitLongSide, ExactSize>;
 
+// How a stream's pictures are wanted.
+struct View {
+  OutputSize size = NativeSize{};
+  PixelFormat format = PixelFormat::kI420;
+};
+
 struct SourceOptions {
   OutputSize size = NativeSize{};
   PixelFormat format = PixelFormat::kI420;
-  int decoder_threads = 1;  // 1–16; more is faster on one stream and costs memory and latency
-  bool hardware = false;    // try VAAPI, then NVDEC; falls back to software with one log line
+  std::optional<View> second{};  // the same pictures once more in another form, from one decoding; see read_views()
+  int decoder_threads = 1;       // 1–16; more is faster on one stream and costs memory and latency
+  bool hardware = false;         // try VAAPI, then NVDEC; falls back to software with one log line
   core::MediaDuration open_timeout = core::MediaDuration::from_seconds(10);  // network and devices
   core::MediaDuration read_timeout = core::MediaDuration::from_seconds(10);
   std::int64_t max_pixels = 64LL * 1024 * 1024;  // a coded picture above this is refused: kUnsupported
@@ -80,6 +87,12 @@ struct SourceStats {
   std::uint64_t mended_times = 0;      // timestamps that were missing or did not rise
 };
 
+// One picture in both forms, at one time.
+struct FrameViews {
+  Frame first;   // as size and format say
+  Frame second;  // as options.second says; not valid() without one
+};
+
 class Source {
  public:
   // `url`: a path, http(s)://, rtsp(s)://, or a v4l2 device (/dev/video0). Blocks until the first video packet's format is
@@ -94,6 +107,9 @@ class Source {
   // The next frame; nothing at the end. Blocks. Corrupt packets are skipped and counted.
   // Errors: kUnreadable (nothing at all could be decoded), kTimedOut, kCancelled, kIo.
   core::Result<std::optional<Frame>> read();
+
+  // As read(), and the second view beside it.
+  core::Result<std::optional<FrameViews>> read_views();
 
   // Repositions so that the next read() gives the first frame with pts >= time, without decoding more than the groups of
   // pictures touched. Requires info().seekable. Errors: kUnsupported (not seekable), as read().

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <format>
 #include <memory>
+#include <optional>
 #include <utility>
+#include <variant>
 
 #include "behavior/score_envelope.h"
 #include "core/log.h"
@@ -12,6 +14,8 @@
 #include "pipeline/annotate.h"
 #include "pipeline/evidence.h"
 #include "pipeline/frame_stage.h"
+#include "pipeline/people_log.h"
+#include "pipeline/people_stage.h"
 #include "pipeline/score_log.h"
 #include "pipeline/scoring_stage.h"
 
@@ -30,16 +34,18 @@ std::string title_of(const std::string& input, const media::SourceInfo& info) {
 class AnalysisRun {
  public:
   AnalysisRun(const AnalysisRequest& request, const vision::ClipClassifierInfo& classifier, const media::SourceInfo& source,
-              AnalysisFiles files, ScoreLog log)
+              AnalysisFiles files, ScoreLog log, std::optional<PeopleLog> people)
       : request_(request),
         files_(std::move(files)),
         log_(std::move(log)),
+        people_log_(std::move(people)),
         timeline_(kTimelinePoints),
         evidence_{.input = request.input, .info = source, .stop = request.stop} {
     record_.title = title_of(request.input, source);
     record_.source = source;
     record_.classifier = classifier;
     record_.options = request.options;
+    if (request.people) record_.people.emplace(request.people->info());
   }
 
   ScoringSinks sinks() {
@@ -47,17 +53,27 @@ class AnalysisRun {
             .on_event = [this](const core::Event& event) { return keep_event(event); }};
   }
 
-  // Scores every window that `frames` gives, `first` before them.
-  core::Status score(ScoringStage& stage, AssembledWindow first, FrameStage& frames) {
+  PeopleStage::Sink people_sink() {
+    return [this](const FramePeople& frame) { return people_log_->append(frame); };
+  }
+
+  // Takes every item that `frames` gives, `first` before them. `people` may be null.
+  core::Status work(ScoringStage& scoring, PeopleStage* people, StageItem first, FrameStage& frames) {
     if (auto written = write_events(); !written) return written;
-    for (std::optional<AssembledWindow> window = std::move(first); window; window = frames.next()) {
-      if (request_.stop.stop_requested()) return {};
-      if (auto pushed = stage.push(std::move(*window)); !pushed) return pushed;
-      record_.in_progress = stage.in_progress();
+    for (std::optional<StageItem> item = std::move(first); item; item = frames.next()) {
+      if (request_.stop.stop_requested()) break;
+      if (auto taken = take(scoring, people, std::move(*item)); !taken) return taken;
       if (auto written = write_now_and_then(); !written) return written;
     }
+    if (people) {
+      if (auto finished = people->finish(); !finished) return finished;
+      record_.people->stats = people->stats();
+      record_.times = people->times();
+    }
+    record_.times.push_back(scoring_time_);
     if (request_.stop.stop_requested()) return {};
-    auto finished = stage.finish();
+    const core::StageClock clock(record_.times.back(), 0);
+    auto finished = scoring.finish();
     record_.in_progress.reset();
     return finished;
   }
@@ -65,10 +81,15 @@ class AnalysisRun {
   // What comes after the last window: the annotated video, the strip, the final events.json and report.
   core::Result<AnalysisRecord> complete(const FrameOutcome& outcome) {
     record_.stats = outcome.stats;
+    record_.dropped = outcome.dropped;
+    record_.times.insert(record_.times.begin(), outcome.decode);
     record_.interrupted = request_.stop.stop_requested();
     if (!record_.interrupted) record_.analysed_until = outcome.stream_end;
     warn_of_losses(outcome);
     if (auto synced = log_.sync(); !synced) return std::unexpected(synced.error());
+    if (people_log_) {
+      if (auto synced = people_log_->sync(); !synced) return std::unexpected(synced.error());
+    }
     if (!record_.interrupted && request_.options.annotate) {
       if (auto annotated = annotate(); !annotated) return std::unexpected(annotated.error());
     }
@@ -83,6 +104,18 @@ class AnalysisRun {
   }
 
  private:
+  core::Status take(ScoringStage& scoring, PeopleStage* people, StageItem item) {
+    if (auto* frame = std::get_if<media::Frame>(&item)) {
+      auto pushed = people->push(*frame);
+      record_.people->stats = people->stats();
+      return pushed;
+    }
+    const core::StageClock clock(scoring_time_, 1);
+    auto pushed = scoring.push(std::move(std::get<AssembledWindow>(item)));
+    record_.in_progress = scoring.in_progress();
+    return pushed;
+  }
+
   core::Status keep_score(const core::ScoredWindow& raw, double smoothed) {
     const core::ScoredWindow shown{.begin = raw.begin, .end = raw.end, .score = smoothed};
     timeline_.push(shown);
@@ -111,6 +144,9 @@ class AnalysisRun {
     if (outcome.stats.corrupt_packets > 0) {
       warn(std::format("{} corrupt packets were skipped", outcome.stats.corrupt_packets));
     }
+    if (outcome.dropped > 0) {
+      warn(std::format("{} windows and frames were dropped: this machine is too slow for the stream", outcome.dropped));
+    }
   }
 
   void warn(std::string text) {
@@ -119,12 +155,14 @@ class AnalysisRun {
   }
 
   core::Status annotate() {
-    auto annotated = annotate_video({.input = request_.input,
-                                     .scores = files_.path(AnalysisFiles::kScores),
-                                     .target = files_.path(AnalysisFiles::kAnnotated),
-                                     .stop = request_.stop,
-                                     .progress = request_.progress},
-                                    record_);
+    auto annotated =
+        annotate_video({.input = request_.input,
+                        .scores = files_.path(AnalysisFiles::kScores),
+                        .tracks = record_.people ? files_.path(AnalysisFiles::kTracks) : std::filesystem::path(),
+                        .target = files_.path(AnalysisFiles::kAnnotated),
+                        .stop = request_.stop,
+                        .progress = request_.progress},
+                       record_);
     record_.has_annotated = annotated.has_value();
     const bool cancelled = !annotated && annotated.error().code == core::ErrorCode::kCancelled;
     return cancelled ? core::Status() : annotated;
@@ -155,6 +193,8 @@ class AnalysisRun {
   const AnalysisRequest& request_;
   AnalysisFiles files_;
   ScoreLog log_;
+  std::optional<PeopleLog> people_log_;
+  core::StageTime scoring_time_{.stage = "clip classifier"};
   behavior::ScoreEnvelope timeline_;
   EvidenceSource evidence_;
   AnalysisRecord record_;
@@ -172,13 +212,17 @@ core::Error nothing_to_see(const std::string& name, const FrameOutcome& outcome)
 core::Result<AnalysisRecord> analyze_video(ClipScorer& scorer, const AnalysisRequest& request) {
   const vision::ClipClassifierInfo& classifier = scorer.info();
   if (auto valid = request.options.validate(classifier.window); !valid) return std::unexpected(valid.error());
-  auto source = media::Source::open(request.input, {.size = classifier.input_size,
-                                                    .format = classifier.format,
-                                                    .decoder_threads = request.options.decoder_threads,
-                                                    .stop = request.stop});
+  media::SourceOptions wanted{.size = classifier.input_size,
+                              .format = classifier.format,
+                              .decoder_threads = request.options.decoder_threads,
+                              .stop = request.stop};
+  if (request.people) wanted.second = media::View{};
+  auto source = media::Source::open(request.input, wanted);
   if (!source) return std::unexpected(source.error());
   const media::SourceInfo info = (*source)->info();
-  FrameStage frames(std::move(*source), {.window = classifier.window, .stride = request.options.stride});
+  FrameStage frames(std::move(*source),
+                    {.windows = {.window = classifier.window, .stride = request.options.stride},
+                     .people_fps = request.people ? std::optional(request.options.people_fps) : std::nullopt});
   auto first = frames.next();
   if (!first) return std::unexpected(nothing_to_see(info.name, frames.outcome()));
 
@@ -186,14 +230,28 @@ core::Result<AnalysisRecord> analyze_video(ClipScorer& scorer, const AnalysisReq
   if (!files) return std::unexpected(files.error());
   auto log = ScoreLog::create(files->path(AnalysisFiles::kScores));
   if (!log) return std::unexpected(log.error());
-  AnalysisRun run(request, classifier, info, std::move(*files), std::move(*log));
+  std::optional<PeopleLog> people_log;
+  if (request.people) {
+    auto created = PeopleLog::create(files->path(AnalysisFiles::kTracks));
+    if (!created) return std::unexpected(created.error());
+    people_log = std::move(*created);
+  }
+  AnalysisRun run(request, classifier, info, std::move(*files), std::move(*log), std::move(people_log));
   auto stage = ScoringStage::create(scorer,
                                     {.detector = request.options.detector,
                                      .smoothing = request.options.smoothing,
                                      .batch_windows = request.options.batch_windows},
                                     run.sinks());
   if (!stage) return std::unexpected(stage.error());
-  if (auto scored = run.score(**stage, std::move(*first), frames); !scored) return std::unexpected(scored.error());
+  std::unique_ptr<PeopleStage> people;
+  if (request.people) {
+    auto created = PeopleStage::create(*request.people, request.options.people, run.people_sink());
+    if (!created) return std::unexpected(created.error());
+    people = std::move(*created);
+  }
+  if (auto worked = run.work(**stage, people.get(), std::move(*first), frames); !worked) {
+    return std::unexpected(worked.error());
+  }
   frames.stop();
   return run.complete(frames.outcome());
 }

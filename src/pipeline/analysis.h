@@ -5,7 +5,8 @@
 //   if (!record) return std::unexpected(record.error());
 //   say(headline(*record));
 //
-// Decode → windows → classifier → events → evidence → events.json and report.html. Memory does not grow with the length of
+// Decode → windows → classifier → events → evidence → events.json and report.html; beside it frames → people → tracks.jsonl.
+// Memory does not grow with the length of
 // the video: scores are streamed to scores.csv and the report draws at most kTimelinePoints of them. The same input, weights
 // and options give the same files, byte for byte, whatever the number of decoder threads.
 //
@@ -30,8 +31,9 @@ inline constexpr std::size_t kTimelinePoints = 2000;
 inline constexpr int kStripPictures = 8;
 
 struct AnalysisRequest {
-  std::string input;          // file or URL
-  std::filesystem::path out;  // folder; see AnalysisFiles::prepare()
+  std::string input;                       // file or URL
+  vision::PeopleFinder* people = nullptr;  // outlives the call; null: people are not looked for
+  std::filesystem::path out;               // folder; see AnalysisFiles::prepare()
   AnalysisOptions options;
   std::stop_token stop;
   core::ProgressSink progress;  // done and total in seconds of video; note: speed and events. Called on the calling thread

@@ -26,8 +26,8 @@ bool is_ours(const fs::path& path) {
 
 core::Status remove_earlier_analysis(const fs::path& folder) {
   std::error_code error;
-  for (const char* name :
-       {AnalysisFiles::kEvents, AnalysisFiles::kScores, AnalysisFiles::kReport, AnalysisFiles::kAnnotated}) {
+  for (const char* name : {AnalysisFiles::kEvents, AnalysisFiles::kScores, AnalysisFiles::kTracks, AnalysisFiles::kReport,
+                           AnalysisFiles::kAnnotated}) {
     fs::remove(folder / name, error);
     if (error) return io_error("remove", folder / name, error);
   }

@@ -3,8 +3,8 @@
 //   auto files = AnalysisFiles::prepare("vigil-out/street");
 //   files->write_events(events_json(record));
 //
-//   events.json   scores.csv   report.html   annotated.mp4   clips/event-001.mp4   posters/event-001.jpg
-//   posters/strip-01.jpg
+//   events.json   scores.csv   tracks.jsonl   report.html   annotated.mp4   clips/event-001.mp4
+//   posters/event-001.jpg   posters/strip-01.jpg
 //
 // Whatever moment the process is killed at, events.json is whole and names only files that are whole. A plain value.
 #pragma once
@@ -21,6 +21,7 @@ class AnalysisFiles {
  public:
   static constexpr const char* kEvents = "events.json";
   static constexpr const char* kScores = "scores.csv";
+  static constexpr const char* kTracks = "tracks.jsonl";
   static constexpr const char* kReport = "report.html";
   static constexpr const char* kAnnotated = "annotated.mp4";
 

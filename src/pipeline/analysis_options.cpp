@@ -20,6 +20,8 @@ core::Status AnalysisOptions::validate(core::MediaDuration window) const {
   if (auto valid = check_range("pre-roll", pre_roll.seconds(), 0, 600); !valid) return valid;
   if (auto valid = check_range("post-roll", post_roll.seconds(), 0, 600); !valid) return valid;
   if (auto valid = check_range("batch_windows", batch_windows, 1, 256); !valid) return valid;
+  if (auto valid = check_range("people-fps", people_fps, 0.1, 240); !valid) return valid;
+  if (auto valid = people.validate(); !valid) return valid;
   return check_range("decoder_threads", decoder_threads, 1, 16);
 }
 

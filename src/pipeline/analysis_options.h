@@ -9,6 +9,7 @@
 #include "behavior/event_detector.h"
 #include "core/result.h"
 #include "core/time.h"
+#include "pipeline/people_stage.h"
 
 namespace vigil::pipeline {
 
@@ -20,9 +21,11 @@ struct AnalysisOptions {
   core::MediaDuration smoothing = core::MediaDuration::from_seconds(1);
   core::MediaDuration pre_roll = core::MediaDuration::from_seconds(2);   // of clips; 0–600 s
   core::MediaDuration post_roll = core::MediaDuration::from_seconds(2);  // of clips; 0–600 s
-  bool annotate = false;                                                 // also write annotated.mp4
-  int batch_windows = 4;                                                 // scored at once; 1–256
-  int decoder_threads = 2;                                               // 1–16; changes speed, never results
+  PeopleOptions people;                                                  // where the request names a finder of people
+  double people_fps = 10;   // frames a second in which people are looked for; 0.1–240. More follows fast people better
+  bool annotate = false;    // also write annotated.mp4
+  int batch_windows = 4;    // scored at once; 1–256
+  int decoder_threads = 2;  // 1–16; changes speed, never results
 
   // `window`: length of the classifier's windows. Errors: kInvalidArgument, naming the option, the value and the range.
   core::Status validate(core::MediaDuration window) const;

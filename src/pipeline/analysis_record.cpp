@@ -92,6 +92,20 @@ Json analysis_json(const AnalysisRecord& record) {
           {"post_roll_s", seconds(options.post_roll)}};
 }
 
+Json people_json(const AnalysisRecord& record) {
+  if (!record.people) return nullptr;
+  const auto& [finder, stats] = *record.people;
+  const auto name = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
+  return {{"detector", name(finder.detector)},
+          {"pose", name(finder.pose)},
+          {"embedder", name(finder.embedder)},
+          {"rate_fps", record.options.people_fps},
+          {"frames", stats.looked_at + stats.still},
+          {"still_frames", stats.still},
+          {"people", stats.people},
+          {"most_at_once", stats.most_at_once}};
+}
+
 Json document(const AnalysisRecord& record) {
   Json json{{"schema", "vigil.events"},
             {"version", kSchemaVersion},
@@ -103,12 +117,14 @@ Json document(const AnalysisRecord& record) {
             {"analysis", analysis_json(record)},
             {"analysed_until_s", seconds(record.analysed_until)},
             {"windows", record.windows},
+            {"people", people_json(record)},
             {"highest", nullptr},
             {"events", Json::array()},
             {"in_progress", record.in_progress ? event_times(*record.in_progress) : Json()},
             {"warnings", record.warnings},
             {"files",
              {{"scores", AnalysisFiles::kScores},
+              {"tracks", record.people ? Json(AnalysisFiles::kTracks) : Json()},
               {"report", record.has_report ? Json(AnalysisFiles::kReport) : Json()},
               {"annotated", record.has_annotated ? Json(AnalysisFiles::kAnnotated) : Json()}}}};
   if (record.highest) {

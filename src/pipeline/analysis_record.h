@@ -13,6 +13,7 @@
 
 #include "behavior/score_envelope.h"
 #include "core/event.h"
+#include "core/stage_time.h"
 #include "media/source.h"
 #include "pipeline/analysis_options.h"
 #include "vision/clip_classifier.h"
@@ -39,6 +40,11 @@ struct EventRecord {
   std::vector<std::string> notes;  // why a piece of evidence is missing
 };
 
+struct PeopleRecord {
+  vision::PeopleFinderInfo finder;
+  PeopleStats stats;
+};
+
 struct AnalysisRecord {
   std::string title;  // the video's file name, or its URL without secrets
   media::SourceInfo source;
@@ -49,11 +55,14 @@ struct AnalysisRecord {
   bool interrupted = false;
   core::MediaTime analysed_until;
   std::uint64_t windows = 0;
+  std::optional<PeopleRecord> people;         // nothing where they were not looked for
   std::optional<core::ScoredWindow> highest;  // the earliest of equals
   std::vector<EventRecord> events;
   std::optional<core::Event> in_progress;
   std::vector<std::string> warnings;
   std::vector<PictureEvidence> strip;  // small pictures spread over the video
+  std::vector<core::StageTime> times;  // what each stage of the line took; not in events.json, which is the same every time
+  std::uint64_t dropped = 0;           // windows and frames of a live source that the line could not keep up with
   bool has_report = false;
   bool has_annotated = false;
 };

@@ -7,6 +7,7 @@
 #include "behavior/score_smoother.h"
 #include "media/annotated_writer.h"
 #include "media/source.h"
+#include "pipeline/people_overlay.h"
 #include "pipeline/score_log.h"
 
 namespace vigil::pipeline {
@@ -61,6 +62,7 @@ core::Status annotate_video(const AnnotateRequest& request, const AnalysisRecord
   auto source = media::Source::open(request.input, options);
   if (!source) return std::unexpected(source.error());
 
+  std::optional<PeopleOverlay> people;
   std::unique_ptr<media::AnnotatedWriter> writer;
   for (;;) {
     auto frame = (*source)->read();
@@ -71,9 +73,16 @@ core::Status annotate_video(const AnnotateRequest& request, const AnalysisRecord
                                                     {.width_px = (*frame)->width_px(), .height_px = (*frame)->height_px()});
       if (!created) return std::unexpected(created.error());
       writer = std::move(*created);
+      if (!request.tracks.empty()) {
+        auto tracks = PeopleReader::open(request.tracks);
+        if (!tracks) return std::unexpected(tracks.error());
+        people.emplace(std::move(*tracks), static_cast<double>((*frame)->width_px()) / record.source.width_px);
+      }
     }
     const core::MediaTime time = (*frame)->pts();
-    if (auto written = writer->write(**frame, annotation_at(time, scores.at(time), record)); !written) return written;
+    media::Annotation annotation = annotation_at(time, scores.at(time), record);
+    if (people) people->draw(time, annotation);
+    if (auto written = writer->write(**frame, annotation); !written) return written;
     if (request.progress) {
       request.progress({.done = time.seconds(), .total = video_length(record).seconds(), .unit = "s", .note = "annotating"});
     }

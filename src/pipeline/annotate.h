@@ -1,5 +1,5 @@
-// annotate_video: takes a video and the scores found in it, writes the video again with the score and the events drawn on
-// it.
+// annotate_video: takes a video and the scores found in it, writes the video again with the score, the events and the
+// people drawn on it.
 //
 //   annotate_video({.input = "street.mp4", .scores = folder / "scores.csv", .target = folder / "annotated.mp4"}, record);
 //
@@ -20,6 +20,7 @@ namespace vigil::pipeline {
 struct AnnotateRequest {
   std::string input;
   std::filesystem::path scores;  // as ScoreLog writes them
+  std::filesystem::path tracks;  // as PeopleLog writes them; empty: none
   std::filesystem::path target;
   std::stop_token stop;
   core::ProgressSink progress;

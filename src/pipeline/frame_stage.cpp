@@ -2,15 +2,20 @@
 
 #include <utility>
 
+#include "pipeline/frame_rate.h"
+
 namespace vigil::pipeline {
 namespace {
 
-constexpr std::size_t kWindowsAhead = 4;
+constexpr std::size_t kItemsAhead = 16;
 
 }  // namespace
 
-FrameStage::FrameStage(std::unique_ptr<media::Source> source, WindowPlan plan)
-    : source_(std::move(source)), windows_({.capacity = kWindowsAhead}), decoder_([this, plan] { decode(plan); }) {}
+FrameStage::FrameStage(std::unique_ptr<media::Source> source, const FramePlan& plan)
+    : source_(std::move(source)),
+      items_({.capacity = kItemsAhead,
+              .when_full = source_->info().live ? core::WhenFull::kDropOldest : core::WhenFull::kBlock}),
+      decoder_([this, plan] { decode(plan); }) {}
 
 FrameStage::~FrameStage() { stop(); }
 
@@ -19,24 +24,33 @@ const FrameOutcome& FrameStage::outcome() {
   return outcome_;
 }
 
-void FrameStage::decode(WindowPlan plan) {
-  WindowAssembler assembler(plan);
+core::Result<std::optional<media::FrameViews>> FrameStage::read() {
+  const core::StageClock clock(outcome_.decode, 1);
+  return source_->read_views();
+}
+
+void FrameStage::decode(const FramePlan& plan) {
+  WindowAssembler assembler(plan.windows);
+  std::optional<FrameRate> people;
+  if (plan.people_fps) people.emplace(*plan.people_fps);
   const auto pass_on = [&](std::vector<AssembledWindow> windows) {
     for (AssembledWindow& window : windows) {
-      if (!windows_.push(std::move(window))) return false;
+      if (!items_.push(std::move(window))) return false;
     }
     return true;
   };
   for (;;) {
-    auto frame = source_->read();
-    if (!frame) outcome_.error = frame.error();
-    if (!frame || !*frame) break;
-    if (!pass_on(assembler.push(**frame))) break;
+    auto views = read();
+    if (!views) outcome_.error = views.error();
+    if (!views || !*views) break;
+    if (!pass_on(assembler.push((*views)->first))) break;
+    if (people && people->due((*views)->second.pts()) && !items_.push(std::move((*views)->second))) break;
   }
   pass_on(assembler.finish());
   outcome_.stats = source_->stats();
   outcome_.stream_end = assembler.stream_end();
-  windows_.close();
+  items_.close();
+  outcome_.dropped = items_.dropped();
 }
 
 }  // namespace vigil::pipeline

@@ -2,44 +2,21 @@
 
 #include <cstdio>
 #include <format>
+#include <string>
 #include <utility>
-
-#include "core/atomic_file.h"
-
 namespace vigil::pipeline {
-namespace {
-
-constexpr int kLinesPerWrite = 64;
-
-}  // namespace
-
 core::Result<ScoreLog> ScoreLog::create(const std::filesystem::path& path) {
-  ScoreLog log(path);
-  log.out_.open(path, std::ios::binary | std::ios::trunc);
-  log.lines_ = "begin_s,end_s,score,smoothed\n";
-  if (auto written = log.write_lines(); !written) return std::unexpected(written.error());
-  return log;
+  auto lines = LineLog::create(path, "begin_s,end_s,score,smoothed\n");
+  if (!lines) return std::unexpected(lines.error());
+  return ScoreLog(std::move(*lines));
 }
 
 core::Status ScoreLog::append(const core::ScoredWindow& window, double smoothed) {
-  lines_ +=
-      std::format("{:.6f},{:.6f},{:.6f},{:.6f}\n", window.begin.seconds(), window.end.seconds(), window.score, smoothed);
-  return ++waiting_ < kLinesPerWrite ? core::Status() : write_lines();
+  return lines_.append(
+      std::format("{:.6f},{:.6f},{:.6f},{:.6f}\n", window.begin.seconds(), window.end.seconds(), window.score, smoothed));
 }
 
-core::Status ScoreLog::sync() {
-  if (auto written = write_lines(); !written) return written;
-  return core::sync_file(path_);
-}
-
-core::Status ScoreLog::write_lines() {
-  out_.write(lines_.data(), static_cast<std::streamsize>(lines_.size()));
-  out_.flush();
-  if (!out_) return core::fail(core::ErrorCode::kIo, std::format("cannot write {}", path_.string()));
-  lines_.clear();
-  waiting_ = 0;
-  return {};
-}
+core::Status ScoreLog::sync() { return lines_.sync(); }
 
 core::Result<ScoreReader> ScoreReader::open(const std::filesystem::path& path) {
   std::ifstream in(path);

@@ -5,17 +5,16 @@
 //   log->append(window, smoothed);
 //   log->sync();
 //
-// Columns: begin_s,end_s,score,smoothed. Whole lines reach the file at least every 64 windows; what a killed process leaves
-// ends with a whole line. One thread at a time.
+// Columns: begin_s,end_s,score,smoothed. Survives a kill as line_log.h says. One thread at a time.
 #pragma once
 
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <string>
 
 #include "core/event.h"
 #include "core/result.h"
+#include "pipeline/line_log.h"
 
 namespace vigil::pipeline {
 
@@ -31,13 +30,9 @@ class ScoreLog {
   core::Status sync();
 
  private:
-  explicit ScoreLog(std::filesystem::path path) : path_(std::move(path)) {}
-  core::Status write_lines();
+  explicit ScoreLog(LineLog lines) : lines_(std::move(lines)) {}
 
-  std::filesystem::path path_;
-  std::ofstream out_;
-  std::string lines_;
-  int waiting_ = 0;
+  LineLog lines_;
 };
 
 class ScoreReader {

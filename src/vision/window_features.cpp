@@ -19,7 +19,6 @@ namespace {
 
 constexpr int kTrunkWidth = 192;
 constexpr int kTrunkHeight = 144;
-constexpr int kTrunkBatch = 8;
 constexpr double kStrongestShare = 0.1;
 constexpr float kLogFloor = 1e-2F;
 
@@ -115,18 +114,17 @@ void for_each_in_parallel(std::size_t count, Work work) {
   });
 }
 
+// Each picture by itself on one thread: what a convolution adds up first depends on the number of threads, and so would the
+// last digits.
 void compute_maps(nets::ResnetTrunk& trunk, std::span<std::pair<const PictureKey, PictureState>* const> pictures) {
-  for (; !pictures.empty(); pictures = pictures.subspan(std::min<std::size_t>(kTrunkBatch, pictures.size()))) {
-    const auto count = static_cast<std::int64_t>(std::min<std::size_t>(kTrunkBatch, pictures.size()));
-    torch::Tensor batch = torch::empty({count, kTrunkHeight, kTrunkWidth, 3}, torch::kUInt8);
-    for (std::int64_t i = 0; i < count; ++i) {
-      cv::Mat out(kTrunkHeight, kTrunkWidth, CV_8UC3, batch[i].data_ptr());
-      cv::resize(rgb_view(pictures[static_cast<std::size_t>(i)]->second.picture), out, out.size(), 0, 0, cv::INTER_AREA);
-    }
-    const torch::Tensor maps = trunk->forward(nets::to_trunk_input(batch)).flatten(2).contiguous();
-    // Copies, because one picture that stays would hold the maps of its whole batch.
-    for (std::int64_t i = 0; i < count; ++i) pictures[static_cast<std::size_t>(i)]->second.maps = maps[i].clone();
-  }
+  for_each_in_parallel(pictures.size(), [&](std::size_t i) {
+    const c10::InferenceMode inference;
+    PictureState& state = pictures[i]->second;
+    torch::Tensor picture = torch::empty({1, kTrunkHeight, kTrunkWidth, 3}, torch::kUInt8);
+    cv::Mat out(kTrunkHeight, kTrunkWidth, CV_8UC3, picture.data_ptr());
+    cv::resize(rgb_view(state.picture), out, out.size(), 0, 0, cv::INTER_AREA);
+    state.maps = trunk->forward(nets::to_trunk_input(picture)).flatten(2).contiguous()[0];
+  });
 }
 
 // Per map the mean of the strongest tenth of the positions: [512, positions] → [512].

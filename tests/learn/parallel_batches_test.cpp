@@ -23,10 +23,10 @@ std::vector<RowPlan> plan(int rows) {
 }
 
 // Fills with values of the row's own; takes a different time for each.
-core::Status fill(const RowPlan& row, std::span<float> values) {
+core::Status fill(const RowPlan& row, const RowPlace& place) {
   core::Rng rng = core::make_rng({static_cast<std::uint64_t>(row.sample)});
   std::this_thread::sleep_for(std::chrono::microseconds(core::uniform_int(rng, 0, 500)));
-  for (float& value : values) value = static_cast<float>(core::uniform(rng, 0, 1));
+  for (float& value : place.values) value = static_cast<float>(core::uniform(rng, 0, 1));
   return {};
 }
 
@@ -64,9 +64,9 @@ TEST(ParallelBatches, one_worker_equals_four) {
 
 TEST(ParallelBatches, never_runs_further_ahead_than_allowed) {
   std::atomic<int> begun = 0;
-  ParallelBatches batches(options(4), [&](const RowPlan& row, std::span<float> values) {
+  ParallelBatches batches(options(4), [&](const RowPlan& row, const RowPlace& place) {
     ++begun;
-    return fill(row, values);
+    return fill(row, place);
   });
   batches.start(plan(400));
   for (int taken = 1; taken <= 10; ++taken) {
@@ -77,10 +77,10 @@ TEST(ParallelBatches, never_runs_further_ahead_than_allowed) {
 }
 
 TEST(ParallelBatches, the_first_broken_row_in_order_is_the_error) {
-  const auto broken = [](const RowPlan& row, std::span<float> values) -> core::Status {
+  const auto broken = [](const RowPlan& row, const RowPlace& place) -> core::Status {
     if (row.sample == 6 || row.sample == 7)
       return core::fail(core::ErrorCode::kUnreadable, std::format("row {}", row.sample));
-    return fill(row, values);
+    return fill(row, place);
   };
   for (const int workers : {1, 4}) {
     ParallelBatches batches(options(workers), broken);
@@ -100,11 +100,11 @@ TEST(ParallelBatches, broken_rows_are_left_out_counted_and_logged_on_request) {
       [](core::LogLevel, std::string_view line) { EXPECT_THAT(std::string(line), ::testing::HasSubstr("skipped: row")); });
   auto skipping = options(3);
   skipping.skip_broken = true;
-  ParallelBatches batches(skipping, [](const RowPlan& row, std::span<float> values) -> core::Status {
+  ParallelBatches batches(skipping, [](const RowPlan& row, const RowPlace& place) -> core::Status {
     if (row.sample == 1 || (row.sample >= 4 && row.sample < 8)) {
       return core::fail(core::ErrorCode::kUnreadable, std::format("row {}", row.sample));
     }
-    return fill(row, values);
+    return fill(row, place);
   });
   batches.start(plan(12));
   const auto given = all_of(batches);
@@ -116,7 +116,7 @@ TEST(ParallelBatches, broken_rows_are_left_out_counted_and_logged_on_request) {
   EXPECT_THAT(given[1].samples, ::testing::ElementsAre(8, 9, 10, 11));
   EXPECT_EQ(batches.skipped_rows(), 5);
   std::vector<float> expected(6);
-  ASSERT_TRUE(fill({.sample = 2}, expected));
+  ASSERT_TRUE(fill({.sample = 2}, {.values = expected, .labels = {}}));
   EXPECT_TRUE(given[0].inputs[1].flatten().equal(torch::tensor(expected))) << "rows stay with their samples";
 }
 

@@ -153,6 +153,10 @@ TEST(Monitor, a_score_is_better_when_higher) {
   EXPECT_EQ(history.best_value, 1);
 }
 
+TEST(Monitor, last_takes_the_newest_epoch_whatever_it_shows) {
+  EXPECT_EQ(history_of({0.5, 0.4, 0.9}, {.monitor = Monitor::kLast}).best_epoch, 2);
+}
+
 TEST(Monitor, stops_after_patience_but_not_before_the_least_number_of_epochs) {
   TrainerRecipe recipe = {.min_epochs = 1, .early_stop_patience = 2};
   EXPECT_FALSE(should_stop(recipe, history_of({0.5, 0.6}, recipe)));

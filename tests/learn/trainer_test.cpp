@@ -127,8 +127,9 @@ TEST_F(TrainerTest, overfits_eight_clips) {
       {.out = dir.path(), .recipe = make_recipe({"trainer.max_epochs=60", "schedule.kind=constant", "optimizer.lr=0.03"})},
       net);
   ASSERT_TRUE(outcome) << outcome.error().message;
-  EXPECT_EQ(outcome->best.accuracy, 1);
-  EXPECT_EQ(*outcome->best.auc, 1);
+  ASSERT_TRUE(outcome->best);
+  EXPECT_EQ(outcome->best->accuracy, 1);
+  EXPECT_EQ(*outcome->best->auc, 1);
   EXPECT_LT(outcome->best_loss, 0.1);
   EXPECT_EQ(outcome->epochs, 60);
   EXPECT_EQ(outcome->steps, 120);
@@ -411,6 +412,27 @@ TEST_F(TrainerTest, a_checkpoint_of_another_network_names_the_difference) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, core::ErrorCode::kUnreadable);
   EXPECT_THAT(refused.error().message, HasSubstr("weight"));
+}
+
+TEST_F(TrainerTest, a_trainee_with_a_loss_of_its_own_has_no_scores) {
+  const test::TempDir dir;
+  const auto net = make_net();
+  std::vector<int> epochs;
+  const Trainee regression = {.module = net,
+                              .loss = [&](const torch::Tensor& inputs, const torch::Tensor& labels, int epoch) {
+                                epochs.push_back(epoch);
+                                return (net->forward(inputs) - labels).square().sum();
+                              }};
+  toy::Source source;
+  Trainer trainer(regression, make_recipe({"trainer.max_epochs=20", "schedule.kind=constant"}), {.out = dir.path()});
+  const auto outcome = trainer.fit({.train = source});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_FALSE(outcome->best);
+  EXPECT_LT(outcome->best_loss, 0.3);
+  EXPECT_EQ(epochs.front(), 0);
+  EXPECT_EQ(epochs.back(), 19);
+  EXPECT_THAT(*core::read_file(dir / "log.csv"), HasSubstr("0,0.01,2,"));
+  EXPECT_TRUE(fs::exists(dir / "report.html"));
 }
 
 TEST_F(TrainerTest, an_empty_source_and_a_meaningless_monitor_are_errors) {

@@ -274,6 +274,27 @@ TEST(Source, keeps_the_frame_size_where_the_stream_changes_its_own) {
   }
 }
 
+TEST(Source, gives_two_views_of_one_decoding) {
+  const std::string path = motion("views.mp4", "-c:v libx264 -g 25 -bf 2");
+  const View small{.size = ExactSize{64, 48}, .format = PixelFormat::kRgb24};
+  const auto both = open(path, {.second = small});
+  const auto first = open(path);
+  const auto second = open(path, {.size = small.size, .format = small.format});
+  const auto compare = [&] {
+    const FrameViews views = **both->read_views();
+    const Frame native = **first->read();
+    const Frame scaled = **second->read();
+    EXPECT_EQ(views.first.pts(), native.pts());
+    EXPECT_EQ(views.second.pts(), native.pts());
+    EXPECT_EQ(bytes_of(views.first), bytes_of(native));
+    EXPECT_EQ(bytes_of(views.second), bytes_of(scaled));
+  };
+  for (int i = 0; i < 5; ++i) compare();
+  for (Source* source : {both.get(), first.get(), second.get()}) ASSERT_TRUE(source->seek(MediaTime::from_seconds(2.5)));
+  compare();
+  EXPECT_FALSE((*first->read_views())->second.valid()) << "no second view was asked for";
+}
+
 TEST(Source, reads_from_memory_as_from_a_file) {
   const std::string path = motion("plain.mp4", "-c:v libx264 -g 20 -bf 3");
   const std::string bytes = test::read_bytes(path);
@@ -322,6 +343,7 @@ TEST(Source, decodes_on_the_processor_where_no_device_is_and_says_so_once) {
 }
 
 TEST(SourceOptions, are_checked) {
+  EXPECT_FALSE((SourceOptions{.second = View{.size = ExactSize{64, 0}}}).validate());
   const std::string path = motion("plain.mp4", "-c:v libx264 -g 20 -bf 3");
   for (const SourceOptions& options :
        {SourceOptions{.size = FitShortSide{0}}, SourceOptions{.size = ExactSize{100, 0}},

@@ -23,7 +23,7 @@ const browser = spawn(process.env.CHROMIUM || "chromium", [
 function finish(code) {
   browser.kill("SIGKILL");
   browser.on("exit", () => {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 40, retryDelay: 100 });  // its children still write
     process.exit(code);
   });
 }

@@ -24,4 +24,9 @@ std::optional<std::filesystem::path> street_video() {
   return if_exists("/usr/share/doc/opencv-doc/examples/data/vtest.avi");
 }
 
+std::optional<std::filesystem::path> public_model(std::string_view file) {
+  const char* folder = std::getenv("VIGIL_MODELS");
+  return folder ? if_exists(std::filesystem::path(folder) / file) : std::nullopt;
+}
+
 }  // namespace vigil::test

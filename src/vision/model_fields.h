@@ -1,0 +1,29 @@
+// Fields of a weights file's metadata, not trusted: what the loaders of models (vision/detector_model.h,
+// vision/openpose_model.h) read them with. Free of torch.
+//
+//   const auto width = number_field(metadata, "input.width_px", {.most = 4096, .multiple = 32});
+//
+// Pure; any thread.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/result.h"
+
+namespace vigil::vision {
+
+using ModelFields = std::map<std::string, std::string>;
+
+// Errors: kUnreadable (missing or empty), naming the field.
+core::Result<std::string> text_field(const ModelFields& fields, const std::string& key);
+
+struct NumberRange {
+  int most = 0;  // from 1 up to this
+  int multiple = 1;
+};
+
+// Errors: kUnreadable (missing, no number, out of range), naming field, value and range.
+core::Result<int> number_field(const ModelFields& fields, const std::string& key, const NumberRange& range);
+
+}  // namespace vigil::vision
