@@ -63,6 +63,10 @@ models_ready() {
     say "going on without public weights, so people will not be found; run this again when the registry can be reached"
 }
 
+# Computing threads spin for microseconds, not milliseconds, before they sleep: on a busy machine those that spin keep others
+# from the work that is waited for (bench/README.md).
+export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-5000}
+
 toolchain_run() {
   if [[ -n $root ]]; then root_run "$@"; else "$@"; fi
 }

@@ -10,6 +10,7 @@
 #include "cli/cross_validation_output.h"
 #include "cli/eval_detect_command.h"
 #include "cli/eval_pose_command.h"
+#include "cli/eval_reid_command.h"
 #include "cli/eval_track_command.h"
 #include "cli/house_models.h"
 #include "cli/progress_bar.h"
@@ -171,6 +172,7 @@ void register_eval_command(CLI::App& app, CommandContext& context) {
   set_action(*command, context, [options](CommandContext& ctx) { return eval(*options, ctx); });
   register_eval_detect_command(*command, context);
   register_eval_pose_command(*command, context);
+  register_eval_reid_command(*command, context);
   register_eval_track_command(*command, context);
 }
 

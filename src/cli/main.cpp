@@ -12,6 +12,7 @@
 #include "cli/label_command.h"
 #include "cli/predict_command.h"
 #include "cli/signals.h"
+#include "cli/tracklets_command.h"
 #include "cli/train_command.h"
 #include "core/log.h"
 #include "core/memory.h"
@@ -40,6 +41,7 @@ ExitCode parse_and_run(int argc, char** argv) {
   register_predict_command(app, context);
   register_bench_command(app, context);
   register_label_command(app, context);
+  register_tracklets_command(app, context);
 
   if (argc < 2) {
     print_line(app.help());

@@ -59,6 +59,11 @@ void add_people_options(CLI::App& command, PeopleChoice& choice) {
   command.add_option("--pose", choice.pose, "What finds key points: weights by name, a file, or none")
       ->default_str(kDefaultPose)
       ->group(group);
+  command
+      .add_option("--embedder", choice.embedder,
+                  "What knows people again by their looks: weights by name, a .safetensors or .onnx file, or none")
+      ->default_str(kNone)
+      ->group(group);
   command.add_option("--people-fps", choice.fps, "Frames a second in which people are looked for")
       ->default_str("10")
       ->group(group);
@@ -114,6 +119,8 @@ Result<std::unique_ptr<vision::PeopleFinder>> load_people_finder(const PeopleCho
     return std::unique_ptr<vision::PeopleFinder>();
   }
   if (!*detector && !*pose) return std::unique_ptr<vision::PeopleFinder>();
+  const auto embedder = find_choice(choice.embedder, kNone);
+  if (!embedder) return std::unexpected(embedder.error());
 
   vision::PeopleNetworks networks;
   // One network that gives both need not run twice.
@@ -128,6 +135,11 @@ Result<std::unique_ptr<vision::PeopleFinder>> load_people_finder(const PeopleCho
         **pose, {.score_threshold = choice.min_score.value_or(kMinScore), .threads = choice.threads});
     if (!loaded) return std::unexpected(loaded.error());
     networks.pose = std::move(*loaded);
+  }
+  if (*embedder) {
+    auto loaded = vision::Embedder::load(**embedder, {.threads = choice.threads});
+    if (!loaded) return std::unexpected(loaded.error());
+    networks.embedder = std::move(*loaded);
   }
   return vision::network_people_finder(std::move(networks));
 }

@@ -22,12 +22,14 @@ namespace vigil::cli {
 
 inline constexpr const char* kDefaultDetector = "person-nano";
 inline constexpr const char* kDefaultPose = "movenet-multipose";
+inline constexpr const char* kDefaultEmbedder = "person-look";
 inline constexpr const char* kNone = "none";
 
 // As given on the command line. A name is one that find_weights() takes, or "none".
 struct PeopleChoice {
   std::optional<std::string> detector;
   std::optional<std::string> pose;
+  std::optional<std::string> embedder;
   std::optional<double> fps;
   std::optional<float> min_score;
   std::vector<int> input;                   // pixels that the detector is shown: a side, or width and height

@@ -14,6 +14,7 @@
 #include "learn/clip_training.h"
 #include "learn/cross_validation.h"
 #include "learn/detector_training.h"
+#include "learn/embedder_training.h"
 
 namespace vigil::cli {
 namespace {
@@ -53,6 +54,17 @@ Result<learn::FoldChoice> parse_fold(const std::string& text) {
   return fail(ErrorCode::kInvalidArgument, std::format("--fold {}: reads i/k, from 1/k to k/k, e.g. 2/5", text));
 }
 
+ExitCode report_stop(const core::Error& error, const TrainOptions& options) {
+  if (error.code == ErrorCode::kCancelled) core::log_info("saved in {}; --resume goes on from there", options.out);
+  return report_error(error);
+}
+
+// Where every training leaves them.
+void print_files(const TrainOptions& options) {
+  print("weights: {}", (fs::path(options.out) / "weights.safetensors").string());
+  print("report:  {}", (fs::path(options.out) / "report.html").string());
+}
+
 json outcome_json(const learn::Recipe& recipe, const learn::ClipTrainingOutcome& outcome) {
   return {{"recipe", recipe.name},
           {"weights", outcome.weights.string()},
@@ -82,11 +94,7 @@ ExitCode train_once(const learn::Recipe& recipe, const learn::DividedClips& clip
                                   .stop = context.stop,
                                   .progress = bar.sink()});
   }
-  if (!outcome) {
-    if (outcome.error().code == ErrorCode::kCancelled)
-      core::log_info("saved in {}; --resume goes on from there", options.out);
-    return report_error(outcome.error());
-  }
+  if (!outcome) return report_stop(outcome.error(), options);
   if (context.json) {
     print_line(outcome_json(recipe, *outcome).dump(2));
     return ExitCode::kDone;
@@ -97,8 +105,7 @@ ExitCode train_once(const learn::Recipe& recipe, const learn::DividedClips& clip
     print("test clips");
     print_line(learn::to_text(*outcome->test, recipe.data.negative_class, recipe.data.positive_class));
   }
-  print("weights: {}", outcome->weights.string());
-  print("report:  {}", (fs::path(options.out) / "report.html").string());
+  print_files(options);
   return ExitCode::kDone;
 }
 
@@ -160,11 +167,7 @@ ExitCode train_detector(const learn::Recipe& recipe, const TrainOptions& options
                                      .stop = context.stop,
                                      .progress = bar.sink()});
   }
-  if (!outcome) {
-    if (outcome.error().code == ErrorCode::kCancelled)
-      core::log_info("saved in {}; --resume goes on from there", options.out);
-    return report_error(outcome.error());
-  }
+  if (!outcome) return report_stop(outcome.error(), options);
   if (context.json) {
     const json document = {{"recipe", recipe.name},
                            {"weights", outcome->weights.string()},
@@ -175,8 +178,46 @@ ExitCode train_detector(const learn::Recipe& recipe, const TrainOptions& options
     return ExitCode::kDone;
   }
   print("kept epoch {} of {}, training loss {:.4f}", outcome->best_epoch + 1, outcome->epochs, outcome->loss);
-  print("weights: {}", outcome->weights.string());
-  print("report:  {}", (fs::path(options.out) / "report.html").string());
+  print_files(options);
+  return ExitCode::kDone;
+}
+
+ExitCode train_embedder(const learn::Recipe& recipe, const TrainOptions& options, CommandContext& context) {
+  if (options.folds > 0 || !options.fold.empty()) {
+    return report_error({.code = ErrorCode::kInvalidArgument,
+                         .message = "--fold, --folds: looks.held_out_every says which scenes are kept aside"});
+  }
+  std::vector<learn::Tracklet> tracklets;
+  for (const std::string& folder : options.data) {
+    auto set = learn::read_tracklets(folder);
+    if (!set) return report_error(set.error());
+    tracklets.insert(tracklets.end(), std::make_move_iterator(set->tracklets.begin()),
+                     std::make_move_iterator(set->tracklets.end()));
+  }
+  Result<learn::EmbedderTrainingOutcome> outcome;
+  {
+    ProgressBar bar({.title = recipe.name, .quiet = context.quiet});
+    outcome = learn::train_embedder(recipe, std::move(tracklets),
+                                    {.out = options.out,
+                                     .device = options.device,
+                                     .threads = options.threads,
+                                     .resume = options.resume,
+                                     .overwrite = options.overwrite,
+                                     .stop = context.stop,
+                                     .progress = bar.sink()});
+  }
+  if (!outcome) return report_stop(outcome.error(), options);
+  if (context.json) {
+    const json document = {{"recipe", recipe.name},
+                           {"weights", outcome->weights.string()},
+                           {"people", outcome->people},
+                           {"epochs", outcome->epochs},
+                           {"training_loss", outcome->loss}};
+    print_line(document.dump(2));
+    return ExitCode::kDone;
+  }
+  print("{} people, {} epochs, training loss {:.4f}", outcome->people, outcome->epochs, outcome->loss);
+  print_files(options);
   return ExitCode::kDone;
 }
 
@@ -190,6 +231,7 @@ ExitCode train(TrainOptions options, CommandContext& context) {
   if (!recipe) return report_error(recipe.error());
   if (options.out.empty()) options.out = (fs::path("runs") / recipe->name).string();
   if (learn::trains_detector(*recipe)) return train_detector(*recipe, options, context);
+  if (learn::trains_embedder(*recipe)) return train_embedder(*recipe, options, context);
   if (options.data.size() != 1) {
     return report_error({.code = ErrorCode::kInvalidArgument, .message = "--data: clips come from one folder"});
   }
@@ -215,13 +257,15 @@ ExitCode train(TrainOptions options, CommandContext& context) {
 
 void register_train_command(CLI::App& app, CommandContext& context) {
   auto options = std::make_shared<TrainOptions>();
-  CLI::App* command = app.add_subcommand("train", "Train a model from a recipe and a folder of labelled clips or pictures");
+  CLI::App* command =
+      app.add_subcommand("train", "Train a model from a recipe and a folder of labelled clips or pictures, or of tracklets");
   command->add_option("recipe", options->recipe, "A name in recipes/ or a TOML file")->required();
   command
       ->add_option(
           "--data", options->data,
           "Clips: folder with clips.csv, with Train/Validation/Test, or with class folders. Detectors: folder as COCO "
-          "has it, without its val* and test* files; may be repeated")
+          "has it, without its val* and test* files; may be repeated. Looks: folder that `vigil tracklets` made; may be "
+          "repeated")
       ->required()
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/atomic_file.h"
+#include "media/frame_rate.h"
 #include "media/image_file.h"
 #include "media/source.h"
 
@@ -130,22 +131,6 @@ class Document {
   std::set<std::string> videos_;
 };
 
-// Frames of one video, as far apart as wanted.
-class FramePicker {
- public:
-  explicit FramePicker(double every_s) : step_(core::MediaDuration::from_seconds(every_s)) {}
-
-  bool wants(core::MediaTime time) {
-    if (time < next_) return false;
-    while (step_.us() > 0 && next_ <= time) next_ = next_ + step_;
-    return true;
-  }
-
- private:
-  core::MediaDuration step_;
-  core::MediaTime next_ = {};
-};
-
 class Labeller {
  public:
   Labeller(std::span<const Teacher> teachers, const LabellingOptions& options, Document& document)
@@ -154,12 +139,12 @@ class Labeller {
   Status label(const fs::path& video) {
     auto source = media::Source::open(video.string(), {.stop = options_.stop});
     if (!source) return std::unexpected(source.error());
-    FramePicker picker(options_.every_s);
+    media::FrameRate rate(core::MediaDuration::from_seconds(options_.every_s));
     std::vector<media::Frame> frames;
     for (;;) {
       auto frame = (*source)->read();
       if (!frame) return std::unexpected(frame.error());
-      if (*frame && picker.wants((*frame)->pts())) frames.push_back(**frame);
+      if (*frame && rate.due((*frame)->pts())) frames.push_back(**frame);
       if (frames.size() == kBatch || (!*frame && !frames.empty())) {
         if (auto labelled = label(video, frames); !labelled) return labelled;
         frames.clear();

@@ -36,7 +36,7 @@ struct DataRecipe {
 };
 
 struct NetRecipe {
-  std::string name = "seed-3dcnn";  // one of nets::clip_net_names(), or a detector of nets/detection_net.h
+  std::string name = "seed-3dcnn";  // one of nets::clip_net_names(), a detector of nets/detection_net.h, or "osnet-x0.25"
   std::string trunk = "";       // nets with a frozen trunk: a clip model (name or file) that has one, or a Keras ResNet-50
                                 // as a TensorFlow.js model.json
   std::string weights = "";     // detectors: those of the same network to start from, a name or file; empty: drawn at random
@@ -52,6 +52,16 @@ struct DetectionRecipe {
   double scale_max = 1.5;
   double mosaic_probability = 1;  // of four pictures in one; 0–1
   int plain_epochs = 2;           // the last so many are without mosaics and with the L1 loss; 0–100,000
+};
+
+// [looks]: networks for people's looks only (learn/embedder_training.h). A batch shows trainer.batch_size / pictures people.
+struct LooksRecipe {
+  int input_width_px = 64;  // that a person is stretched to, in training and served; 32–1024
+  int input_height_px = 128;
+  int embedding = 128;       // numbers that a look has; 2–4096
+  int pictures = 4;          // of each person in a batch; 2–64
+  double temperature = 0.1;  // of the loss; 0.001–10. Lower: the nearest others count more
+  int held_out_every = 5;    // so that every so manieth scene is never trained on; 0–1000, 0: none
 };
 
 enum class OptimizerKind { kAdamW, kAdam, kSgd };  // "adamw", "adam", "sgd"
@@ -113,6 +123,7 @@ struct Recipe {
   vision::ClipInput transform;  // [transform] frames, short_side_min, short_side_max, crop, mean, std, flip_probability
   NetRecipe net;
   DetectionRecipe detection;
+  LooksRecipe looks;
   LossRecipe loss;
   OptimizerRecipe optimizer;
   ScheduleRecipe schedule;

@@ -83,6 +83,16 @@ void visit_detection(Visitor& v, DetectionRecipe& detection) {
 }
 
 template <typename Visitor>
+void visit_looks(Visitor& v, LooksRecipe& looks) {
+  v.integer("input_width_px", looks.input_width_px, Range{32, 1024});
+  v.integer("input_height_px", looks.input_height_px, Range{32, 1024});
+  v.integer("embedding", looks.embedding, Range{2, 4096});
+  v.integer("pictures", looks.pictures, Range{2, 64});
+  v.number("temperature", looks.temperature, Range{0.001, 10});
+  v.integer("held_out_every", looks.held_out_every, Range{0, 1000});
+}
+
+template <typename Visitor>
 void visit_loss(Visitor& v, LossRecipe& loss) {
   v.number("pos_weight", loss.pos_weight, Range{.low = 0, .high = 1000, .low_open = true});
   v.number("label_smoothing", loss.label_smoothing, Range{.low = 0, .high = 1, .high_open = true});
@@ -136,6 +146,7 @@ void for_each_section(Recipe& recipe, Sections&& sections) {
   sections("transform", [&](auto& v) { visit_transform(v, recipe.transform); });
   sections("net", [&](auto& v) { visit_net(v, recipe.net); });
   sections("detection", [&](auto& v) { visit_detection(v, recipe.detection); });
+  sections("looks", [&](auto& v) { visit_looks(v, recipe.looks); });
   sections("loss", [&](auto& v) { visit_loss(v, recipe.loss); });
   sections("optimizer", [&](auto& v) { visit_optimizer(v, recipe.optimizer); });
   sections("schedule", [&](auto& v) { visit_schedule(v, recipe.schedule); });

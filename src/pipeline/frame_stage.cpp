@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "pipeline/frame_rate.h"
+#include "media/frame_rate.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -31,7 +31,7 @@ core::Result<std::optional<media::FrameViews>> FrameStage::read() {
 
 void FrameStage::decode(const FramePlan& plan) {
   WindowAssembler assembler(plan.windows);
-  std::optional<FrameRate> people;
+  std::optional<media::FrameRate> people;
   if (plan.people_fps) people.emplace(*plan.people_fps);
   const auto pass_on = [&](std::vector<AssembledWindow> windows) {
     for (AssembledWindow& window : windows) {

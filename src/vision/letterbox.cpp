@@ -87,7 +87,8 @@ void Letterbox::plan(int source_px, int scaled_px, Taps& taps) {
 void Letterbox::plan(const PixelRect& part) {
   if (part == planned_) return;
   planned_ = part;
-  const InputSize scaled = scaled_size(part, options_.width_px, options_.height_px);
+  const InputSize scaled = options_.fit == Fit::kStretch ? InputSize{options_.width_px, options_.height_px}
+                                                         : scaled_size(part, options_.width_px, options_.height_px);
   scaled_width_ = scaled.width_px;
   scaled_height_ = scaled.height_px;
   plan(part.width, scaled_width_, columns_);

@@ -5,10 +5,11 @@
 //   letterbox.fill(frame, whole(frame), input);                    // 416 × 416 × 3 floats: B, G, R, B, …
 //   core::Box person = letterbox.to_frame(box_in_the_input);
 //
-// The picture lies in the top left corner at one scale, and 114 fills the rest, as YOLOX wants it. Bilinear with half-pixel
-// centres, as OpenCV's resize: rounded to whole levels 0–255 and at most 2 from resizing the converted RGB picture, but
-// where colours leave the RGB cube. Nothing is allocated while the sizes of frames stay. One thread at a time; bands of one
-// input may be filled by several Letterboxes at once.
+// The picture lies in the top left corner at one scale, and 114 fills the rest, as YOLOX wants it; or it is stretched over
+// all of the input, as networks for people want theirs. Bilinear with half-pixel centres, as OpenCV's resize: rounded to
+// whole levels 0–255 and at most 2 from resizing the converted RGB picture, but where colours leave the RGB cube. Nothing is
+// allocated while the sizes of frames stay. One thread at a time; bands of one input may be filled by several Letterboxes at
+// once.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,11 @@ PixelRect whole(const media::Frame& frame);
 
 enum class ChannelOrder { kBgr, kRgb };
 
+enum class Fit {
+  kWithin,   // at one scale, in the top left corner; 114 fills the rest
+  kStretch,  // over the whole input, each side at its own scale
+};
+
 // A bfloat16 by its bits.
 enum class Bf16 : std::uint16_t {};
 
@@ -46,6 +52,7 @@ struct LetterboxOptions {
   int width_px = 416;  // of the input
   int height_px = 416;
   ChannelOrder order = ChannelOrder::kBgr;
+  Fit fit = Fit::kWithin;
 };
 
 // Rows [begin, end) of the input.
@@ -68,7 +75,7 @@ class Letterbox {
   void fill(const media::Frame& frame, const PixelRect& part, RowBand band, std::span<float> out);
   void fill(const media::Frame& frame, const PixelRect& part, RowBand band, std::span<Bf16> out);
 
-  // Frame pixels that one pixel of the input is wide.
+  // Frame pixels that one pixel of the input is wide. Requires Fit::kWithin, as to_frame() does.
   float scale(const PixelRect& part) const;
   // From pixels of the input to pixels of the frame, clipped to `part`.
   core::Box to_frame(const core::Box& box, const PixelRect& part) const;

@@ -14,6 +14,7 @@ class NetworkPeopleFinder : public PeopleFinder {
     VIGIL_CHECK(networks_.detector || networks_.pose, "something that finds people");
     info_.detector = networks_.detector ? networks_.detector->info().name : networks_.pose->info().name;
     if (networks_.pose) info_.pose = networks_.pose->info().name;
+    if (networks_.embedder) info_.embedder = networks_.embedder->info().name;
   }
 
   const PeopleFinderInfo& info() const override { return info_; }
@@ -22,6 +23,7 @@ class NetworkPeopleFinder : public PeopleFinder {
     std::vector<core::StageTime> times;
     if (networks_.detector) times.push_back(detect_);
     if (networks_.pose) times.push_back(pose_);
+    if (networks_.embedder) times.push_back(embed_);
     return times;
   }
 
@@ -42,10 +44,30 @@ class NetworkPeopleFinder : public PeopleFinder {
       if (!people) return std::unexpected(people.error());
       for (std::size_t i = 0; i < frames.size(); ++i) give_poses((*people)[i], out[i]);
     }
+    if (networks_.embedder) {
+      if (auto looked = give_looks(frames, out); !looked) return std::unexpected(looked.error());
+    }
     return out;
   }
 
  private:
+  core::Status give_looks(std::span<const media::Frame> frames, std::vector<std::vector<FoundPerson>>& found) {
+    const core::StageClock clock(embed_, frames.size());
+    std::vector<PersonView> views;
+    std::vector<FoundPerson*> people;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      for (FoundPerson& person : found[i]) {
+        if (person.detection.score < networks_.min_look_score) continue;
+        views.push_back({.frame = &frames[i], .box = person.detection.box});
+        people.push_back(&person);
+      }
+    }
+    auto looks = networks_.embedder->embed(views);
+    if (!looks) return std::unexpected(looks.error());
+    for (std::size_t i = 0; i < people.size(); ++i) people[i]->look = std::move((*looks)[i]);
+    return {};
+  }
+
   void give_poses(const std::vector<core::PersonPose>& people, std::vector<FoundPerson>& found) {
     if (!networks_.detector) {
       for (const core::PersonPose& person : people) {
@@ -68,6 +90,7 @@ class NetworkPeopleFinder : public PeopleFinder {
   std::vector<core::Detection> boxes_;
   core::StageTime detect_{.stage = "detect"};
   core::StageTime pose_{.stage = "pose"};
+  core::StageTime embed_{.stage = "embed"};
 };
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include "media/frame.h"
 #include "vision/appearance_gallery.h"
 #include "vision/detector.h"
+#include "vision/embedder.h"
 #include "vision/pose_estimator.h"
 
 namespace vigil::vision {
@@ -27,7 +28,7 @@ namespace vigil::vision {
 struct FoundPerson {
   core::Detection detection;       // in pixels of the frame
   std::optional<core::Pose> pose;  // where one was found for this person
-  Embedding look;                  // empty without an embedder
+  Embedding look;                  // empty without an embedder, and of those that are too unsure for one
 };
 
 struct PeopleFinderInfo {
@@ -49,8 +50,11 @@ class PeopleFinder {
 };
 
 struct PeopleNetworks {
-  std::unique_ptr<Detector> detector;   // may be null: then the pose estimator's boxes count
-  std::unique_ptr<PoseEstimator> pose;  // may be null: no poses. Not both
+  std::unique_ptr<Detector> detector;            // may be null: then the pose estimator's boxes count
+  std::unique_ptr<PoseEstimator> pose;           // may be null: no poses. Not both
+  std::unique_ptr<Embedder> embedder = nullptr;  // may be null: no looks
+  // [0, 1] score from which people's looks are taken; as TrackerOptions::min_score, below which a tracker does not ask.
+  float min_look_score = 0.5F;
 };
 
 // Where both find people, poses go to the detector's boxes by match_poses().

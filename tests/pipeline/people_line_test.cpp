@@ -7,11 +7,11 @@
 #include <nlohmann/json.hpp>
 
 #include "core/atomic_file.h"
+#include "media/frame_rate.h"
 #include "media/source.h"
 #include "pipeline/analysis.h"
 #include "pipeline/analysis_files.h"
 #include "pipeline/bright_scorer.h"
-#include "pipeline/frame_rate.h"
 #include "pipeline/people_log.h"
 #include "pipeline/walking_finder.h"
 #include "support/json_schema.h"
@@ -255,7 +255,7 @@ TEST(PeopleLog, a_line_cut_off_by_a_kill_ends_the_reading) {
 }
 
 int due_of_100(double stream_fps, double wanted) {
-  FrameRate rate(wanted);
+  media::FrameRate rate(wanted);
   int count = 0;
   for (int i = 0; i < 100; ++i) count += rate.due(MediaTime::from_us(std::llround(i * 1e6 / stream_fps))) ? 1 : 0;
   return count;
@@ -270,7 +270,7 @@ TEST(FrameRate, is_kept_on_average_and_never_exceeded) {
 }
 
 TEST(FrameRate, begins_anew_after_a_gap) {
-  FrameRate rate(10);
+  media::FrameRate rate(10);
   EXPECT_TRUE(rate.due(MediaTime::from_seconds(0)));
   EXPECT_TRUE(rate.due(MediaTime::from_seconds(5.03)));
   EXPECT_FALSE(rate.due(MediaTime::from_seconds(5.1)));

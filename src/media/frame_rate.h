@@ -11,12 +11,14 @@
 
 #include "core/time.h"
 
-namespace vigil::pipeline {
+namespace vigil::media {
 
 class FrameRate {
  public:
   // Requires above 0.
-  explicit FrameRate(double fps) : interval_(core::MediaDuration::from_seconds(1 / fps)) {}
+  explicit FrameRate(double fps) : FrameRate(core::MediaDuration::from_seconds(1 / fps)) {}
+  // Frames so far apart. Requires 0 or more; 0: every frame is due.
+  explicit FrameRate(core::MediaDuration interval) : interval_(interval) {}
 
   // Requires times that rise.
   bool due(core::MediaTime time) {
@@ -32,4 +34,4 @@ class FrameRate {
   std::optional<core::MediaTime> next_;
 };
 
-}  // namespace vigil::pipeline
+}  // namespace vigil::media
