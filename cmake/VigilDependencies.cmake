@@ -24,6 +24,10 @@ endforeach()
 find_package(Protobuf REQUIRED)  # before Torch, whose own lookup leaves the generator function out
 
 if(VIGIL_TORCH)
+  # The threads that libtorch computes with. The library alone: -fopenmp would not fit the precompiled header.
+  find_package(OpenMP REQUIRED COMPONENTS CXX)
+  add_library(vigil_openmp INTERFACE)
+  target_link_libraries(vigil_openmp INTERFACE ${OpenMP_gomp_LIBRARY})
   # The library that libtorch computes convolutions with.
   find_path(VIGIL_ONEDNN_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
   find_library(VIGIL_ONEDNN_LIBRARY dnnl REQUIRED)

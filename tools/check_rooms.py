@@ -15,6 +15,7 @@ FOREIGN = {
     r"libav(format|codec|util|device|filter)/|libsw(scale|resample)/": {"media"},
     r"opencv2/": {"media", "learn", "vision"},
     r"(torch|ATen|c10|caffe2)/": {"nn", "nets", "vision", "learn"},
+    r"omp\.h$": {"nn"},
     r"nlohmann/": {"report", "formats", "nn", "learn", "pipeline", "cli"},
     r"toml\+\+/": {"learn"},
     r"CLI/": {"cli"},

@@ -13,6 +13,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/check.h"
+#include "nn/single_thread.h"
 
 namespace vigil::vision {
 namespace {
@@ -114,11 +115,11 @@ void for_each_in_parallel(std::size_t count, Work work) {
   });
 }
 
-// Each picture by itself on one thread: what a convolution adds up first depends on the number of threads, and so would the
-// last digits.
+// Each picture by itself on one thread, so that the last digits do not depend on how many there are.
 void compute_maps(nets::ResnetTrunk& trunk, std::span<std::pair<const PictureKey, PictureState>* const> pictures) {
   for_each_in_parallel(pictures.size(), [&](std::size_t i) {
     const c10::InferenceMode inference;
+    const nn::SingleThread alone;
     PictureState& state = pictures[i]->second;
     torch::Tensor picture = torch::empty({1, kTrunkHeight, kTrunkWidth, 3}, torch::kUInt8);
     cv::Mat out(kTrunkHeight, kTrunkWidth, CV_8UC3, picture.data_ptr());

@@ -6,8 +6,8 @@
 //
 // A window is kWindowFrames frames, kWindowInterval apart, decoded to kMotionWidth × kMotionHeight RGB. What windows of a
 // call, or of the call before, share (pictures, pairs, triples of them) is computed once; that needs the very same pictures,
-// by pixels' address. The result does not depend on the number of threads or on which windows share a call (trunk batches:
-// within 1e-4). Holds the pictures of the last call. One thread at a time.
+// by pixels' address. The result does not depend, to the last bit, on the number of threads, and within 1e-6 on which
+// windows share a call. Holds the pictures of the last call. One thread at a time.
 #pragma once
 
 #include <cstdint>
