@@ -4,8 +4,7 @@
 //   envelope.push(window);
 //   for (const EnvelopePoint& point : envelope.points()) draw(point.begin, point.end, point.low, point.highest.score);
 //
-// Each point stands for the same number of windows (the last one for what is left): 1 at first, and twice as many each time
-// the list is full and neighbouring points are joined. No peak and no dip is lost, only its exact place inside a point.
+// Neighbours are joined as core/bounded_curve.h says: no peak and no dip is lost, only its exact place inside a point.
 // One thread at a time; constant memory.
 #pragma once
 
@@ -13,6 +12,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/bounded_curve.h"
 #include "core/event.h"
 
 namespace vigil::behavior {
@@ -24,23 +24,23 @@ struct EnvelopePoint {
   double sum = 0;              // of the scores
   std::uint64_t windows = 0;   // joined in this point
   core::ScoredWindow highest;  // the window with the highest score, the earliest of equals
+
+  void join(const EnvelopePoint& next);
 };
 
 class ScoreEnvelope {
  public:
   // Requires max_points >= 2 and even.
-  explicit ScoreEnvelope(std::size_t max_points);
+  explicit ScoreEnvelope(std::size_t max_points) : curve_(max_points) {}
 
   // Windows in rising order of time.
   void push(const core::ScoredWindow& window);
 
   // At most max_points, in rising order of time.
-  const std::vector<EnvelopePoint>& points() const { return points_; }
+  const std::vector<EnvelopePoint>& points() const { return curve_.points(); }
 
  private:
-  std::size_t max_points_;
-  std::uint64_t windows_per_point_ = 1;
-  std::vector<EnvelopePoint> points_;
+  core::BoundedCurve<EnvelopePoint> curve_;
 };
 
 }  // namespace vigil::behavior

@@ -17,6 +17,7 @@ using nlohmann::json;
 struct EvalPoseOptions {
   std::string pose;
   std::string data;
+  bool held_out = false;
   std::vector<int> size;
   // Average precision looks at the whole curve: at unsure people too.
   vision::PoseEstimatorOptions estimation{.score_threshold = 0.01F};
@@ -25,7 +26,8 @@ struct EvalPoseOptions {
 
 core::Result<learn::PoseRun> run_estimator(const EvalPoseOptions& options, vision::PoseEstimator& estimator,
                                            CommandContext& context) {
-  const auto pictures = learn::read_coco_poses(options.data);
+  const auto pictures =
+      learn::read_coco_poses(options.data, options.held_out ? learn::CocoPart::kHeldOut : learn::CocoPart::kAll);
   if (!pictures) return std::unexpected(pictures.error());
   ProgressBar bar({.title = estimator.info().name, .quiet = context.quiet});
   return learn::estimate_in_pictures(estimator, *pictures, {.stop = context.stop, .progress = bar.sink()});
@@ -71,6 +73,7 @@ void register_eval_pose_command(CLI::App& eval, CommandContext& context) {
       ->required();
   command->add_option("--data", options->data, "Folder as COCO has it: annotations/person_keypoints_NAME.json, NAME/")
       ->required();
+  command->add_flag("--held-out", options->held_out, "Of --data only the val* and test* files, which training leaves alone");
   command->add_option("--input", options->size, "Pixels that the network is shown: a side, or WIDTH,HEIGHT (its own)")
       ->delimiter(',')
       ->expected(1, 2);

@@ -3,10 +3,12 @@
 #include <charconv>
 #include <format>
 #include <memory>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/analysed_tracks.h"
 #include "core/atomic_file.h"
 #include "learn/mot_metrics.h"
 #include "learn/mot_tracking.h"
@@ -22,8 +24,10 @@ struct EvalTrackOptions {
   std::string truth;
   std::string result;
   std::string detections;
+  std::string tracks;
   std::string out;
   std::string frames;
+  std::optional<double> fps;
   learn::TrackingOptions measuring;
   learn::MotTrackingOptions tracking;
   double fill_gaps_s = tracking.fill_gaps.seconds();
@@ -51,6 +55,7 @@ core::Result<learn::MotTracking> follow(EvalTrackOptions options, const CommandC
   const auto detections = learn::read_mot_file(options.detections, MotFileKind::kDetections);
   if (!detections) return std::unexpected(detections.error());
   learn::MotTrackingOptions& tracking = options.tracking;
+  tracking.fps = options.fps.value_or(tracking.fps);
   tracking.fill_gaps = MediaDuration::from_seconds(options.fill_gaps_s);
   tracking.tracker.max_age = MediaDuration::from_seconds(options.max_age_s);
   tracking.tracker.motion = !options.overlap_only;
@@ -65,38 +70,67 @@ core::Result<learn::MotTracking> follow(EvalTrackOptions options, const CommandC
   return result;
 }
 
-core::Result<learn::MotTracking> take_result(const EvalTrackOptions& options, const CommandContext& context) {
-  if (options.result.empty()) return follow(options, context);
+// What is to be measured, whatever it was read from, and what is said of it beside the scores.
+struct Measured {
+  std::vector<learn::MotBox> boxes;
+  json facts;
+  std::string remark;
+};
+
+core::Result<Measured> measured_result(const EvalTrackOptions& options) {
   auto boxes = learn::read_mot_file(options.result, MotFileKind::kResult);
   if (!boxes) return std::unexpected(boxes.error());
-  return learn::MotTracking{.boxes = std::move(*boxes)};
+  return Measured{.boxes = std::move(*boxes), .facts = {{"result", options.result}}, .remark = ""};
+}
+
+core::Result<Measured> measured_detections(const EvalTrackOptions& options, const CommandContext& context) {
+  auto tracking = follow(options, context);
+  if (!tracking) return std::unexpected(tracking.error());
+  const double ms = tracking->frames > 0 ? tracking->seconds * 1e3 / tracking->frames : 0;
+  return Measured{.boxes = std::move(tracking->boxes),
+                  .facts = {{"detections", options.detections}, {"tracker_ms_per_frame", ms}},
+                  .remark = std::format("tracker: {:.3f} ms a frame", ms)};
+}
+
+// Frames between those that the analysis looked at are not measured.
+core::Result<Measured> measured_tracks(const EvalTrackOptions& options, const std::vector<learn::MotBox>& truth,
+                                       learn::TrackingOptions& measuring) {
+  auto tracks = read_analysed_tracks(options.tracks, options.fps);
+  if (!tracks) return std::unexpected(tracks.error());
+  const int last = measuring.last_frame > 0 || truth.empty() ? measuring.last_frame : truth.back().frame;
+  if (auto reaches = check_reach(*tracks, last); !reaches) return std::unexpected(reaches.error());
+  measuring.looked_at = std::move(tracks->frames);
+  return Measured{
+      .boxes = std::move(tracks->boxes),
+      .facts = {{"tracks", options.tracks}, {"fps", tracks->fps}},
+      .remark = std::format("frames: those that the analysis looked at, numbered at {:g} a second", tracks->fps)};
 }
 
 ExitCode eval_track(EvalTrackOptions options, CommandContext& context) {
-  if (options.result.empty() == options.detections.empty()) {
+  const bool from_result = !options.result.empty();
+  const bool from_tracks = !options.tracks.empty();
+  if (!from_result && !from_tracks && options.detections.empty()) {
     return report_error({.code = core::ErrorCode::kInvalidArgument,
-                         .message = "one of --result and --detections is needed: what is to be measured"});
+                         .message = "one of --result, --detections and --tracks is needed: what is to be measured"});
   }
   if (auto valid = take_frames(options.frames, options.measuring); !valid) return report_error(valid.error());
   const auto truth = learn::read_mot_file(options.truth, MotFileKind::kTruth);
   if (!truth) return report_error(truth.error());
-  const auto result = take_result(options, context);
-  if (!result) return report_error(result.error());
-  const auto scores = learn::measure_tracking(*truth, result->boxes, options.measuring);
+  const auto measured = from_result   ? measured_result(options)
+                        : from_tracks ? measured_tracks(options, *truth, options.measuring)
+                                      : measured_detections(options, context);
+  if (!measured) return report_error(measured.error());
+  const auto scores = learn::measure_tracking(*truth, measured->boxes, options.measuring);
   if (!scores) return report_error(scores.error());
 
-  const bool tracked = !options.detections.empty();
-  const double ms_per_frame = result->frames > 0 ? result->seconds * 1e3 / result->frames : 0;
   if (context.json) {
-    json document = {{"truth", options.truth},
-                     {tracked ? "detections" : "result", tracked ? options.detections : options.result},
-                     {"scores", json::parse(learn::to_json(*scores))}};
-    if (tracked) document["tracker_ms_per_frame"] = ms_per_frame;
+    json document = {{"truth", options.truth}, {"scores", json::parse(learn::to_json(*scores))}};
+    document.update(measured->facts);
     print_line(document.dump(2));
     return ExitCode::kDone;
   }
   print_line(learn::to_text(*scores));
-  if (tracked) print("tracker: {:.3f} ms a frame", ms_per_frame);
+  if (!measured->remark.empty()) print_line(measured->remark);
   return ExitCode::kDone;
 }
 
@@ -130,12 +164,17 @@ void register_eval_track_command(CLI::App& eval, CommandContext& context) {
   CLI::App* command = eval.add_subcommand("track", "Measure how people are followed: MOTA, IDF1, HOTA");
   command->add_option("--truth", options->truth, "Ground truth, a gt.txt of the MOT Challenge")->required();
   auto* result = command->add_option("--result", options->result, "A tracker's result in the same format, to be measured");
-  command->add_option("--detections", options->detections, "A det.txt; our tracker follows the people in it")
-      ->excludes(result);
-  command->add_option("--out", options->out, "With --detections: write the tracker's result here")->excludes(result);
+  auto* tracks =
+      command->add_option("--tracks", options->tracks, "A tracks.jsonl of vigil analyze: the whole line, from pixels")
+          ->excludes(result);
+  auto* detections =
+      command->add_option("--detections", options->detections, "A det.txt; our tracker follows the people in it")
+          ->excludes(result)
+          ->excludes(tracks);
+  command->add_option("--out", options->out, "With --detections: write the tracker's result here")->needs(detections);
   command->add_option("--frames", options->frames, "Frames to measure, FIRST-LAST (those that the truth spans)");
   command->add_option("--iou", options->measuring.iou_threshold, "Overlap from which a box is a hit")->capture_default_str();
-  command->add_option("--fps", options->tracking.fps, "Frames a second of the video")->capture_default_str();
+  command->add_option("--fps", options->fps, "Frames a second of the video (25; with --tracks what its events.json says)");
   auto* live = command->add_flag("--live", options->tracking.live, "Only what a camera would have shown at the time");
   command->add_option("--fill-gaps", options->fill_gaps_s, "Fill gaps up to so many seconds with straight lines (0: none)")
       ->excludes(live);

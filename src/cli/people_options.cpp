@@ -70,6 +70,11 @@ void add_people_options(CLI::App& command, PeopleChoice& choice) {
   command.add_option("--min-score", choice.min_score, "Score from which the tracker is shown detections")
       ->default_str(std::format("{:.1f}", kMinScore))
       ->group(group);
+  command
+      .add_option("--min-new-score", choice.min_new_score,
+                  "Score from which someone new is followed (below 0.5 as 0.5); more: fewer false people, later ones")
+      ->default_str(std::format("{:.2f}", vision::TrackerOptions().min_new_score))
+      ->group(group);
   command.add_option("--detector-input", choice.input, "Pixels that the detector is shown: a side, or WIDTH,HEIGHT")
       ->default_str("its own")
       ->delimiter(',')
@@ -105,6 +110,7 @@ Result<pipeline::PeopleOptions> people_options(const PeopleChoice& choice) {
   if (!ignored) return std::unexpected(ignored.error());
   options.regions = std::move(*regions);
   options.ignored = std::move(*ignored);
+  options.tracker.min_new_score = choice.min_new_score.value_or(options.tracker.min_new_score);
   if (choice.no_motion_gate) options.motion_gate.reset();
   return options;
 }

@@ -32,6 +32,7 @@ struct PeopleChoice {
   std::optional<std::string> embedder;
   std::optional<double> fps;
   std::optional<float> min_score;
+  std::optional<double> min_new_score;
   std::vector<int> input;                   // pixels that the detector is shown: a side, or width and height
   std::optional<std::array<int, 2>> tiles;  // columns, rows
   std::vector<std::string> regions, ignored;

@@ -41,6 +41,7 @@ struct PosePoint {
 
 struct Pose {
   std::array<PosePoint, 17> points;
+  float score = 0;  // [0, 1]; how sure it is that here is a person and that the points are right; poses are ranked by it
 
   constexpr PosePoint& operator[](KeyPoint name) { return points[static_cast<std::size_t>(name)]; }
   constexpr const PosePoint& operator[](KeyPoint name) const { return points[static_cast<std::size_t>(name)]; }

@@ -2,8 +2,6 @@
 
 #include <format>
 
-#include "learn/coco_file.h"
-
 namespace vigil::learn {
 namespace {
 
@@ -23,8 +21,8 @@ TruthPose truth_of(const CocoAnnotation& annotation) {
 
 }  // namespace
 
-core::Result<std::vector<CocoPosePicture>> read_coco_poses(const std::filesystem::path& folder) {
-  const auto entries = read_coco_files(folder, "person_keypoints", "person");
+core::Result<std::vector<CocoPosePicture>> read_coco_poses(const std::filesystem::path& folder, CocoPart part) {
+  const auto entries = read_coco_files(folder, "person_keypoints", "person", part);
   if (!entries) return std::unexpected(entries.error());
   std::vector<CocoPosePicture> out;
   for (const CocoEntry& entry : *entries) {

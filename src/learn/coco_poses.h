@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "learn/coco_file.h"
 #include "learn/pose_metrics.h"
 
 namespace vigil::learn {
@@ -20,9 +21,10 @@ struct CocoPosePicture {
   std::vector<TruthPose> truth;  // "iscrowd" marks a crowd; a person without labelled key points is ignored
 };
 
-// All of annotations/person_keypoints_NAME.json, by name, with pictures in the folder NAME; pictures without people too.
-// Errors: as read_coco_files (learn/coco_file.h), and kUnreadable for another number of key points than 17, naming the
-// picture.
-core::Result<std::vector<CocoPosePicture>> read_coco_poses(const std::filesystem::path& folder);
+// The annotations/person_keypoints_NAME.json of that part, by name, with pictures in the folder NAME; pictures without
+// people too. Errors: as read_coco_files (learn/coco_file.h), and kUnreadable for another number of key points than 17,
+// naming the picture.
+core::Result<std::vector<CocoPosePicture>> read_coco_poses(const std::filesystem::path& folder,
+                                                           CocoPart part = CocoPart::kAll);
 
 }  // namespace vigil::learn

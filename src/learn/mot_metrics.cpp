@@ -101,6 +101,14 @@ void measure_identity(const MotFrames& frames, double iou_threshold, TrackingSco
   scores.idf1 = 2 * agreed / (truth + result);
 }
 
+std::vector<MotBox> measured(std::span<const MotBox> boxes, const std::vector<int>& looked_at) {
+  std::vector<MotBox> kept;
+  for (const MotBox& box : boxes) {
+    if (looked_at.empty() || std::ranges::binary_search(looked_at, box.frame)) kept.push_back(box);
+  }
+  return kept;
+}
+
 std::string per_cent(const std::optional<double>& value) { return value ? std::format("{:.1f}", *value * 100) : "-"; }
 
 }  // namespace
@@ -117,9 +125,12 @@ core::Result<TrackingScores> measure_tracking(std::span<const MotBox> truth, std
   const int last = options.last_frame > 0 ? options.last_frame : latest.frame;
   if (first > last) return invalid(std::format("frames {} to {}: the first lies after the last", first, last));
 
-  const MotFrames frames = side_by_side(truth, result, first, last, options.iou_threshold);
+  const std::vector<int>& looked_at = options.looked_at;
+  const auto looks = std::ranges::count_if(looked_at, [&](int frame) { return frame >= first && frame <= last; });
+  const MotFrames frames =
+      side_by_side(measured(truth, looked_at), measured(result, looked_at), first, last, options.iou_threshold);
   const auto some = [](std::size_t count) { return count > 0; };
-  TrackingScores scores{.frames = static_cast<std::size_t>(last - first + 1),
+  TrackingScores scores{.frames = static_cast<std::size_t>(looked_at.empty() ? last - first + 1 : looks),
                         .truth_boxes = frames.truth_boxes(),
                         .truth_tracks = static_cast<std::size_t>(std::ranges::count_if(frames.truth_counts, some)),
                         .result_boxes = frames.result_boxes(),

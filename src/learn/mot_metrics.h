@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "learn/mot_file.h"
@@ -21,10 +22,11 @@ struct TrackingOptions {
   double iou_threshold = 0.5;  // (0, 1]; overlap from which a box of the result is a hit; HOTA has thresholds of its own
   int first_frame = 0;         // frames outside are not measured; 0: the first and last with ground truth
   int last_frame = 0;
+  std::vector<int> looked_at = {};  // rising; frames that the result speaks of, others are not measured; empty: all
 };
 
 struct TrackingScores {
-  std::size_t frames = 0;       // measured, from the first to the last
+  std::size_t frames = 0;       // measured
   std::size_t truth_boxes = 0;  // without those to be ignored, as all that follows
   std::size_t truth_tracks = 0;
   std::size_t result_boxes = 0;
@@ -51,7 +53,7 @@ struct TrackingScores {
   double ass_a = 0;
 };
 
-// Errors: kInvalidArgument for options out of range and for a truth that holds nothing to measure.
+// Errors: kInvalidArgument for options out of range and for a truth that holds nothing to measure in those frames.
 core::Result<TrackingScores> measure_tracking(std::span<const MotBox> truth, std::span<const MotBox> result,
                                               const TrackingOptions& options = {});
 

@@ -35,7 +35,7 @@ double squared_distance(const core::Box& box, const PosePoint& found) {
 
 std::vector<core::PersonPose> surest(const PosePicture& picture) {
   std::vector<core::PersonPose> found = picture.found;
-  std::ranges::stable_sort(found, std::ranges::greater{}, &core::PersonPose::score);
+  std::ranges::stable_sort(found, std::ranges::greater{}, [](const core::PersonPose& person) { return person.pose.score; });
   if (found.size() > kMaxMeasuredPoses) found.resize(kMaxMeasuredPoses);
   return found;
 }
@@ -44,14 +44,14 @@ MatchTable table_of(const PosePicture& picture) {
   MatchTable table;
   for (const TruthPose& truth : picture.truth) table.truth.push_back(truth.kind);
   for (const core::PersonPose& found : surest(picture)) {
-    table.scores.push_back(found.score);
+    table.scores.push_back(found.pose.score);
     for (const TruthPose& truth : picture.truth) table.fit.push_back(similarity(truth, found.pose));
   }
   return table;
 }
 
 bool is_finite(const core::PersonPose& person) {
-  return std::isfinite(person.score) && std::ranges::all_of(person.pose.points, [](const PosePoint& point) {
+  return std::isfinite(person.pose.score) && std::ranges::all_of(person.pose.points, [](const PosePoint& point) {
            return std::isfinite(point.x) && std::isfinite(point.y);
          });
 }

@@ -34,7 +34,7 @@ double similarity(const TruthPose& truth, const core::Pose& found);
 
 struct PosePicture {
   std::vector<TruthPose> truth = {};
-  std::vector<core::PersonPose> found = {};  // any order; their boxes are not looked at
+  std::vector<core::PersonPose> found = {};  // any order; their poses count, by the poses' scores
 };
 
 struct PoseScores {
@@ -52,7 +52,7 @@ struct PoseScores {
 
 inline constexpr std::size_t kMaxMeasuredPoses = 20;  // a picture's surest, as COCO takes them
 
-// Errors: kInvalidArgument (no pictures, or a person found whose score or key points are not finite), naming the picture.
+// Errors: kInvalidArgument (no pictures, or a pose found whose score or key points are not finite), naming the picture.
 core::Result<PoseScores> measure_poses(std::span<const PosePicture> pictures);
 
 // A line for people.

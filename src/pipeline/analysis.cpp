@@ -14,6 +14,7 @@
 #include "pipeline/annotate.h"
 #include "pipeline/evidence.h"
 #include "pipeline/frame_stage.h"
+#include "pipeline/people_curve.h"
 #include "pipeline/people_log.h"
 #include "pipeline/people_stage.h"
 #include "pipeline/score_log.h"
@@ -40,6 +41,7 @@ class AnalysisRun {
         log_(std::move(log)),
         people_log_(std::move(people)),
         timeline_(kTimelinePoints),
+        people_(kTimelinePoints),
         evidence_{.input = request.input, .info = source, .stop = request.stop} {
     record_.title = title_of(request.input, source);
     record_.source = source;
@@ -54,7 +56,10 @@ class AnalysisRun {
   }
 
   PeopleStage::Sink people_sink() {
-    return [this](const FramePeople& frame) { return people_log_->append(frame); };
+    return [this](const FramePeople& frame) {
+      people_.push(frame);
+      return people_log_->append(frame);
+    };
   }
 
   // Takes every item that `frames` gives, `first` before them. `people` may be null.
@@ -177,7 +182,7 @@ class AnalysisRun {
 
   core::Status write_report() {
     record_.has_report = true;
-    return files_.write_report(report_page(record_, timeline_.points()));
+    return files_.write_report(report_page(record_, timeline_.points(), people_.points()));
   }
 
   void report_progress() {
@@ -196,6 +201,7 @@ class AnalysisRun {
   std::optional<PeopleLog> people_log_;
   core::StageTime scoring_time_{.stage = "clip classifier"};
   behavior::ScoreEnvelope timeline_;
+  PeopleCurve people_;
   EvidenceSource evidence_;
   AnalysisRecord record_;
   Clock::time_point started_ = Clock::now();

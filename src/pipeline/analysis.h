@@ -6,9 +6,9 @@
 //   say(headline(*record));
 //
 // Decode → windows → classifier → events → evidence → events.json and report.html; beside it frames → people → tracks.jsonl.
-// Memory does not grow with the length of
-// the video: scores are streamed to scores.csv and the report draws at most kTimelinePoints of them. The same input, weights
-// and options give the same files, byte for byte, whatever the number of decoder threads.
+// Memory does not grow with the length of the video: scores and people are streamed to files, and the report draws at most
+// kTimelinePoints of each. The same input, weights and options give the same files, byte for byte, whatever the number of
+// decoder threads.
 //
 // Killed at any moment, the folder holds an events.json that is whole, says "complete": false, and names only files that are
 // whole. A stop request ends within a second or two; what was found until then is written and record.interrupted is set.
@@ -27,7 +27,7 @@
 
 namespace vigil::pipeline {
 
-inline constexpr std::size_t kTimelinePoints = 2000;
+inline constexpr std::size_t kTimelinePoints = 2000;  // of scores, and as many of people
 inline constexpr int kStripPictures = 8;
 
 struct AnalysisRequest {

@@ -103,7 +103,9 @@ Json people_json(const AnalysisRecord& record) {
           {"frames", stats.looked_at + stats.still},
           {"still_frames", stats.still},
           {"people", stats.people},
-          {"most_at_once", stats.most_at_once}};
+          {"most_at_once", stats.most_at_once},
+          {"most_at_s", stats.most_at_once > 0 ? Json(seconds(stats.most_at)) : Json()},
+          {"mean", stats.mean}};
 }
 
 Json document(const AnalysisRecord& record) {
@@ -157,11 +159,16 @@ std::string headline(const AnalysisRecord& record) {
 
 std::string events_json(const AnalysisRecord& record) { return dump(document(record), 1) + "\n"; }
 
-std::string report_page(const AnalysisRecord& record, const std::vector<behavior::EnvelopePoint>& timeline) {
+std::string report_page(const AnalysisRecord& record, const std::vector<behavior::EnvelopePoint>& timeline,
+                        const std::vector<PeoplePoint>& people) {
   Json json = document(record);
   json["timeline"] = Json::array();
   for (const behavior::EnvelopePoint& point : timeline) {
     json["timeline"].push_back({seconds(point.begin), seconds(point.end), point.low, point.highest.score});
+  }
+  json["people_timeline"] = Json::array();
+  for (const PeoplePoint& point : people) {
+    json["people_timeline"].push_back({seconds(point.begin), seconds(point.end), point.least, point.most});
   }
   json["strip"] = Json::array();
   for (const PictureEvidence& picture : record.strip) json["strip"].push_back(picture_json(picture));

@@ -1,7 +1,7 @@
 // AnalysisRecord: what an analysis knows of one video so far; what events.json and the report are written from.
 //
 //   std::string text = events_json(record);          // docs/events-json.md, docs/events.schema.json
-//   std::string page = report_page(record, timeline);
+//   std::string page = report_page(record, timeline, people);
 //
 // A plain value. File names in it are relative to the analysis' folder and name files that exist, complete and synced.
 #pragma once
@@ -16,6 +16,7 @@
 #include "core/stage_time.h"
 #include "media/source.h"
 #include "pipeline/analysis_options.h"
+#include "pipeline/people_curve.h"
 #include "vision/clip_classifier.h"
 
 namespace vigil::pipeline {
@@ -76,7 +77,9 @@ std::string headline(const AnalysisRecord& record);
 // The text of events.json: the same record gives the same bytes.
 std::string events_json(const AnalysisRecord& record);
 
-// The text of report.html, complete in itself but for the clips and pictures it shows.
-std::string report_page(const AnalysisRecord& record, const std::vector<behavior::EnvelopePoint>& timeline);
+// The text of report.html, complete in itself but for the clips and pictures it shows. `people` is drawn where
+// record.people is there.
+std::string report_page(const AnalysisRecord& record, const std::vector<behavior::EnvelopePoint>& timeline,
+                        const std::vector<PeoplePoint>& people);
 
 }  // namespace vigil::pipeline

@@ -118,7 +118,12 @@ core::Status PeopleStage::give(const std::vector<vision::FrameTracks>& frames) {
 }
 
 void PeopleStage::count(const FramePeople& frame) {
-  stats_.most_at_once = std::max(stats_.most_at_once, frame.people.size());
+  if (frame.people.size() > stats_.most_at_once) {
+    stats_.most_at_once = frame.people.size();
+    stats_.most_at = frame.time;
+  }
+  people_given_ += frame.people.size();
+  stats_.mean = static_cast<double>(people_given_) / static_cast<double>(++frames_given_);
   for (const TrackedPerson& person : frame.people) {
     const auto [known, is_new] = counted_.insert_or_assign(person.track.id, frame.time);
     stats_.people += is_new ? 1 : 0;

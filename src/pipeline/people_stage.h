@@ -57,6 +57,8 @@ struct PeopleStats {
   std::uint64_t still = 0;       // frames in which nothing moved
   std::uint64_t people = 0;      // identities that were believed
   std::size_t most_at_once = 0;  // people in one frame
+  core::MediaTime most_at;       // the first of the frames with so many; means nothing where nobody was
+  double mean = 0;               // people a frame
 };
 
 class PeopleStage {
@@ -102,6 +104,8 @@ class PeopleStage {
   std::deque<Poses> poses_;                          // of the frames that history_ holds, by detection
   std::map<std::int64_t, core::MediaTime> counted_;  // ids given lately, and when
   PeopleStats stats_;
+  std::uint64_t frames_given_ = 0;
+  std::uint64_t people_given_ = 0;  // over all those frames
   core::StageTime gate_time_{.stage = "motion gate"};
   core::StageTime track_time_{.stage = "track"};
 };

@@ -253,6 +253,7 @@ DecodedPerson person_of(const Body& body, float score) {
     person.pose.points[i] = peak ? core::PosePoint{.x = peak->x + 0.5F, .y = peak->y + 0.5F, .score = peak->score}
                                  : core::PosePoint{.x = person.box.center_x(), .y = person.box.center_y(), .score = 0};
   }
+  person.pose.score = score;
   return person;
 }
 

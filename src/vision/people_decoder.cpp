@@ -10,8 +10,8 @@ namespace vigil::vision {
 namespace {
 
 constexpr int kKeyPoints = 17;
-constexpr int kPeakRadius = 2;       // a middle is the highest of 5 × 5 cells
-constexpr float kHeatSpread = 0.3F;  // of the map's shorter side: how fast a response loses weight with the squared distance
+constexpr int kPeakRadius = 2;         // a middle is the highest of 5 × 5 cells
+constexpr float kSpread = 0.1F;        // of the box's longer side: how far from where it is reached for a key point may lie
 constexpr float kLeastWeight = 0.01F;  // beyond which no response is looked for
 
 float sigmoid(float logit) { return 1 / (1 + std::exp(-logit)); }
@@ -52,10 +52,7 @@ std::vector<Cell> find_peaks(const CenterMaps& maps, float score_threshold) {
 class Decoder {
  public:
   explicit Decoder(const CenterMaps& maps)
-      : maps_(maps),
-        plane_(static_cast<std::size_t>(maps.width) * static_cast<std::size_t>(maps.height)),
-        spread_(kHeatSpread * static_cast<float>(std::min(maps.width, maps.height))),
-        radius_(std::sqrt(-spread_ * std::log(kLeastWeight))) {}
+      : maps_(maps), plane_(static_cast<std::size_t>(maps.width) * static_cast<std::size_t>(maps.height)) {}
 
   core::Box box_at(const Cell& cell) const {
     const float height = std::max(0.0F, at(maps_.box_size, 0, cell.y, cell.x));
@@ -67,11 +64,15 @@ class Decoder {
 
   core::Pose pose_at(const Cell& cell, const core::Box& box) const {
     core::Pose pose;
+    float sum = 0;
     for (int key = 0; key < kKeyPoints; ++key) {
       const float y = static_cast<float>(cell.y) + at(maps_.key_reach, 2 * key, cell.y, cell.x);
       const float x = static_cast<float>(cell.x) + at(maps_.key_reach, 2 * key + 1, cell.y, cell.x);
-      pose.points[static_cast<std::size_t>(key)] = strongest_near(key, y, x, box);
+      core::PosePoint& point = pose.points[static_cast<std::size_t>(key)];
+      point = strongest_near(key, y, x, box);
+      sum += point.score;
     }
+    pose.score = sigmoid(cell.logit) * sum / kKeyPoints;
     return pose;
   }
 
@@ -85,16 +86,19 @@ class Decoder {
     return planes[static_cast<std::size_t>(plane) * plane_ + static_cast<std::size_t>(y * maps_.width + x)];
   }
 
-  // Cells of the map near `middle` and inside the box.
-  Range cells_near(float middle, float box_begin, float box_end, int size) const {
+  // Cells of the map within `radius` of `middle` and inside the box.
+  static Range cells_near(float middle, float radius, float box_begin, float box_end, int size) {
     return {
-        .begin = std::max({0, static_cast<int>(std::ceil(middle - radius_)), static_cast<int>(std::ceil(box_begin))}),
-        .end = std::min({size, static_cast<int>(std::floor(middle + radius_)) + 1, static_cast<int>(std::ceil(box_end))})};
+        .begin = std::max({0, static_cast<int>(std::ceil(middle - radius)), static_cast<int>(std::ceil(box_begin))}),
+        .end = std::min({size, static_cast<int>(std::floor(middle + radius)) + 1, static_cast<int>(std::ceil(box_end))})};
   }
 
   core::PosePoint strongest_near(int key, float y, float x, const core::Box& box) const {
-    const Range rows = cells_near(y, box.top, box.bottom(), maps_.height);
-    const Range columns = cells_near(x, box.left, box.right(), maps_.width);
+    const float spread = kSpread * std::max(box.width, box.height);
+    const float twice_variance = 2 * spread * spread;
+    const float radius = std::sqrt(-twice_variance * std::log(kLeastWeight));
+    const Range rows = cells_near(y, radius, box.top, box.bottom(), maps_.height);
+    const Range columns = cells_near(x, radius, box.left, box.right(), maps_.width);
     core::PosePoint best{.x = x, .y = y, .score = 0};
     for (int row = rows.begin; row < rows.end; ++row) {
       const float dy = static_cast<float>(row) - y;
@@ -102,7 +106,7 @@ class Decoder {
         const float dx = static_cast<float>(column) - x;
         const float heat = sigmoid(at(maps_.key_heat, key, row, column));
         if (heat <= best.score) continue;  // no weight can lift it
-        const float weighted = heat * std::exp(-(dy * dy + dx * dx) / spread_);
+        const float weighted = heat * std::exp(-(dy * dy + dx * dx) / twice_variance);
         if (weighted <= best.score) continue;
         best = {.x = static_cast<float>(column) + at(maps_.key_offset, 2 * key + 1, row, column),
                 .y = static_cast<float>(row) + at(maps_.key_offset, 2 * key, row, column),
@@ -114,8 +118,6 @@ class Decoder {
 
   const CenterMaps& maps_;
   std::size_t plane_;
-  float spread_;
-  float radius_;
 };
 
 }  // namespace

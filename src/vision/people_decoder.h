@@ -4,9 +4,10 @@
 //   const CenterMaps maps{.width = 64, .height = 64, .center = center, …};
 //   for (const DecodedPerson& person : decode_people(maps, {.score_threshold = 0.3F})) use(person.box, person.pose);
 //
-// Every local maximum of the centre map is a person: there is no limit of six, as in the published graph. Key points are
-// found as there: from the middle each one is reached for; around that place, and inside the box, the strongest response of
-// its heat map counts, weighted down with the distance. Pure; any thread.
+// Every local maximum of the centre map is a person: there is no limit of six, as in the published graph. From the middle
+// each key point is reached for; around that place, and inside the box, the strongest response of its heat map counts,
+// weighted down with the distance, measured by the person's size (the published graph measures it by the picture's). A
+// pose's score is the person's times the mean of its points'. Pure; any thread.
 #pragma once
 
 #include <span>

@@ -102,11 +102,13 @@ TEST_F(AnalyzeCommand, wrong_usage_ends_with_2_and_says_what_is_wrong) {
   const struct {
     std::vector<std::string> arguments;
     std::string words;
-  } cases[] = {{{"analyze"}, "input"},
-               {{"analyze", "x.mp4", "--threshold-on", "1.5", "--weights", weights()}, "threshold-on = 1.5"},
-               {{"analyze", "x.mp4", "--stride", "0", "--weights", weights()}, "stride = 0"},
-               {{"analyze", "x.mp4", "--treshold", "1"}, "--treshold"},
-               {{"analyse", "x.mp4"}, "no command is called analyse"}};
+  } cases[] = {
+      {{"analyze"}, "input"},
+      {{"analyze", "x.mp4", "--threshold-on", "1.5", "--weights", weights()}, "threshold-on = 1.5"},
+      {{"analyze", "x.mp4", "--stride", "0", "--weights", weights()}, "stride = 0"},
+      {{"analyze", "x.mp4", "--min-new-score", "1.5", "--weights", weights()}, "min-new-score = 1.5: must lie in 0 to 1"},
+      {{"analyze", "x.mp4", "--treshold", "1"}, "--treshold"},
+      {{"analyse", "x.mp4"}, "no command is called analyse"}};
   for (const auto& [arguments, words] : cases) {
     const Outcome outcome = run_vigil(arguments);
     EXPECT_EQ(outcome.exit_code, 2) << words;

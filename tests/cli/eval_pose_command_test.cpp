@@ -65,6 +65,17 @@ TEST_F(EvalPoseTest, measures_on_a_folder_as_coco_has_it) {
   EXPECT_THAT(text.output, HasSubstr("AP50–95 0.000"));
 }
 
+TEST_F(EvalPoseTest, measures_on_what_training_leaves_alone) {
+  const std::vector<std::string> command = {"eval", "pose",      "--pose", model(),      "--data",
+                                            data(), "--threads", "1",      "--held-out", "--json"};
+  EXPECT_EQ(run_vigil(command).exit_code, 3) << "no val* and no test* file";
+  fs::copy(dir_ / "some", dir_ / "val2017", fs::copy_options::recursive);
+  fs::copy(dir_ / "annotations/person_keypoints_some.json", dir_ / "annotations/person_keypoints_val2017.json");
+  const Outcome outcome = run_vigil(command);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(json::parse(outcome.output)["scores"]["pictures"], 1);
+}
+
 TEST_F(EvalPoseTest, what_cannot_be_measured_is_named) {
   const auto outcome_of = [&](const std::string& pose, const std::string& folder) {
     return run_vigil({"eval", "pose", "--pose", pose, "--data", folder});

@@ -83,8 +83,10 @@ TEST_F(EvalTrackTest, wrong_usage_ends_with_2_and_says_what_is_missing) {
   };
   const std::string gt = path("gt.txt");
   expect({"track"}, "--truth");
-  expect({"track", "--truth", gt}, "--result and --detections");
+  expect({"track", "--truth", gt}, "--result, --detections and --tracks");
   expect({"track", "--truth", gt, "--result", gt, "--detections", gt}, "--detections");
+  expect({"track", "--truth", gt, "--tracks", gt, "--detections", gt}, "--detections");
+  expect({"track", "--truth", gt, "--tracks", gt, "--result", gt}, "--result");
   expect({"track", "--truth", gt, "--result", gt, "--out", path("o.txt")}, "--out");
   expect({"track", "--truth", gt, "--result", gt, "--threshold", "0.5"}, "--threshold is not an option of eval track");
   expect({"track", "--truth", gt, "--result", gt, "--frames", "9-2"}, "FIRST-LAST");

@@ -160,6 +160,19 @@ TEST(MotMetrics, only_the_frames_of_the_truth_are_measured_or_those_asked_for) {
   EXPECT_EQ(measure_tracking(truth, result, {.first_frame = 1})->false_positives, 2U);
 }
 
+TEST(MotMetrics, frames_that_were_not_looked_at_are_not_measured) {
+  const std::vector<MotBox> truth = {at(1, 1), at(2, 1), at(3, 1), at(4, 1), at(5, 1)};
+  const std::vector<MotBox> result = {at(1, 9), at(2, 9, 80), at(3, 9), at(5, 9), at(7, 9)};
+  const auto scores = measure_tracking(truth, result, {.looked_at = {1, 3, 5, 7}});
+  ASSERT_TRUE(scores);
+  EXPECT_EQ(scores->frames, 3U);
+  EXPECT_EQ(scores->truth_boxes, 3U);
+  EXPECT_EQ(scores->result_boxes, 3U);
+  EXPECT_NEAR(scores->mota, 1, kExact);
+  EXPECT_EQ(scores->fragmentations, 0U);
+  EXPECT_FALSE(measure_tracking(truth, result, {.first_frame = 2, .last_frame = 2, .looked_at = {1, 3, 5, 7}}));
+}
+
 TEST(MotMetrics, an_empty_result_misses_all) {
   const auto scores = measure_tracking(std::vector{at(1, 1), at(2, 1)}, {});
   EXPECT_EQ(scores->false_negatives, 2U);

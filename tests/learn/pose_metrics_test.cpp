@@ -31,7 +31,8 @@ TruthPose person_at(float x, float y) {
 }
 
 PersonPose shifted(const TruthPose& truth, float dx, float score) {
-  PersonPose found{.box = truth.box, .score = score, .pose = truth.pose};
+  PersonPose found{.box = truth.box, .score = 1 - score, .pose = truth.pose};  // poses are ranked by their own scores
+  found.pose.score = score;
   for (PosePoint& point : found.pose.points) point.x += dx;
   return found;
 }
@@ -213,7 +214,8 @@ std::vector<PersonPose> disturbed(int picture, const std::vector<TruthPose>& tru
     for (int copy = 0; copy < ((picture + person) % 5 == 3 ? 2 : 1); ++copy) {
       const double step = std::sqrt(of.area_px2) * 0.01 * (1 + (picture + person) % 4) * (1 + copy);
       const double score = ((picture * 31 + person * 17) % 101 + 1) / 102.0 * (copy == 1 ? 0.9 : 1);
-      PersonPose& pose = found.emplace_back(of.box, static_cast<float>(score));
+      PersonPose& pose = found.emplace_back(of.box);
+      pose.pose.score = static_cast<float>(score);
       for (int i = 0; i < 17; ++i) {
         const PosePoint& point = of.pose.points[static_cast<std::size_t>(i)];
         const double x = labelled ? point.x : of.box.center_x();

@@ -12,6 +12,7 @@
 #include "pipeline/analysis.h"
 #include "pipeline/analysis_files.h"
 #include "pipeline/bright_scorer.h"
+#include "pipeline/people_curve.h"
 #include "pipeline/people_log.h"
 #include "pipeline/walking_finder.h"
 #include "support/json_schema.h"
@@ -80,6 +81,41 @@ TEST(PeopleLine, events_json_says_what_was_found) {
   EXPECT_EQ(document["people"]["embedder"], nullptr);
   EXPECT_EQ(document["people"]["people"], 2);
   EXPECT_EQ(document["people"]["frames"], 40);
+  EXPECT_EQ(document["people"]["most_at_once"], 2);
+  EXPECT_EQ(document["people"]["most_at_s"], 0.0);
+  EXPECT_EQ(document["people"]["mean"], 2.0);
+}
+
+TEST(PeopleLine, says_when_there_are_most_people_and_how_many_on_average) {
+  const test::TempDir dir;
+  // The second of four seconds has a second walker.
+  const AnalysisRecord record =
+      analyze(test::walking_video("visitor.mp4", 4, {"x=20+t*40:y=40", "x='if(between(t,1,1.99),280-t*40,-100)':y=150"}),
+              dir / "out");
+  ASSERT_TRUE(record.people);
+  EXPECT_EQ(record.people->stats.most_at_once, 2U);
+  EXPECT_NEAR(record.people->stats.most_at.seconds(), 1, 0.11);
+  EXPECT_NEAR(record.people->stats.mean, 1.25, 0.03);
+  const AnalysisRecord nobody = analyze(test::walking_video("nobody.mp4", 2, {"x=-100:y=0"}), dir / "nobody");
+  ASSERT_TRUE(nobody.people);
+  EXPECT_EQ(nobody.people->stats.mean, 0);
+  const json document = json::parse(core::read_file(dir / "nobody/events.json").value_or("null"));
+  EXPECT_EQ(document["people"]["most_at_s"], nullptr);
+}
+
+TEST(PeopleCurve, says_how_many_there_were_at_most_and_at_least) {
+  PeopleCurve curve(2);
+  for (int i = 0; i < 4; ++i) {
+    FramePeople frame{.time = MediaTime::from_seconds(i), .people = {}};
+    frame.people.resize(i == 2 ? 5 : 1);
+    curve.push(frame);
+  }
+  ASSERT_EQ(curve.points().size(), 2U);
+  EXPECT_EQ(curve.points()[0].most, 1U);
+  EXPECT_EQ(curve.points()[1].begin, MediaTime::from_seconds(2));
+  EXPECT_EQ(curve.points()[1].end, MediaTime::from_seconds(3));
+  EXPECT_EQ(curve.points()[1].least, 1U);
+  EXPECT_EQ(curve.points()[1].most, 5U);
 }
 
 TEST(PeopleLine, every_line_is_as_the_schema_says) {

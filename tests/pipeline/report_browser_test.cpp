@@ -7,6 +7,7 @@
 #include "pipeline/analysis.h"
 #include "pipeline/analysis_index.h"
 #include "pipeline/bright_scorer.h"
+#include "pipeline/walking_finder.h"
 #include "support/make_media.h"
 #include "support/temp_dir.h"
 
@@ -76,14 +77,49 @@ TEST(ReportInBrowser, of_a_normal_video_says_so_and_draws_the_score) {
     heading: document.querySelector(".verdict h2").textContent,
     pictures: document.querySelectorAll(".strip img").length,
     drawn: document.querySelector("#timeline canvas").width > 300,
+    people: !document.querySelector("#people").hidden,
     events: document.querySelectorAll("article.event").length,
     wide: document.documentElement.scrollWidth > innerWidth,
   }))");
   EXPECT_EQ(seen["heading"], "No violence found in 0:12 of video.");
   EXPECT_EQ(seen["pictures"], 8);
   EXPECT_EQ(seen["drawn"], true);
+  EXPECT_EQ(seen["people"], false);
   EXPECT_EQ(seen["events"], 0);
   EXPECT_EQ(seen["wide"], false);
+}
+
+TEST(ReportInBrowser, says_how_many_people_there_were_and_draws_them_over_time) {
+  VIGIL_REQUIRE_BROWSER();
+  const test::TempDir dir;
+  const auto page_of = [&](const std::string& name, const std::vector<std::string>& squares) {
+    test::BrightScorer scorer;
+    test::WalkingFinder finder;
+    const auto record = analyze_video(scorer, {.input = test::walking_video(name + ".mp4", 4, squares).string(),
+                                               .people = &finder,
+                                               .out = dir / name,
+                                               .options = {},
+                                               .stop = {},
+                                               .progress = {}});
+    EXPECT_TRUE(record.has_value());
+    return look_at(dir / name / "report.html", R"(({
+      hidden: document.querySelector("#people").hidden,
+      text: document.querySelector("#people").innerText,
+      drawn: (document.querySelector("#people canvas") || {}).width > 300,
+      method: document.querySelector("#method").innerText,
+      wide: document.documentElement.scrollWidth > innerWidth,
+    }))");
+  };
+  const json two = page_of("browser-two", {"x=20+t*40:y=40", "x=280-t*40:y=150"});
+  EXPECT_EQ(two["hidden"], false);
+  EXPECT_EQ(two["drawn"], true);
+  EXPECT_EQ(two["wide"], false);
+  EXPECT_THAT(two["text"].get<std::string>(), testing::HasSubstr("Followed\n2\npeople"));
+  EXPECT_THAT(two["text"].get<std::string>(), testing::HasSubstr("first at 0:00.0"));
+  EXPECT_THAT(two["method"].get<std::string>(), testing::HasSubstr("white squares"));
+  const json nobody = page_of("browser-nobody", {"x=-100:y=0"});
+  EXPECT_EQ(nobody["drawn"], false);
+  EXPECT_THAT(nobody["text"].get<std::string>(), testing::HasSubstr("Nobody was found in 40 frames."));
 }
 
 TEST(ReportInBrowser, of_several_videos_links_each_report) {

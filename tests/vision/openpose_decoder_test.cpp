@@ -142,6 +142,7 @@ TEST(OpenPoseDecoder, holds_against_values_that_are_no_numbers) {
     for (std::size_t i = 0; i < spoilt.limbs().size(); i += 7) spoilt.limbs()[i] = bad;
     for (const DecodedPerson& person : decode_openpose(spoilt.grid(), {})) {
       EXPECT_TRUE(person.box.finite());
+      EXPECT_EQ(person.pose.score, person.score);
       EXPECT_GT(person.score, 0);
       EXPECT_LE(person.score, 1);
       for (const PosePoint& point : person.pose.points) {

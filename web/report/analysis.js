@@ -1,8 +1,8 @@
 "use strict";
-// The page of `vigil analyze`. Its data: events.json (docs/events-json.md) with "timeline" and "strip" added.
+// The page of `vigil analyze`. Its data: events.json (docs/events-json.md) with "timeline", "people_timeline" and "strip" added.
 (() => {
   const { data, element, facts, table, chart, number, clock, percent } = Vigil;
-  const { source, analysis, events } = data;
+  const { source, analysis, events, people } = data;
   const length = source.duration_s || data.analysed_until_s;
   const place = id => document.getElementById(id);
   const whole = seconds => clock(Math.floor(seconds));
@@ -92,6 +92,35 @@
     }
   }
 
+  function listPeople() {
+    if (!people || people.frames === 0) return;
+    place("people").hidden = false;
+    const sheet = place("people").querySelector(".sheet");
+    if (people.people === 0) {
+      sheet.append(element("p", {}, `Nobody was found in ${people.frames} frames.`));
+      return;
+    }
+    sheet.append(facts([
+      { label: "Followed", value: String(people.people), note: people.people === 1 ? "person" : "people" },
+      { label: "Most at once", value: String(people.most_at_once), note: `first at ${short(people.most_at_s)}` },
+      { label: "On average", value: number(people.mean, 1), note: "in a frame" },
+      { label: "Looked at", value: String(people.frames), note: `frames${people.still_frames > 0 ? `, nothing moved in ${people.still_frames}` : ""}` },
+    ]));
+    const joined = data.people_timeline.some(([, , least, most]) => least !== most);
+    chart(sheet, {
+      title: "People in the picture",
+      summary: "Who is hidden for a moment counts" + (joined ? "; neighbouring frames share a point, which shows the most and the least people in them." : "."),
+      x: { label: "time in the video", values: data.people_timeline.map(([begin]) => begin), kind: "time", range: [0, Math.max(data.analysed_until_s, 1e-3)] },
+      y: { label: "people", range: [0, people.most_at_once + 1], format: String, tick: value => Number.isInteger(value) ? String(value) : "" },
+      series: [
+        { label: joined ? "most" : "people", values: data.people_timeline.map(point => point[3]), fill: true, steps: true, bare: true },
+        ...(joined ? [{ label: "least", values: data.people_timeline.map(point => point[2]), steps: true, bare: true }] : []),
+      ],
+      bands: events.map(event => ({ from: event.begin_s, to: event.end_s })),
+      height: 180,
+    });
+  }
+
   // at: time in the video.
   function play(event, at) {
     const card = place(`event-${event.id}`);
@@ -169,15 +198,20 @@
       ["Shortest event", seconds(analysis.min_duration_s)],
       ["Merged when closer than", seconds(analysis.merge_gap_s)],
       ["Clips", `${seconds(analysis.pre_roll_s)} before, ${seconds(analysis.post_roll_s)} after`],
+      ...(people ? [
+        ["People found by", people.detector || "–"],
+        ["Poses by", people.pose || "–"],
+        ["People looked for", `${Number(people.rate_fps.toFixed(2))} times a second`],
+      ] : []),
       ["Frames decoded", String(source.frames)],
       ["Corrupt packets skipped", String(source.corrupt_packets)],
       ["Times mended", String(source.mended_times)],
       ["Made by", analysis.program],
     ];
-    const files = [["events.json", "events.json"], [data.files.scores, data.files.scores], ...(data.files.annotated ? [[data.files.annotated, data.files.annotated]] : [])];
+    const files = ["events.json", data.files.scores, data.files.tracks, data.files.annotated].filter(Boolean);
     place("method").querySelector(".sheet").append(
       element("dl", { class: "settings" }, rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)))),
-      element("p", { style: "margin:1rem 0 0" }, "Files: ", files.flatMap(([label, file], i) => [i ? ", " : "", element("a", { href: file }, label)])));
+      element("p", { style: "margin:1rem 0 0" }, "Files: ", files.flatMap((file, i) => [i ? ", " : "", element("a", { href: file }, file)])));
   }
 
   const rate = source.frame_rate > 0 ? `${Number(source.frame_rate.toFixed(2))} frames/s` : null;
@@ -185,6 +219,7 @@
   verdict();
   overview();
   timeline();
+  listPeople();
   listEvents();
   annotated();
   method();
