@@ -65,7 +65,7 @@ models_ready() {
 
 # Computing threads spin for microseconds, not milliseconds, before they sleep: on a busy machine those that spin keep others
 # from the work that is waited for (bench/README.md).
-export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-5000}
+export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-10000}
 
 toolchain_run() {
   if [[ -n $root ]]; then root_run "$@"; else "$@"; fi

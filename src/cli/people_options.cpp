@@ -62,7 +62,7 @@ void add_people_options(CLI::App& command, PeopleChoice& choice) {
   command
       .add_option("--embedder", choice.embedder,
                   "What knows people again by their looks: weights by name, a .safetensors or .onnx file, or none")
-      ->default_str(kNone)
+      ->default_str(kDefaultEmbedder)
       ->group(group);
   command.add_option("--people-fps", choice.fps, "Frames a second in which people are looked for")
       ->default_str("10")
@@ -125,7 +125,7 @@ Result<std::unique_ptr<vision::PeopleFinder>> load_people_finder(const PeopleCho
     return std::unique_ptr<vision::PeopleFinder>();
   }
   if (!*detector && !*pose) return std::unique_ptr<vision::PeopleFinder>();
-  const auto embedder = find_choice(choice.embedder, kNone);
+  const auto embedder = find_choice(choice.embedder, kDefaultEmbedder);
   if (!embedder) return std::unexpected(embedder.error());
 
   vision::PeopleNetworks networks;

@@ -21,7 +21,7 @@ using core::fail;
 using core::Result;
 using core::Status;
 
-enum : std::uint64_t { kOrderStream = 21, kRowStream = 22 };
+enum : std::uint64_t { kOrderStream = 21, kRowStream = 22, kLookStream = 23 };
 
 constexpr std::size_t kTogether = 4;  // people of one video that stand side by side in a batch
 constexpr double kMaxShift = 0.08;    // of a side, by which each edge moves in or out
@@ -58,13 +58,14 @@ void erase_part(cv::Mat& picture, core::Rng& rng) {
   picture(cv::Rect(left, top, width, height)).setTo(cv::Scalar(level(), level(), level()));
 }
 
-cv::Mat changed(const cv::Mat& rgb, core::Rng& rng) {
+// `look` is the camera's: that of all pictures of a video.
+cv::Mat changed(const cv::Mat& rgb, const Degradation& look, core::Rng& rng) {
   cv::Mat seen = reframe(rgb, rng);
   if (core::chance(rng, 0.5)) cv::flip(seen, seen, 1);
   Picture picture{.width_px = seen.cols, .height_px = seen.rows, .bgr = {}};
   cv::cvtColor(seen, seen, cv::COLOR_RGB2BGR);
   picture.bgr.assign(seen.datastart, seen.dataend);
-  degrade(picture, draw_degradation(rng), rng);
+  degrade(picture, look, rng);
   std::ranges::copy(picture.bgr, seen.data);
   cv::cvtColor(seen, seen, cv::COLOR_BGR2RGB);
   if (core::chance(rng, kEraseProbability)) erase_part(seen, rng);
@@ -75,7 +76,11 @@ cv::Mat changed(const cv::Mat& rgb, core::Rng& rng) {
 class RowMaker {
  public:
   RowMaker(std::vector<Tracklet> tracklets, const TrackletSourceOptions& options)
-      : tracklets_(std::move(tracklets)), options_(options) {}
+      : tracklets_(std::move(tracklets)), options_(options) {
+    for (const Tracklet& tracklet : tracklets_) videos_.try_emplace(tracklet.video);
+    std::size_t number = 0;
+    for (auto& [video, its_number] : videos_) its_number = number++;
+  }
 
   const std::vector<Tracklet>& tracklets() const { return tracklets_; }
 
@@ -90,7 +95,7 @@ class RowMaker {
     const auto frame = read_picture(pictures[which].file, media::PixelFormat::kRgb24);
     if (!frame) return std::unexpected(frame.error());
     cv::Mat seen = read_rgb(*frame);
-    if (options_.augment) seen = changed(seen, rng);
+    if (options_.augment) seen = changed(seen, look_of(tracklets_[static_cast<std::size_t>(row.sample)], epoch), rng);
     cv::resize(seen, seen, {options_.width_px, options_.height_px}, 0, 0, cv::INTER_LINEAR);
     const std::size_t plane = static_cast<std::size_t>(seen.rows) * static_cast<std::size_t>(seen.cols);
     for (std::size_t i = 0; i < plane; ++i) {
@@ -100,8 +105,17 @@ class RowMaker {
   }
 
  private:
+  // People are known again in the video of one camera, whose light and colours are the same for all of them: pictures of a
+  // video are degraded alike, so that colours still tell people apart and no camera is learned by heart.
+  Degradation look_of(const Tracklet& tracklet, std::int64_t epoch) const {
+    const auto video = static_cast<std::uint64_t>(videos_.at(tracklet.video));
+    core::Rng rng = core::make_rng({kLookStream, options_.seed, static_cast<std::uint64_t>(epoch), video});
+    return draw_degradation(rng);
+  }
+
   std::vector<Tracklet> tracklets_;
   TrackletSourceOptions options_;
+  std::map<std::string, std::size_t> videos_;  // numbered in the order of their names
 };
 
 template <typename Item>

@@ -35,7 +35,8 @@ struct PeopleOptions {
   std::optional<vision::MotionGateOptions> motion_gate = vision::MotionGateOptions{};  // nothing: every frame is looked at
   std::vector<vision::Region> regions{};  // people count whose feet stand in one of these; none: everywhere
   std::vector<vision::Region> ignored{};  // and in none of these
-  vision::TrackerOptions tracker{};
+  // Looks weigh in where place speaks for a pair; before place, they cost more than they mend (decision 14).
+  vision::TrackerOptions tracker{.appearance_first = false, .appearance_weight = 1};
   vision::TrackHistoryOptions history{.fill_gaps = core::MediaDuration::from_seconds(1)};
   int batch_frames = 8;  // [1, 64] looked at together; more is faster and costs memory and delay
 

@@ -10,6 +10,16 @@
 namespace vigil::vision {
 namespace {
 
+// Surprise is to be weighed against looks as overlap is: by its share in the cost of overlap.
+constexpr double kRecoveryLooks = 10;
+
+// What the looks add to the cost of a pair that place already speaks for; who has none is neither like nor unlike.
+double look_cost(const LiveTrack& track, const Seen& seen, const TrackerOptions& options) {
+  if (options.appearance_weight == 0) return 0;
+  const bool known = !seen.look.empty() && track.gallery().size() > 0;
+  return options.appearance_weight * (known ? track.gallery().distance(seen.look) : options.max_cosine_distance);
+}
+
 void match_by_appearance(FrameMatching& frame, const TrackerOptions& options) {
   frame.pair_latest_first(frame.high, [&](const LiveTrack& track, const Seen& seen) {
     if (seen.look.empty() || track.gallery().size() == 0) return CostMatrix::kForbidden;
@@ -33,17 +43,19 @@ void match_by_overlap_and_motion(FrameMatching& frame, const TrackerOptions& opt
     const double overlap = core::iou(track.track().box, seen.box);
     if (overlap < options.min_iou) return CostMatrix::kForbidden;
     return 1 - overlap + options.motion_weight * track.filter().surprise(seen.box) +
-           options.momentum * track.turn_towards(seen.box);
+           options.momentum * track.turn_towards(seen.box) + look_cost(track, seen, options);
   });
 }
 
 void recover(FrameMatching& frame, const TrackerOptions& options) {
   frame.pair(frame.tracks_where(&LiveTrack::confirmed), frame.high, [&](const LiveTrack& track, const Seen& seen) {
     const double overlap = core::iou(track.last_box(), seen.box);
-    return overlap < options.min_iou ? CostMatrix::kForbidden : 1 - overlap;
+    return overlap < options.min_iou ? CostMatrix::kForbidden : 1 - overlap + look_cost(track, seen, options);
   });
   frame.pair_latest_first(frame.high, [&](const LiveTrack& track, const Seen& seen) {
-    return track.filter().distance(seen.box) > options.gate ? CostMatrix::kForbidden : track.filter().surprise(seen.box);
+    return track.filter().distance(seen.box) > options.gate
+               ? CostMatrix::kForbidden
+               : track.filter().surprise(seen.box) + kRecoveryLooks * look_cost(track, seen, options);
   });
 }
 
@@ -75,7 +87,7 @@ std::vector<core::Track> Tracker::update(core::MediaTime time, std::span<const c
   for (LiveTrack& track : live_tracks) track.predict(time);
 
   frame.begin(live_tracks, detections, embeddings, options);
-  if (!embeddings.empty()) match_by_appearance(frame, options);
+  if (!embeddings.empty() && options.appearance_first) match_by_appearance(frame, options);
   if (options.motion) {
     match_by_overlap_and_motion(frame, options);
   } else {

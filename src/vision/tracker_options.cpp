@@ -29,6 +29,7 @@ core::Status TrackerOptions::validate() const {
     return invalid("max-cosine-distance", max_cosine_distance, "above 0 and at most 2");
   }
   if (!within(lambda, 0, 1)) return invalid("lambda", lambda, "in 0 to 1");
+  if (!within(appearance_weight, 0, 10)) return invalid("appearance_weight", appearance_weight, "in 0 to 10");
   if (!within(gallery_budget, 1, 10000)) return invalid("gallery-budget", gallery_budget, "in 1 to 10000");
   if (!within(motion_weight, 0, 10)) return invalid("motion-weight", motion_weight, "in 0 to 10");
   if (!within(momentum, 0, 1)) return invalid("momentum", momentum, "in 0 to 1");

@@ -26,6 +26,8 @@ struct TrackerOptions {
                                      // of 4 degrees of freedom: 9.4877 keeps 95 % of true pairs, 13.2767 keeps 99 %)
   double max_cosine_distance = 0.2;  // (0, 2] between embeddings; fit to the network; higher: fewer gaps, more switches
   double lambda = 0.02;              // [0, 1] share of the Mahalanobis distance in the cost beside appearance
+  bool appearance_first = true;      // stage 1, as DeepSORT has it; false: appearance counts only as below
+  double appearance_weight = 0;      // [0, 10] of the cosine distance beside overlap and in recovery; 0: none
   int gallery_budget = 100;          // [1, 10000] embeddings kept per track; more cost time
 
   // What helps where there is no appearance.

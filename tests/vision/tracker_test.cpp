@@ -325,6 +325,22 @@ TEST(Tracker, lambda_weighs_motion_against_appearance) {
   EXPECT_EQ(chosen(0), 1U);
 }
 
+TEST(Tracker, looks_weigh_in_where_place_leaves_a_choice) {
+  // One track; two detections that overlap it: one nearer, one more alike.
+  const auto chosen = [](double weight) {
+    auto tracker = Tracker::create({.appearance_first = false, .appearance_weight = weight});
+    const Embedding look = {1, 0};
+    const Detection seen{.box = box_at({100, 100}), .score = 0.9F};
+    for (int i = 0; i < 5; ++i)
+      tracker->update(MediaTime::from_seconds(i * 0.1), std::vector<Detection>{seen}, std::vector<Embedding>{look});
+    const std::vector<Detection> both = {{.box = box_at({101, 100}), .score = 0.9F},
+                                         {.box = box_at({106, 100}), .score = 0.9F}};
+    return tracker->update(MediaTime::from_seconds(0.5), both, std::vector<Embedding>{{0, 1}, look}).at(0).detection;
+  };
+  EXPECT_EQ(chosen(0), 0U);
+  EXPECT_EQ(chosen(2), 1U);
+}
+
 TEST(Tracker, does_not_take_a_stranger_for_who_was_lost) {
   // Somebody leaves; another in other clothes comes to the same place, within all gates of motion.
   const auto identities = [](double max_cosine_distance) {
