@@ -7,9 +7,12 @@
 // An Rng belongs to one thread. The distributions here are ours because the standard library's differ between vendors.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <random>
+#include <utility>
+#include <vector>
 
 namespace vigil::core {
 
@@ -26,6 +29,14 @@ std::int64_t uniform_int(Rng& rng, std::int64_t low, std::int64_t high);
 
 // True with the given probability.
 bool chance(Rng& rng, double probability);
+
+// Puts the items into a random order (Fisher-Yates).
+template <typename Item>
+void shuffle(std::vector<Item>& items, Rng& rng) {
+  for (std::size_t i = items.size(); i > 1; --i) {
+    std::swap(items[i - 1], items[static_cast<std::size_t>(uniform_int(rng, 0, static_cast<std::int64_t>(i) - 1))]);
+  }
+}
 
 // Standard normal deviate (Box-Muller).
 double normal(Rng& rng);

@@ -38,12 +38,6 @@ std::vector<Group> groups_of(const ClipSet& clips, bool ignore_groups) {
   return groups;
 }
 
-void shuffle(std::vector<Group>& groups, core::Rng& rng) {
-  for (std::size_t i = groups.size(); i > 1; --i) {
-    std::swap(groups[i - 1], groups[static_cast<std::size_t>(core::uniform_int(rng, 0, static_cast<std::int64_t>(i) - 1))]);
-  }
-}
-
 // How unevenly the classes lie over the folds: the standard deviation of each class's share, averaged over the classes.
 double unevenness(const std::vector<Counts>& folds, const Counts& totals) {
   double sum = 0;
@@ -93,7 +87,7 @@ Result<std::vector<Fold>> make_folds(const ClipSet& clips, const FoldOptions& op
     for (std::size_t label = 0; label < totals.size(); ++label) totals[label] += group.counts[label];
   }
   core::Rng rng = core::make_rng({options.seed, 0x666f6c6473});
-  shuffle(groups, rng);
+  core::shuffle(groups, rng);
   std::ranges::stable_sort(groups, std::ranges::greater(),
                            [](const Group& group) { return std::abs(group.counts[0] - group.counts[1]); });
 

@@ -140,9 +140,7 @@ void PictureSource::start_epoch(std::int64_t epoch, std::int64_t first_batch) {
   std::vector<RowPlan> rows(impl_->pictures);
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i].sample = static_cast<std::int64_t>(i);
   core::Rng rng = core::make_rng({kOrderStream, impl_->options.seed, static_cast<std::uint64_t>(epoch)});
-  for (std::size_t i = rows.size(); i > 1; --i) {
-    std::swap(rows[i - 1], rows[static_cast<std::size_t>(core::uniform_int(rng, 0, static_cast<std::int64_t>(i) - 1))]);
-  }
+  core::shuffle(rows, rng);
   const auto skipped = static_cast<std::size_t>(first_batch) * static_cast<std::size_t>(impl_->options.batch_size);
   rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(std::min(skipped, rows.size())));
   impl_->batches->start(std::move(rows));

@@ -118,26 +118,19 @@ class RowMaker {
   std::map<std::string, std::size_t> videos_;  // numbered in the order of their names
 };
 
-template <typename Item>
-void shuffle(std::vector<Item>& items, core::Rng& rng) {
-  for (std::size_t i = items.size(); i > 1; --i) {
-    std::swap(items[i - 1], items[static_cast<std::size_t>(core::uniform_int(rng, 0, static_cast<std::int64_t>(i) - 1))]);
-  }
-}
-
 // All tracklets in a random order in which those of one video stand together, a few at a time.
 std::vector<std::size_t> draw_order(const std::vector<Tracklet>& tracklets, core::Rng& rng) {
   std::map<std::string, std::vector<std::size_t>> videos;
   for (std::size_t i = 0; i < tracklets.size(); ++i) videos[tracklets[i].video].push_back(i);
   std::vector<std::vector<std::size_t>> companies;
   for (auto& [video, people] : videos) {
-    shuffle(people, rng);
+    core::shuffle(people, rng);
     for (std::size_t begin = 0; begin < people.size(); begin += kTogether) {
       const auto first = people.begin() + static_cast<std::ptrdiff_t>(begin);
       companies.emplace_back(first, first + static_cast<std::ptrdiff_t>(std::min(kTogether, people.size() - begin)));
     }
   }
-  shuffle(companies, rng);
+  core::shuffle(companies, rng);
   std::vector<std::size_t> order;
   for (const std::vector<std::size_t>& company : companies) order.insert(order.end(), company.begin(), company.end());
   return order;

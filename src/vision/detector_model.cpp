@@ -17,16 +17,12 @@ using core::ErrorCode;
 using core::fail;
 using core::Result;
 
-constexpr const char* kKindField = "vigil";
 constexpr const char* kKind = "detector";
 constexpr int kMaxClasses = 10'000;
 constexpr int kInputMultiple = 32;
 
 Result<DetectorModelInfo> read_info(const nn::Metadata& metadata) {
-  const auto kind = metadata.find(kKindField);
-  if (kind == metadata.end() || kind->second != kKind) {
-    return fail(ErrorCode::kUnreadable, "holds no detector (its metadata lacks vigil = detector)");
-  }
+  if (auto kind = require_kind(metadata, kKind, "detector"); !kind) return std::unexpected(kind.error());
   DetectorModelInfo info;
   for (const auto& [key, into] : {std::pair{"name", &info.name}, {"net", &info.net}}) {
     auto text = text_field(metadata, key);

@@ -15,7 +15,6 @@ using core::ErrorCode;
 using core::fail;
 using core::Result;
 
-constexpr const char* kKindField = "vigil";
 constexpr const char* kKind = "embedder";
 constexpr const char* kNetField = "net";
 constexpr const char* kNet = "osnet-x0.25";
@@ -30,10 +29,7 @@ struct Fields {
 };
 
 Result<Fields> read_fields(const nn::Metadata& metadata) {
-  const auto kind = metadata.find(kKindField);
-  if (kind == metadata.end() || kind->second != kKind) {
-    return fail(ErrorCode::kUnreadable, "holds no network for people's looks (its metadata lacks vigil = embedder)");
-  }
+  if (auto kind = require_kind(metadata, kKind, "network for people's looks"); !kind) return std::unexpected(kind.error());
   const auto net = text_field(metadata, kNetField);
   if (!net) return std::unexpected(net.error());
   if (*net != kNet) return fail(ErrorCode::kUnsupported, std::format("no network for people's looks is called '{}'", *net));

@@ -9,6 +9,12 @@ using core::ErrorCode;
 using core::fail;
 using core::Result;
 
+core::Status require_kind(const ModelFields& fields, const std::string& kind, const std::string& thing) {
+  const auto found = fields.find(kKindField);
+  if (found != fields.end() && found->second == kind) return {};
+  return fail(ErrorCode::kUnreadable, std::format("holds no {} (its metadata lacks {} = {})", thing, kKindField, kind));
+}
+
 Result<std::string> text_field(const ModelFields& fields, const std::string& key) {
   const auto found = fields.find(key);
   if (found == fields.end() || found->second.empty()) {

@@ -15,6 +15,12 @@ namespace vigil::vision {
 
 using ModelFields = std::map<std::string, std::string>;
 
+// Under which a weights file says what it holds.
+inline constexpr const char* kKindField = "vigil";
+
+// Whether the file holds `kind`, "detector". Errors: kUnreadable, naming `thing`, "detector", and the field.
+core::Status require_kind(const ModelFields& fields, const std::string& kind, const std::string& thing);
+
 // Errors: kUnreadable (missing or empty), naming the field.
 core::Result<std::string> text_field(const ModelFields& fields, const std::string& key);
 

@@ -16,7 +16,6 @@ using core::ErrorCode;
 using core::fail;
 using core::Result;
 
-constexpr const char* kKindField = "vigil";
 constexpr const char* kKind = "pose";
 constexpr const char* kNetField = "net";
 constexpr const char* kNet = "openpose-mobilenet";
@@ -24,10 +23,7 @@ constexpr const char* kStatePrefix = "state_dict.";
 constexpr NumberRange kInputRange{.most = kMaxDetectorInput, .multiple = 32};
 
 Result<OpenPoseModelInfo> read_info(const nn::Metadata& metadata) {
-  const auto kind = metadata.find(kKindField);
-  if (kind == metadata.end() || kind->second != kKind) {
-    return fail(ErrorCode::kUnreadable, "holds no pose estimator (its metadata lacks vigil = pose)");
-  }
+  if (auto kind = require_kind(metadata, kKind, "pose estimator"); !kind) return std::unexpected(kind.error());
   const auto net = text_field(metadata, kNetField);
   if (!net) return std::unexpected(net.error());
   if (*net != kNet) return fail(ErrorCode::kUnsupported, std::format("no pose network is called '{}'", *net));

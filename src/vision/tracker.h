@@ -9,13 +9,14 @@
 // Each frame, the tracks' boxes are predicted by a Kalman filter over the time that really passed, and paired with the
 // detections in stages, each an exact assignment of what the stage before left over:
 //
-//   1. Appearance, where there are embeddings: believed tracks, the most recently seen first (matching cascade), at the cost
+//   1. Appearance, under appearance_first: believed tracks, the most recently seen first (matching cascade), at the cost
 //      λ·d1 + (1 − λ)·d2, with d1 the squared Mahalanobis distance and d2 the least cosine distance to the track's gallery;
 //      either above its gate rules a pair out.
 //   2. Overlap: believed tracks, by IoU with the predicted box, the likelihood of the place, and how far the person would
-//      have to turn (Cao et al. 2023, OC-SORT).
+//      have to turn (Cao et al. 2023, OC-SORT); with appearance_weight also by how alike they look.
 //   3. Low scores: detections below min_score continue tracks seen in the frame before (Zhang et al. 2022, ByteTrack).
-//   4. Recovery: believed tracks, by IoU with where they were last seen, then by the likelihood of the place alone.
+//   4. Recovery: believed tracks, by IoU with where they were last seen, then by the likelihood of the place alone; looks
+//      weigh in as before.
 //   5. Tentative tracks, by overlap. What is left at or above min_new_score begins a track.
 //
 // One thread at a time. Times rise strictly and may be apart as they like. Memory and time per frame are bounded by

@@ -201,6 +201,7 @@
       ...(people ? [
         ["People found by", people.detector || "–"],
         ["Poses by", people.pose || "–"],
+        ["Known again by", people.embedder || "–"],
         ["People looked for", `${Number(people.rate_fps.toFixed(2))} times a second`],
       ] : []),
       ["Frames decoded", String(source.frames)],
