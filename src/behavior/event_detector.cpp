@@ -72,12 +72,16 @@ core::Status EventDetector::open(const core::ScoredWindow& window) {
     if (!found) return std::unexpected(found.error());
     first_violent = *found;
   }
-  current_.emplace(Candidate{.event = {.kind = "violence",
+  current_.emplace(Candidate{.event = {.source = {},
+                                       .kind = "violence",
+                                       .rule = {},
+                                       .zone = {},
                                        .begin = window.begin,
                                        .end = window.end,
                                        .peak = middle(window),
                                        .first_violent = first_violent,
-                                       .windows = {}},
+                                       .windows = {},
+                                       .people = {}},
                              .windows = ScoreEnvelope(options_.max_windows)});
   extend(window);
   return {};

@@ -66,7 +66,7 @@ Result<AnalysedTracks> read_analysed_tracks(const std::filesystem::path& path, s
                               path.string(), *rate, core::format_clock(looked_at->time)));
     }
     tracks.frames.push_back(*frame);
-    for (const pipeline::TrackedPerson& person : looked_at->people) {
+    for (const core::TrackedPerson& person : looked_at->people) {
       const core::Track& track = person.track;
       if (track.box.empty() || !track.box.finite()) continue;
       tracks.boxes.push_back({.frame = *frame, .id = track.id, .box = track.box, .confidence = track.score});

@@ -36,10 +36,10 @@ vision::DetectorOptions detector_options(const PeopleChoice& choice) {
   return options;
 }
 
-Result<std::vector<vision::Region>> parse_regions(const std::vector<std::string>& texts) {
-  std::vector<vision::Region> regions;
+Result<std::vector<core::Region>> parse_regions(const std::vector<std::string>& texts) {
+  std::vector<core::Region> regions;
   for (const std::string& text : texts) {
-    auto region = vision::Region::parse(text);
+    auto region = core::Region::parse(text);
     if (!region) return std::unexpected(region.error());
     regions.push_back(std::move(*region));
   }

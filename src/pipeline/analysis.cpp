@@ -56,7 +56,7 @@ class AnalysisRun {
   }
 
   PeopleStage::Sink people_sink() {
-    return [this](const FramePeople& frame) {
+    return [this](const core::FramePeople& frame) {
       people_.push(frame);
       return people_log_->append(frame);
     };
@@ -132,10 +132,11 @@ class AnalysisRun {
   }
 
   core::Status keep_event(const core::Event& event) {
-    EventRecord kept{
-        .id = static_cast<int>(record_.events.size()) + 1, .event = event, .clip = {}, .poster = {}, .notes = {}};
+    EventRecord kept{.event = event, .clip = {}, .poster = {}, .notes = {}};
+    kept.event.id = static_cast<std::int64_t>(record_.events.size()) + 1;
+    kept.event.source = record_.title;
     collect_evidence(evidence_, request_.options, files_, kept);
-    for (const std::string& note : kept.notes) warn(std::format("event {}: {}", kept.id, note));
+    for (const std::string& note : kept.notes) warn(std::format("event {}: {}", kept.event.id, note));
     record_.events.push_back(std::move(kept));
     record_.in_progress.reset();
     if (auto written = write_report(); !written) return written;

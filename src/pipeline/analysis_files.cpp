@@ -58,8 +58,8 @@ core::Result<AnalysisFiles> AnalysisFiles::prepare(const fs::path& folder) {
   return AnalysisFiles(folder);
 }
 
-std::string AnalysisFiles::clip_name(int id) { return std::format("clips/event-{:03}.mp4", id); }
-std::string AnalysisFiles::poster_name(int id) { return std::format("posters/event-{:03}.jpg", id); }
+std::string AnalysisFiles::clip_name(std::int64_t id) { return std::format("clips/event-{:03}.mp4", id); }
+std::string AnalysisFiles::poster_name(std::int64_t id) { return std::format("posters/event-{:03}.jpg", id); }
 std::string AnalysisFiles::strip_name(int index) { return std::format("posters/strip-{:02}.jpg", index); }
 
 core::Status AnalysisFiles::write_events(std::string_view json) const {

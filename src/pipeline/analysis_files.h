@@ -9,6 +9,7 @@
 // Whatever moment the process is killed at, events.json is whole and names only files that are whole. A plain value.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -32,8 +33,8 @@ class AnalysisFiles {
   const std::filesystem::path& folder() const { return folder_; }
   std::filesystem::path path(std::string_view relative) const { return folder_ / relative; }
 
-  static std::string clip_name(int id);      // "clips/event-001.mp4"
-  static std::string poster_name(int id);    // "posters/event-001.jpg"
+  static std::string clip_name(std::int64_t id);      // "clips/event-001.mp4"
+  static std::string poster_name(std::int64_t id);    // "posters/event-001.jpg"
   static std::string strip_name(int index);  // "posters/strip-01.jpg"
 
   // Errors: kIo.

@@ -41,7 +41,7 @@ Json event_times(const core::Event& event) {
 Json picture_json(const PictureEvidence& picture) { return {{"file", picture.file}, {"time_s", seconds(picture.time)}}; }
 
 Json event_json(const EventRecord& record) {
-  Json json{{"id", record.id}};
+  Json json{{"id", record.event.id}};
   json.update(event_times(record.event));
   json["clip"] = nullptr;
   if (record.clip) {

@@ -34,7 +34,6 @@ struct PictureEvidence {
 };
 
 struct EventRecord {
-  int id = 0;  // 1, 2, … in order of time
   core::Event event;
   std::optional<ClipEvidence> clip;
   std::optional<PictureEvidence> poster;

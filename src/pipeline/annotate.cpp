@@ -45,7 +45,7 @@ media::Annotation annotation_at(core::MediaTime time, std::optional<double> scor
   if (score) annotation.labels.push_back({std::format("violence {:.2f}", *score), tone_of(*score, thresholds)});
   for (const EventRecord& event : record.events) {
     if (time >= event.event.begin && time < event.event.end) {
-      annotation.labels.push_back({std::format("event {}", event.id), media::Tone::kAlert});
+      annotation.labels.push_back({std::format("event {}", event.event.id), media::Tone::kAlert});
     }
   }
   return annotation;

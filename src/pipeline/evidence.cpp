@@ -63,7 +63,7 @@ void collect_evidence(const EvidenceSource& source, const AnalysisOptions& optio
     return;
   }
   const core::Event& event = record.event;
-  const std::string clip_name = AnalysisFiles::clip_name(record.id);
+  const std::string clip_name = AnalysisFiles::clip_name(event.id);
   const media::ClipRange range{
       .begin = event.begin, .end = event.end, .pre_roll = options.pre_roll, .post_roll = options.post_roll};
   if (auto clip = media::cut_clip(source.input, range, files.path(clip_name), source.stop)) {
@@ -71,7 +71,7 @@ void collect_evidence(const EvidenceSource& source, const AnalysisOptions& optio
   } else {
     record.notes.push_back("no clip: " + clip.error().message);
   }
-  if (auto poster = keep_poster(source, event.first_violent, files, AnalysisFiles::poster_name(record.id))) {
+  if (auto poster = keep_poster(source, event.first_violent, files, AnalysisFiles::poster_name(event.id))) {
     record.poster = std::move(*poster);
   } else {
     record.notes.push_back("no picture: " + poster.error().message);

@@ -1,7 +1,7 @@
 // Evidence: what is cut out of the video to show for an event: the clip and the picture of the first violent frame; and the
 // strip of small pictures that shows what the whole video looks like.
 //
-//   EventRecord record{.id = 1, .event = event};
+//   EventRecord record{.event = event};
 //   collect_evidence(input, info, options, files, stop, record);
 //
 // Files are complete and synced before this returns and names them. What cannot be made (a live stream is not stored, a

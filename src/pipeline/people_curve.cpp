@@ -10,7 +10,7 @@ void PeoplePoint::join(const PeoplePoint& next) {
   most = std::max(most, next.most);
 }
 
-void PeopleCurve::push(const FramePeople& frame) {
+void PeopleCurve::push(const core::FramePeople& frame) {
   const std::size_t count = frame.people.size();
   curve_.push({.begin = frame.time, .end = frame.time, .least = count, .most = count});
 }

@@ -29,7 +29,7 @@ class PeopleCurve {
   explicit PeopleCurve(std::size_t max_points) : curve_(max_points) {}
 
   // Frames in rising order of time.
-  void push(const FramePeople& frame);
+  void push(const core::FramePeople& frame);
 
   // At most max_points, in rising order of time.
   const std::vector<PeoplePoint>& points() const { return curve_.points(); }

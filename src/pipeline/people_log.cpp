@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 double tenths(float value) { return std::round(static_cast<double>(value) * 10) / 10; }
 double thousandths(float value) { return std::round(static_cast<double>(value) * 1000) / 1000; }
 
-Json to_json(const TrackedPerson& person) {
+Json to_json(const core::TrackedPerson& person) {
   const core::Track& track = person.track;
   Json json{{"id", track.id},
             {"box", {tenths(track.box.left), tenths(track.box.top), tenths(track.box.width), tenths(track.box.height)}},
@@ -33,8 +33,8 @@ Json to_json(const TrackedPerson& person) {
   return json;
 }
 
-TrackedPerson person_of(const Json& json, core::MediaTime time) {
-  TrackedPerson person;
+core::TrackedPerson person_of(const Json& json, core::MediaTime time) {
+  core::TrackedPerson person;
   core::Track& track = person.track;
   track.id = json.at("id").get<std::int64_t>();
   const Json& box = json.at("box");
@@ -64,9 +64,9 @@ core::Result<PeopleLog> PeopleLog::create(const std::filesystem::path& path) {
   return PeopleLog(std::move(*lines));
 }
 
-core::Status PeopleLog::append(const FramePeople& frame) {
+core::Status PeopleLog::append(const core::FramePeople& frame) {
   Json json{{"time_s", static_cast<double>(frame.time.us()) / 1e6}, {"people", Json::array()}};
-  for (const TrackedPerson& person : frame.people) json["people"].push_back(to_json(person));
+  for (const core::TrackedPerson& person : frame.people) json["people"].push_back(to_json(person));
   return lines_.append(json.dump() + "\n");
 }
 
@@ -78,12 +78,12 @@ core::Result<PeopleReader> PeopleReader::open(const std::filesystem::path& path)
   return PeopleReader(std::move(in));
 }
 
-std::optional<FramePeople> PeopleReader::next() {
+std::optional<core::FramePeople> PeopleReader::next() {
   std::string line;
   if (!std::getline(in_, line)) return std::nullopt;
   try {
     const Json json = Json::parse(line);
-    FramePeople frame{.time = core::MediaTime::from_seconds(json.at("time_s").get<double>()), .people = {}};
+    core::FramePeople frame{.time = core::MediaTime::from_seconds(json.at("time_s").get<double>()), .people = {}};
     for (const Json& person : json.at("people")) frame.people.push_back(person_of(person, frame.time));
     return frame;
   } catch (const nlohmann::json::exception&) {

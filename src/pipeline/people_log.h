@@ -25,7 +25,7 @@ class PeopleLog {
   static core::Result<PeopleLog> create(const std::filesystem::path& path);
 
   // Errors: kIo (disk full).
-  core::Status append(const FramePeople& frame);
+  core::Status append(const core::FramePeople& frame);
 
   // Everything appended so far is in the file and on the disk. Errors: kIo.
   core::Status sync();
@@ -43,7 +43,7 @@ class PeopleReader {
 
   // The next frame; nothing at the end or at a line that is not whole. Of a track it knows id, box, score, time and whether
   // the person was seen.
-  std::optional<FramePeople> next();
+  std::optional<core::FramePeople> next();
 
  private:
   explicit PeopleReader(std::ifstream in) : in_(std::move(in)) {}

@@ -62,7 +62,7 @@ PeopleOverlay::PeopleOverlay(PeopleReader reader, double scale)
 void PeopleOverlay::advance(MediaTime time) {
   while (next_ && next_->time <= time) {
     shown_ = std::exchange(next_, reader_.next());
-    for (const TrackedPerson& person : shown_->people) {
+    for (const core::TrackedPerson& person : shown_->people) {
       const core::Box& box = person.track.box;
       trails_[person.track.id].push_back({.time = shown_->time, .feet = {box.center_x() * scale_, box.bottom() * scale_}});
     }
@@ -77,7 +77,7 @@ void PeopleOverlay::draw(MediaTime time, media::Annotation& annotation) {
   advance(time);
   draw_trails(annotation);
   if (!shown_ || time - shown_->time > kLongestStep) return;
-  for (TrackedPerson person : shown_->people) {
+  for (core::TrackedPerson person : shown_->people) {
     if (next_ && time > shown_->time && next_->time - shown_->time <= kLongestStep) {
       const auto later = std::ranges::find(next_->people, person.track.id, [](const auto& p) { return p.track.id; });
       if (later != next_->people.end()) {
@@ -90,7 +90,7 @@ void PeopleOverlay::draw(MediaTime time, media::Annotation& annotation) {
   }
 }
 
-void PeopleOverlay::draw_person(const TrackedPerson& person, media::Annotation& annotation) const {
+void PeopleOverlay::draw_person(const core::TrackedPerson& person, media::Annotation& annotation) const {
   const core::Box& box = person.track.box;
   annotation.boxes.push_back({.box = {.left = box.left * scale_,
                                       .top = box.top * scale_,

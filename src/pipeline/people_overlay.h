@@ -31,12 +31,12 @@ class PeopleOverlay {
   };
 
   void advance(core::MediaTime time);
-  void draw_person(const TrackedPerson& person, media::Annotation& annotation) const;
+  void draw_person(const core::TrackedPerson& person, media::Annotation& annotation) const;
   void draw_trails(media::Annotation& annotation) const;
 
   PeopleReader reader_;
   float scale_;
-  std::optional<FramePeople> shown_, next_;
+  std::optional<core::FramePeople> shown_, next_;
   std::map<std::int64_t, std::deque<Step>> trails_;
 };
 

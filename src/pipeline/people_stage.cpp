@@ -73,8 +73,8 @@ core::Status PeopleStage::look() {
 
 std::vector<vision::FoundPerson> PeopleStage::inside_regions(std::vector<vision::FoundPerson> people,
                                                              const media::Frame& frame) const {
-  const auto stands_in = [&](const std::vector<vision::Region>& regions, const vision::FoundPerson& person) {
-    return std::ranges::any_of(regions, [&](const vision::Region& region) {
+  const auto stands_in = [&](const std::vector<core::Region>& regions, const vision::FoundPerson& person) {
+    return std::ranges::any_of(regions, [&](const core::Region& region) {
       return region.holds_feet_of(person.detection.box, frame.width_px(), frame.height_px());
     });
   };
@@ -106,7 +106,7 @@ core::Status PeopleStage::track(core::MediaTime time, const std::vector<vision::
 
 core::Status PeopleStage::give(const std::vector<vision::FrameTracks>& frames) {
   for (const vision::FrameTracks& frame : frames) {
-    FramePeople out{.time = frame.time, .people = {}};
+    core::FramePeople out{.time = frame.time, .people = {}};
     for (const core::Track& track : frame.tracks) {
       out.people.push_back({.track = track, .pose = track.detection ? poses_.front()[*track.detection] : std::nullopt});
     }
@@ -117,14 +117,14 @@ core::Status PeopleStage::give(const std::vector<vision::FrameTracks>& frames) {
   return {};
 }
 
-void PeopleStage::count(const FramePeople& frame) {
+void PeopleStage::count(const core::FramePeople& frame) {
   if (frame.people.size() > stats_.most_at_once) {
     stats_.most_at_once = frame.people.size();
     stats_.most_at = frame.time;
   }
   people_given_ += frame.people.size();
   stats_.mean = static_cast<double>(people_given_) / static_cast<double>(++frames_given_);
-  for (const TrackedPerson& person : frame.people) {
+  for (const core::TrackedPerson& person : frame.people) {
     const auto [known, is_new] = counted_.insert_or_assign(person.track.id, frame.time);
     stats_.people += is_new ? 1 : 0;
   }

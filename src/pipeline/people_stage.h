@@ -18,14 +18,13 @@
 #include <optional>
 #include <vector>
 
-#include "core/pose.h"
+#include "core/people.h"
+#include "core/region.h"
 #include "core/result.h"
 #include "core/stage_time.h"
-#include "core/track.h"
 #include "media/frame.h"
 #include "vision/motion_gate.h"
 #include "vision/people_finder.h"
-#include "vision/region.h"
 #include "vision/track_history.h"
 #include "vision/tracker.h"
 
@@ -33,24 +32,14 @@ namespace vigil::pipeline {
 
 struct PeopleOptions {
   std::optional<vision::MotionGateOptions> motion_gate = vision::MotionGateOptions{};  // nothing: every frame is looked at
-  std::vector<vision::Region> regions{};  // people count whose feet stand in one of these; none: everywhere
-  std::vector<vision::Region> ignored{};  // and in none of these
+  std::vector<core::Region> regions{};  // people count whose feet stand in one of these; none: everywhere
+  std::vector<core::Region> ignored{};  // and in none of these
   // Looks weigh in where place speaks for a pair; before place, they cost more than they mend (decision 14).
   vision::TrackerOptions tracker{.appearance_first = false, .appearance_weight = 1};
   vision::TrackHistoryOptions history{.fill_gaps = core::MediaDuration::from_seconds(1)};
   int batch_frames = 8;  // [1, 64] looked at together; more is faster and costs memory and delay
 
   core::Status validate() const;  // kInvalidArgument, naming option, value and range
-};
-
-struct TrackedPerson {
-  core::Track track;
-  std::optional<core::Pose> pose;  // of this frame; nothing where none was found, or the person is hidden
-};
-
-struct FramePeople {
-  core::MediaTime time;
-  std::vector<TrackedPerson> people;  // by id
 };
 
 struct PeopleStats {
@@ -65,7 +54,7 @@ struct PeopleStats {
 class PeopleStage {
  public:
   // Every frame once, in order.
-  using Sink = std::function<core::Status(const FramePeople&)>;
+  using Sink = std::function<core::Status(const core::FramePeople&)>;
 
   // `finder` must outlive the stage. Errors: kInvalidArgument (options).
   static core::Result<std::unique_ptr<PeopleStage>> create(vision::PeopleFinder& finder, const PeopleOptions& options,
@@ -91,7 +80,7 @@ class PeopleStage {
   core::Status look();
   core::Status track(core::MediaTime time, const std::vector<vision::FoundPerson>& people);
   core::Status give(const std::vector<vision::FrameTracks>& frames);
-  void count(const FramePeople& frame);
+  void count(const core::FramePeople& frame);
   std::vector<vision::FoundPerson> inside_regions(std::vector<vision::FoundPerson> people, const media::Frame& frame) const;
 
   vision::PeopleFinder& finder_;

@@ -39,9 +39,9 @@ class EvalAnalysedTracks : public ::testing::Test {
   fs::path analysis(double fps, int step = 1, int frames = kFrames) {
     auto log = pipeline::PeopleLog::create(tracks()).value();
     for (int frame = 1; frame <= frames; frame += step) {
-      pipeline::FramePeople people{.time = core::MediaTime::from_seconds((frame - 1) / fps), .people = {}};
+      core::FramePeople people{.time = core::MediaTime::from_seconds((frame - 1) / fps), .people = {}};
       for (const int id : {1, 2}) {
-        pipeline::TrackedPerson person;
+        core::TrackedPerson person;
         person.track.id = id + 6;
         person.track.box = walker(id, frame);
         if (frame % 3 != 0) person.track.detection = 0;

@@ -37,8 +37,8 @@ AnalysisRecord analyze(const fs::path& video, const fs::path& out, const Analysi
   return record.value_or(AnalysisRecord{});
 }
 
-std::vector<FramePeople> tracks_in(const fs::path& folder) {
-  std::vector<FramePeople> frames;
+std::vector<core::FramePeople> tracks_in(const fs::path& folder) {
+  std::vector<core::FramePeople> frames;
   auto reader = PeopleReader::open(folder / AnalysisFiles::kTracks);
   EXPECT_TRUE(reader);
   while (auto frame = reader->next()) frames.push_back(std::move(*frame));
@@ -53,9 +53,9 @@ TEST(PeopleLine, follows_everyone_from_the_first_frame_to_the_last) {
   const auto frames = tracks_in(dir / "out");
   ASSERT_EQ(frames.size(), 40U) << "10 of 25 frames a second";
   std::set<std::int64_t> ids;
-  for (const FramePeople& frame : frames) {
+  for (const core::FramePeople& frame : frames) {
     ASSERT_EQ(frame.people.size(), 2U) << core::format_clock(frame.time);
-    for (const TrackedPerson& person : frame.people) {
+    for (const core::TrackedPerson& person : frame.people) {
       ids.insert(person.track.id);
       const bool upper = person.track.box.top < 100;
       const double x = upper ? 20 + frame.time.seconds() * 40 : 280 - frame.time.seconds() * 40;
@@ -106,7 +106,7 @@ TEST(PeopleLine, says_when_there_are_most_people_and_how_many_on_average) {
 TEST(PeopleCurve, says_how_many_there_were_at_most_and_at_least) {
   PeopleCurve curve(2);
   for (int i = 0; i < 4; ++i) {
-    FramePeople frame{.time = MediaTime::from_seconds(i), .people = {}};
+    core::FramePeople frame{.time = MediaTime::from_seconds(i), .people = {}};
     frame.people.resize(i == 2 ? 5 : 1);
     curve.push(frame);
   }
@@ -150,7 +150,7 @@ TEST(PeopleLine, who_is_hidden_for_a_moment_is_drawn_on_a_straight_line) {
   analyze(test::walking_video("hidden.mp4", 4, {"x='if(between(t,1.9,2.5),-100,20+t*40)':y=100"}), dir / "out");
   int hidden = 0;
   std::set<std::int64_t> ids;
-  for (const FramePeople& frame : tracks_in(dir / "out")) {
+  for (const core::FramePeople& frame : tracks_in(dir / "out")) {
     ASSERT_EQ(frame.people.size(), 1U) << core::format_clock(frame.time);
     const core::Track& track = frame.people[0].track;
     ids.insert(track.id);
@@ -180,21 +180,21 @@ TEST(PeopleLine, still_frames_are_not_looked_at_and_people_stay) {
   };
   EXPECT_EQ(run(dir / "gated", true), 2);
   EXPECT_EQ(run(dir / "all", false), 40);
-  for (const FramePeople& frame : tracks_in(dir / "gated")) EXPECT_EQ(frame.people.size(), 1U);
+  for (const core::FramePeople& frame : tracks_in(dir / "gated")) EXPECT_EQ(frame.people.size(), 1U);
 }
 
 TEST(PeopleLine, regions_say_where_people_count) {
   const test::TempDir dir;
   AnalysisOptions options;
-  options.people.regions = {*vision::Region::parse("0,0.5 1,0.5 1,1 0,1")};
+  options.people.regions = {*core::Region::parse("0,0.5 1,0.5 1,1 0,1")};
   analyze(two_walkers(), dir / "lower", options);
-  for (const FramePeople& frame : tracks_in(dir / "lower")) {
+  for (const core::FramePeople& frame : tracks_in(dir / "lower")) {
     ASSERT_EQ(frame.people.size(), 1U);
     EXPECT_GT(frame.people[0].track.box.top, 100);
   }
   options.people.ignored = options.people.regions;
   analyze(two_walkers(), dir / "nobody", options);
-  for (const FramePeople& frame : tracks_in(dir / "nobody")) EXPECT_TRUE(frame.people.empty());
+  for (const core::FramePeople& frame : tracks_in(dir / "nobody")) EXPECT_TRUE(frame.people.empty());
 }
 
 TEST(PeopleLine, without_a_finder_there_are_no_tracks) {
@@ -243,14 +243,14 @@ TEST(PeopleLine, the_annotated_video_shows_boxes_where_the_people_are) {
 
 TEST(PeopleLog, gives_back_what_was_written) {
   const test::TempDir dir;
-  FramePeople frame{.time = MediaTime::from_us(1'234'567), .people = {}};
-  TrackedPerson person{.track = {}, .pose = core::Pose{}};
+  core::FramePeople frame{.time = MediaTime::from_us(1'234'567), .people = {}};
+  core::TrackedPerson person{.track = {}, .pose = core::Pose{}};
   person.track.id = 7;
   person.track.box = {.left = 1.25F, .top = -3, .width = 10.5F, .height = 20};
   person.track.score = 0.8125F;
   person.track.detection = 3;
   (*person.pose)[core::KeyPoint::kRightAnkle] = {.x = 5, .y = 6.5F, .score = 0.25F};
-  TrackedPerson hidden;
+  core::TrackedPerson hidden;
   hidden.track.id = 9;
   hidden.track.box = {.width = 4, .height = 5};
   frame.people = {person, hidden};

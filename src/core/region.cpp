@@ -1,4 +1,4 @@
-#include "vision/region.h"
+#include "core/region.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,7 +6,7 @@
 #include <optional>
 #include <ranges>
 
-namespace vigil::vision {
+namespace vigil::core {
 namespace {
 
 constexpr std::size_t kFewestCorners = 3;
@@ -21,10 +21,10 @@ std::optional<double> share(std::string_view text) {
 
 }  // namespace
 
-core::Result<Region> Region::parse(std::string_view text) {
+Result<Region> Region::parse(std::string_view text) {
   const auto wrong = [&](std::string what) {
-    return core::fail(
-        core::ErrorCode::kInvalidArgument,
+    return fail(
+        ErrorCode::kInvalidArgument,
         std::format("region '{}': {}; write corners as shares of the picture: 0.1,0.5 0.9,0.5 0.5,1", text, what));
   };
   Region region;
@@ -52,11 +52,11 @@ bool Region::contains(double x, double y) const {
   return inside;
 }
 
-bool Region::holds_feet_of(const core::Box& box, int frame_width_px, int frame_height_px) const {
+bool Region::holds_feet_of(const Box& box, int frame_width_px, int frame_height_px) const {
   // A hair inside, so that feet cut off by the picture's lower edge count as standing on it.
   const double x = std::clamp(box.center_x() / static_cast<double>(frame_width_px), 1e-6, 1 - 1e-6);
   const double y = std::clamp(box.bottom() / static_cast<double>(frame_height_px), 1e-6, 1 - 1e-6);
   return contains(x, y);
 }
 
-}  // namespace vigil::vision
+}  // namespace vigil::core

@@ -12,7 +12,7 @@
 #include "core/box.h"
 #include "core/result.h"
 
-namespace vigil::vision {
+namespace vigil::core {
 
 struct RegionCorner {
   double x = 0;  // [0, 1] of the width, from the left
@@ -22,7 +22,7 @@ struct RegionCorner {
 class Region {
  public:
   // "x,y x,y x,y …": three corners or more. Errors: kInvalidArgument, naming the corner.
-  static core::Result<Region> parse(std::string_view text);
+  static Result<Region> parse(std::string_view text);
 
   const std::vector<RegionCorner>& corners() const { return corners_; }
 
@@ -30,10 +30,10 @@ class Region {
   bool contains(double x, double y) const;
 
   // Whether the middle of the box's lower edge, where a person stands, lies inside. Requires sizes above 0.
-  bool holds_feet_of(const core::Box& box, int frame_width_px, int frame_height_px) const;
+  bool holds_feet_of(const Box& box, int frame_width_px, int frame_height_px) const;
 
  private:
   std::vector<RegionCorner> corners_;
 };
 
-}  // namespace vigil::vision
+}  // namespace vigil::core
