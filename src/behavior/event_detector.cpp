@@ -22,6 +22,7 @@ core::Status EventDetectorOptions::validate() const {
   }
   if (min_duration < core::MediaDuration()) return invalid("min-duration", min_duration.seconds(), "at 0 s or above");
   if (merge_gap < core::MediaDuration()) return invalid("merge-gap", merge_gap.seconds(), "at 0 s or above");
+  if (cool_down < core::MediaDuration()) return invalid("cool-down", cool_down.seconds(), "at 0 s or above");
   if (max_windows < 2 || max_windows % 2 != 0) {
     return core::fail(core::ErrorCode::kInvalidArgument,
                       std::format("max_windows = {}: must be even, at least 2", max_windows));
@@ -31,39 +32,43 @@ core::Status EventDetectorOptions::validate() const {
 
 core::Result<EventDetector> EventDetector::create(EventDetectorOptions options, OnsetFinder onset) {
   if (auto valid = options.validate(); !valid) return std::unexpected(valid.error());
-  return EventDetector(options, std::move(onset));
+  return EventDetector(std::move(options), std::move(onset));
 }
 
 EventDetector::EventDetector(EventDetectorOptions options, OnsetFinder onset)
-    : options_(options), onset_(std::move(onset)) {}
+    : options_(std::move(options)), onset_(std::move(onset)) {}
 
-core::Result<std::optional<core::Event>> EventDetector::push(const core::ScoredWindow& window) {
+core::Result<std::vector<core::EventChange>> EventDetector::push(const core::ScoredWindow& window) {
   VIGIL_CHECK(!previous_begin_ || window.begin > *previous_begin_, "windows of a detector rise in time");
-  std::optional<core::Event> ended;
-  if (current_ && window.begin > current_->event.end + options_.merge_gap) {
-    ended = confirmed();
-    current_.reset();
-  }
+  std::vector<core::EventChange> changes;
+  if (current_ && window.begin > current_->event.end + options_.merge_gap) end(changes);
   const bool opens = window.score >= options_.threshold_on;
   const bool keeps = window.score >= options_.threshold_off;
+  const bool cooling = cool_until_ && window.begin < *cool_until_;
   if (current_ && (opens || (current_->open && keeps))) {
     extend(window);
   } else if (current_) {
     current_->open = false;
-  } else if (opens) {
+  } else if (opens && !cooling) {
     if (auto opened = open(window); !opened) return std::unexpected(opened.error());
   }
   previous_begin_ = window.begin;
-  return ended;
+  if (current_ && !current_->confirmed && current_->event.end - current_->event.begin >= options_.min_duration) {
+    current_->confirmed = true;
+    changes.push_back({.state = core::EventState::kConfirmed, .event = event()});
+  }
+  return changes;
 }
 
-std::optional<core::Event> EventDetector::finish() {
-  auto last = confirmed();
-  current_.reset();
-  return last;
+std::vector<core::EventChange> EventDetector::finish() {
+  std::vector<core::EventChange> changes;
+  if (current_) end(changes);
+  return changes;
 }
 
-std::optional<core::Event> EventDetector::in_progress() const { return confirmed(); }
+std::optional<core::Event> EventDetector::in_progress() const {
+  return current_ && current_->confirmed ? std::optional(event()) : std::nullopt;
+}
 
 core::Status EventDetector::open(const core::ScoredWindow& window) {
   core::MediaTime first_violent = middle(window);
@@ -73,9 +78,9 @@ core::Status EventDetector::open(const core::ScoredWindow& window) {
     first_violent = *found;
   }
   current_.emplace(Candidate{.event = {.source = {},
-                                       .kind = "violence",
-                                       .rule = {},
-                                       .zone = {},
+                                       .kind = options_.kind,
+                                       .rule = options_.rule,
+                                       .zone = options_.zone,
                                        .begin = window.begin,
                                        .end = window.end,
                                        .peak = middle(window),
@@ -100,8 +105,15 @@ void EventDetector::extend(const core::ScoredWindow& window) {
   candidate.windows.push(window);
 }
 
-std::optional<core::Event> EventDetector::confirmed() const {
-  if (!current_ || current_->event.end - current_->event.begin < options_.min_duration) return std::nullopt;
+void EventDetector::end(std::vector<core::EventChange>& changes) {
+  if (current_->confirmed) {
+    changes.push_back({.state = core::EventState::kEnded, .event = event()});
+    cool_until_ = current_->event.end + options_.cool_down;
+  }
+  current_.reset();
+}
+
+core::Event EventDetector::event() const {
   core::Event event = current_->event;
   event.mean_score = current_->sum / static_cast<double>(current_->count);
   for (const EnvelopePoint& point : current_->windows.points()) event.windows.push_back(point.highest);

@@ -1,12 +1,14 @@
 // EventDetector: takes ScoredWindows in rising order of time, gives Events; turns a score into "something happened".
 //
 //   auto detector = EventDetector::create({.threshold_on = 0.6, .threshold_off = 0.4}, find_first_frame);
-//   auto ended = detector->push(window);     // Result<std::optional<Event>>
-//   auto last = detector->finish();          // at the end of the stream
+//   for (const EventChange& change : *detector->push(window)) tell(change);   // Result<std::vector<EventChange>>
+//   for (const EventChange& change : detector->finish()) tell(change);        // at the end of the stream
 //
-// A window at or above `threshold_on` opens an event; windows at or above `threshold_off` keep it open; it ends with the
-// last of them. An event that opens at most `merge_gap` after the end of the one before continues it. What is shorter than
-// `min_duration` after merging is dropped. So an event comes out merge_gap after its end at the latest, or at finish().
+// A window at or above `threshold_on` opens a candidate; windows at or above `threshold_off` keep it open; it ends with the
+// last of them. One that opens at most `merge_gap` after the end of the one before continues it. As soon as it is
+// `min_duration` long, after merging, it is confirmed: said once, with what is known by then. One that never gets there is
+// dropped without a word. A confirmed event is ended once nothing can continue it: merge_gap after its end at the latest, or
+// at finish(). For `cool_down` after that end no other opens.
 //
 // Times: Event::begin and end are those of the first and last window that kept it open, peak is the middle of the highest
 // one (the earliest of equals). Event::windows holds those windows; of a long event at most max_windows stand for their
@@ -17,6 +19,8 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "behavior/score_envelope.h"
 #include "core/event.h"
@@ -29,7 +33,11 @@ struct EventDetectorOptions {
   double threshold_off = 0.4;                                // (0, threshold_on]; lower: events hold together longer
   core::MediaDuration min_duration = core::MediaDuration();  // at least 0; a single window lasts as long as the window
   core::MediaDuration merge_gap = core::MediaDuration::from_seconds(2);  // at least 0; longer joins what belongs together
-  std::size_t max_windows = 512;                                         // kept per event; even, at least 2
+  core::MediaDuration cool_down = core::MediaDuration();  // at least 0; windows that begin sooner after an event are ignored
+  std::size_t max_windows = 512;                          // kept per event; even, at least 2
+  std::string kind = "violence";                          // these three go into every event as they are
+  std::string rule = std::string();
+  std::string zone = std::string();
 
   // Errors: kInvalidArgument, naming the option, the value and the range.
   core::Status validate() const;
@@ -45,13 +53,14 @@ class EventDetector {
   // An empty `onset` puts the first violent frame at the middle of the first window. Errors: as validate().
   static core::Result<EventDetector> create(EventDetectorOptions options, OnsetFinder onset = {});
 
-  // The event that ended before this window, if any. Requires begins that rise strictly. Errors: those of the onset finder.
-  core::Result<std::optional<core::Event>> push(const core::ScoredWindow& window);
+  // What this window changes, in order: the end of the event before it, the confirmation of the one it belongs to. Requires
+  // begins that rise strictly. Errors: those of the onset finder.
+  core::Result<std::vector<core::EventChange>> push(const core::ScoredWindow& window);
 
-  // The event still open, if it is long enough; nothing may be pushed afterwards.
-  std::optional<core::Event> finish();
+  // The end of the confirmed event that is still open, if any; nothing may be pushed afterwards.
+  std::vector<core::EventChange> finish();
 
-  // The event that is open or may still be continued, if it is already long enough.
+  // The confirmed event that is open or may still be continued.
   std::optional<core::Event> in_progress() const;
 
  private:
@@ -60,18 +69,21 @@ class EventDetector {
     ScoreEnvelope windows;
     double sum = 0;
     std::size_t count = 0;
-    bool open = true;  // false: ended, but a merge may continue it
+    bool open = true;        // false: ended, but a merge may continue it
+    bool confirmed = false;  // and said so
   };
 
   EventDetector(EventDetectorOptions options, OnsetFinder onset);
   core::Status open(const core::ScoredWindow& window);
   void extend(const core::ScoredWindow& window);
-  std::optional<core::Event> confirmed() const;
+  void end(std::vector<core::EventChange>& changes);
+  core::Event event() const;
 
   EventDetectorOptions options_;
   OnsetFinder onset_;
   std::optional<Candidate> current_;
   std::optional<core::MediaTime> previous_begin_;
+  std::optional<core::MediaTime> cool_until_;
 };
 
 }  // namespace vigil::behavior

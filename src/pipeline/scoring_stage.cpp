@@ -35,8 +35,7 @@ core::Status ScoringStage::push(AssembledWindow window) {
 core::Status ScoringStage::finish() {
   if (auto scored = score_batch(); !scored) return scored;
   if (auto detected = detect(smoother_.finish()); !detected) return detected;
-  const auto last = detector_->finish();
-  return last ? sinks_.on_event(*last) : core::Status();
+  return tell_ended(detector_->finish());
 }
 
 core::Status ScoringStage::score_batch() {
@@ -61,12 +60,18 @@ core::Status ScoringStage::detect(const std::vector<ScoredWindow>& smoothed) {
   for (const ScoredWindow& window : smoothed) {
     if (auto logged = sinks_.on_score(raw_.front(), window.score); !logged) return logged;
     raw_.pop_front();
-    auto ended = detector_->push(window);
-    if (!ended) return std::unexpected(ended.error());
+    const auto changes = detector_->push(window);
+    if (!changes) return std::unexpected(changes.error());
     while (history_.front().begin < window.begin) history_.pop_front();
-    if (*ended) {
-      if (auto kept = sinks_.on_event(**ended); !kept) return kept;
-    }
+    if (auto told = tell_ended(*changes); !told) return told;
+  }
+  return {};
+}
+
+core::Status ScoringStage::tell_ended(const std::vector<core::EventChange>& changes) {
+  for (const core::EventChange& change : changes) {
+    if (change.state != core::EventState::kEnded) continue;
+    if (auto kept = sinks_.on_event(change.event); !kept) return kept;
   }
   return {};
 }

@@ -57,6 +57,7 @@ class ScoringStage {
   ScoringStage(ClipScorer& scorer, const ScoringOptions& options, ScoringSinks sinks);
   core::Status score_batch();
   core::Status detect(const std::vector<core::ScoredWindow>& smoothed);
+  core::Status tell_ended(const std::vector<core::EventChange>& changes);
   core::Result<core::MediaTime> first_violent_frame(const core::ScoredWindow& first,
                                                     std::optional<core::MediaTime> previous);
   // What the classifier is shown of [begin, end).

@@ -13,6 +13,8 @@ namespace vigil::behavior {
 namespace {
 
 using core::Event;
+using core::EventChange;
+using core::EventState;
 using core::MediaDuration;
 using core::MediaTime;
 using core::ScoredWindow;
@@ -23,16 +25,25 @@ std::vector<Event> detect(const EventDetectorOptions& options, const std::vector
   EXPECT_TRUE(detector.has_value());
   ScoreSmoother smoother(smooth);
   std::vector<Event> events;
+  bool confirmed = false;
+  const auto follow = [&](const std::vector<EventChange>& changes) {
+    for (const EventChange& change : changes) {
+      EXPECT_EQ(change.state, confirmed ? EventState::kEnded : EventState::kConfirmed);
+      confirmed = change.state == EventState::kConfirmed;
+      if (!confirmed) events.push_back(change.event);
+    }
+  };
   const auto feed = [&](const std::vector<ScoredWindow>& some) {
     for (const ScoredWindow& window : some) {
-      auto ended = detector->push(window);
-      EXPECT_TRUE(ended.has_value());
-      if (*ended) events.push_back(**ended);
+      const auto changes = detector->push(window);
+      EXPECT_TRUE(changes.has_value());
+      follow(*changes);
     }
   };
   for (const ScoredWindow& window : windows) feed(smoother.push(window));
   feed(smoother.finish());
-  if (auto last = detector->finish()) events.push_back(*last);
+  follow(detector->finish());
+  EXPECT_FALSE(confirmed);
   return events;
 }
 
@@ -69,16 +80,49 @@ TEST_P(Scenarios, give_the_events_written_down) {
 INSTANTIATE_TEST_SUITE_P(EventDetector, Scenarios, testing::ValuesIn(scenario_files()),
                          [](const auto& scenario) { return scenario.param.stem().string(); });
 
-TEST(EventDetector, gives_an_event_as_soon_as_nothing_can_continue_it) {
+TEST(EventDetector, confirms_an_event_once_it_is_long_enough_and_ends_it_once_nothing_can_continue_it) {
+  auto detector = EventDetector::create({.min_duration = MediaDuration::from_seconds(4),
+                                         .merge_gap = MediaDuration::from_seconds(1),
+                                         .kind = "running",
+                                         .rule = "no running",
+                                         .zone = "hall"});
+  ASSERT_TRUE(detector);
+  EXPECT_THAT(*detector->push(window_at(0, 0.9)), testing::IsEmpty());
+  EXPECT_THAT(*detector->push(window_at(1, 0.7)), testing::IsEmpty());
+  EXPECT_FALSE(detector->in_progress());
+
+  const auto confirmed = detector->push(window_at(2, 0.8));
+  ASSERT_EQ(confirmed->size(), 1U);
+  EXPECT_EQ(confirmed->front().state, EventState::kConfirmed);
+  EXPECT_EQ(confirmed->front().event.end.seconds(), 4);
+  EXPECT_NEAR(confirmed->front().event.mean_score, 0.8, 1e-9);
+  EXPECT_EQ(confirmed->front().event.windows.size(), 3U);
+
+  EXPECT_THAT(*detector->push(window_at(3, 0.8)), testing::IsEmpty());
+  EXPECT_THAT(*detector->push(window_at(4, 0.1)), testing::IsEmpty());
+  EXPECT_THAT(*detector->push(window_at(6, 0.1)), testing::IsEmpty());  // exactly merge_gap after the end
+  EXPECT_TRUE(detector->in_progress());
+  const auto ended = detector->push(window_at(7, 0.1));
+  ASSERT_EQ(ended->size(), 1U);
+  EXPECT_EQ(ended->front().state, EventState::kEnded);
+  EXPECT_EQ(ended->front().event.end.seconds(), 5);
+  EXPECT_EQ(ended->front().event.kind, "running");
+  EXPECT_EQ(ended->front().event.rule, "no running");
+  EXPECT_EQ(ended->front().event.zone, "hall");
+  EXPECT_FALSE(detector->in_progress());
+  EXPECT_THAT(detector->finish(), testing::IsEmpty());
+}
+
+TEST(EventDetector, one_window_may_end_an_event_and_confirm_the_next) {
   auto detector = EventDetector::create({.merge_gap = MediaDuration::from_seconds(1)});
   ASSERT_TRUE(detector);
-  EXPECT_FALSE(*detector->push(window_at(0, 0.9)));
-  EXPECT_FALSE(*detector->push(window_at(1, 0.1)));
-  EXPECT_FALSE(*detector->push(window_at(3, 0.1)));  // begins exactly merge_gap after the end: could still continue it
-  EXPECT_TRUE(detector->in_progress());
-  EXPECT_TRUE(*detector->push(window_at(4, 0.1)));
-  EXPECT_FALSE(detector->in_progress());
-  EXPECT_FALSE(detector->finish());
+  EXPECT_EQ(detector->push(window_at(0, 0.9))->size(), 1U);
+  const auto changes = detector->push(window_at(10, 0.8));
+  ASSERT_EQ(changes->size(), 2U);
+  EXPECT_EQ(changes->at(0).state, EventState::kEnded);
+  EXPECT_EQ(changes->at(0).event.score, 0.9);
+  EXPECT_EQ(changes->at(1).state, EventState::kConfirmed);
+  EXPECT_EQ(changes->at(1).event.score, 0.8);
 }
 
 TEST(EventDetector, hour_long_event_keeps_a_bounded_list_of_windows_and_exact_scores) {
@@ -132,6 +176,7 @@ TEST(EventDetector, names_the_option_that_is_out_of_range) {
   EXPECT_THAT(message({.threshold_on = 0.5, .threshold_off = 0.6}), testing::StartsWith("threshold-off = 0.6: must lie"));
   EXPECT_THAT(message({.min_duration = MediaDuration::from_seconds(-1)}), testing::StartsWith("min-duration = -1"));
   EXPECT_THAT(message({.merge_gap = MediaDuration::from_seconds(-1)}), testing::StartsWith("merge-gap = -1"));
+  EXPECT_THAT(message({.cool_down = MediaDuration::from_seconds(-1)}), testing::StartsWith("cool-down = -1"));
   EXPECT_THAT(message({.threshold_on = std::nan("")}), testing::StartsWith("threshold-on = nan"));
 }
 

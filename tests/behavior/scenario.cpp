@@ -56,6 +56,8 @@ Scenario load_scenario(const std::filesystem::path& path) {
         scenario.options.merge_gap = seconds(words);
       } else if (word == "min") {
         scenario.options.min_duration = seconds(words);
+      } else if (word == "cool") {
+        scenario.options.cool_down = seconds(words);
       } else if (word == "smooth") {
         scenario.smooth = seconds(words);
       } else if (word == "at") {

@@ -2,10 +2,10 @@
 // tests/behavior/scenarios.
 //
 //   # comment
-//   window 2  stride 1  on 0.6  off 0.4  merge 2  min 0  smooth 0     seconds; the last three may be left out
-//   scores 0.1 0.7 0.2                                              one window per stride
-//   at 60                                                           the next window begins here
-//   event 1-3 peak 2 score 0.7 mean 0.7                             expected, in order
+//   window 2  stride 1  on 0.6  off 0.4  merge 2  min 0  cool 0  smooth 0     seconds; the last four may be left out
+//   scores 0.1 0.7 0.2                                                      one window per stride
+//   at 60                                                                   the next window begins here
+//   event 1-3 peak 2 score 0.7 mean 0.7                                     expected, in order
 #pragma once
 
 #include <filesystem>
