@@ -99,7 +99,7 @@ void say(const pipeline::AnalysisRecord& record, const fs::path& folder, double 
   const double speed = record.analysed_until.seconds() / std::max(seconds, 1e-3);
   print("{}: {} ({:.1f}x real time).", record.title, pipeline::headline(record), speed);
   for (const pipeline::EventRecord& event : record.events) {
-    print("  event {}: {} to {}, first violent frame at {}, score {:.2f}", event.id, clock(event.event.begin),
+    print("  event {}: {} to {}, first violent frame at {}, score {:.2f}", event.event.id, clock(event.event.begin),
           clock(event.event.end), core::format_clock(event.event.first_violent), event.event.score);
   }
   if (record.people) {
