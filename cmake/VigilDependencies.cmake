@@ -14,7 +14,7 @@ find_package(tomlplusplus REQUIRED)
 
 # Debian ships OpenCV's modules apart; the CMake package comes only with all of them, so the few that are used are found by name.
 find_path(VIGIL_OPENCV_INCLUDE opencv2/imgproc.hpp PATH_SUFFIXES opencv4 REQUIRED)
-foreach(module core dnn imgproc video)
+foreach(module core dnn imgproc objdetect video)
   find_library(VIGIL_OPENCV_${module} opencv_${module} REQUIRED)
   add_library(vigil_opencv_${module} INTERFACE)
   target_include_directories(vigil_opencv_${module} SYSTEM INTERFACE ${VIGIL_OPENCV_INCLUDE})

@@ -63,6 +63,9 @@ class EventDetector {
   // The confirmed event that is open or may still be continued.
   std::optional<core::Event> in_progress() const;
 
+  // Whether there is a candidate or an event, open or such that it may still be continued.
+  bool pending() const { return current_.has_value(); }
+
  private:
   struct Candidate {
     core::Event event;

@@ -5,7 +5,9 @@
 #include <string_view>
 
 #include "nets/seed_3dcnn.h"
+#include "nets/seed_track_lstm.h"
 #include "nets/violence_clip.h"
+#include "nets/violence_person.h"
 
 namespace vigil::nets {
 namespace {
@@ -17,7 +19,10 @@ struct Maker {
 
 constexpr std::array kMakers = {
     Maker{"seed-3dcnn", [] -> std::shared_ptr<ClipNet> { return std::make_shared<Seed3dCnn>(); }},
+    Maker{"seed-track-lstm", [] -> std::shared_ptr<ClipNet> { return std::make_shared<SeedTrackLstm>(/*appearance=*/false); }},
+    Maker{"seed-track-lstm-views", [] -> std::shared_ptr<ClipNet> { return std::make_shared<SeedTrackLstm>(/*appearance=*/true); }},
     Maker{"violence-clip", [] -> std::shared_ptr<ClipNet> { return std::make_shared<ViolenceClipNet>(); }},
+    Maker{"violence-person", [] -> std::shared_ptr<ClipNet> { return std::make_shared<ViolencePerson>(); }},
 };
 
 }  // namespace

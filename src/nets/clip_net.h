@@ -20,6 +20,7 @@ namespace vigil::nets {
 enum class InputKind {
   kClips,           // [B, 3, T, H, W] float32, normalised as the net's recipe says
   kWindowFeatures,  // [B, F] float32, from vision/window_features.h
+  kPeople,          // [B, P, R] float32: the people of a window (nets/people_net.h)
 };
 
 class ClipNet : public torch::nn::Module {

@@ -52,6 +52,10 @@ cv::Mat1f magnitude(const cv::Mat2f& field) {
   return out;
 }
 
+cv::Mat2f flow_view(const FlowField& field) {
+  return {field.height, field.width, reinterpret_cast<cv::Vec2f*>(const_cast<float*>(field.xy.data()))};
+}
+
 void to_cells(const cv::Mat1f& field, std::array<float, PairMotion::kCells>& cells) {
   cv::Mat1f grid(12, 16, cells.data());
   cv::resize(field, grid, grid.size(), 0, 0, cv::INTER_AREA);
@@ -88,14 +92,32 @@ FlowField DenseFlow::between(const GreyFrame& first, const GreyFrame& second, do
   return field;
 }
 
+FlowField zoom(const FlowField& field, const core::Box& part) {
+  const int left = std::clamp(static_cast<int>(std::floor(part.left)), 0, field.width - 1);
+  const int top = std::clamp(static_cast<int>(std::floor(part.top)), 0, field.height - 1);
+  const int right = std::clamp(static_cast<int>(std::ceil(part.right())), left + 1, field.width);
+  const int bottom = std::clamp(static_cast<int>(std::ceil(part.bottom())), top + 1, field.height);
+  const cv::Rect inside(left, top, right - left, bottom - top);
+  constexpr std::size_t kZoomPixels = static_cast<std::size_t>(kZoomWidth) * kZoomHeight;
+  FlowField out{.width = kZoomWidth,
+                .height = kZoomHeight,
+                .xy = std::vector<float>(2 * kZoomPixels),
+                .change = std::vector<float>(kZoomPixels)};
+  cv::Mat2f flow = flow_view(out);
+  cv::Mat1f change(kZoomHeight, kZoomWidth, out.change.data());
+  const cv::Mat1f all_change(field.height, field.width, const_cast<float*>(field.change.data()));
+  const int how = inside.height > kZoomHeight ? cv::INTER_AREA : cv::INTER_LINEAR;
+  cv::resize(flow_view(field)(inside), flow, flow.size(), 0, 0, how);
+  cv::resize(all_change(inside), change, change.size(), 0, 0, how);
+  flow *= static_cast<float>(field.height) / static_cast<float>(inside.height);
+  return out;
+}
+
 PairMotion summarise(const FlowField& field, const FlowField* previous) {
-  const auto view = [](const FlowField& f) {
-    return cv::Mat2f(kMotionHeight, kMotionWidth, reinterpret_cast<cv::Vec2f*>(const_cast<float*>(f.xy.data())));
-  };
-  const cv::Mat2f flow = view(field);
+  const cv::Mat2f flow = flow_view(field);
   const cv::Mat1f speed = magnitude(flow);
   const cv::Mat1f acceleration =
-      previous ? magnitude(cv::Mat2f(flow - view(*previous))) : cv::Mat1f::zeros(kMotionHeight, kMotionWidth);
+      previous ? magnitude(cv::Mat2f(flow - flow_view(*previous))) : cv::Mat1f::zeros(field.height, field.width);
 
   // Gradients on a quarter of the resolution: differences of raw flow are mostly noise of the algorithm.
   cv::Mat2f coarse;
@@ -121,7 +143,7 @@ PairMotion summarise(const FlowField& field, const FlowField* previous) {
   histogram(gradient, 2, motion.histograms.data() + 2 * PairMotion::kBins);
   cv::Mat components[2];
   cv::split(flow, components);
-  const cv::Mat1f change(kMotionHeight, kMotionWidth, const_cast<float*>(field.change.data()));
+  const cv::Mat1f change(field.height, field.width, const_cast<float*>(field.change.data()));
   to_cells(speed, motion.cells[PairMotion::kSpeed]);
   to_cells(acceleration, motion.cells[PairMotion::kAcceleration]);
   to_cells(gradient, motion.cells[PairMotion::kGradient]);

@@ -19,6 +19,8 @@
 #include <memory>
 #include <vector>
 
+#include "core/box.h"
+
 namespace vigil::vision {
 
 inline constexpr int kMotionWidth = 320;  // frames are shown at this size, whatever the source's is
@@ -28,11 +30,18 @@ inline constexpr int kMotionDescriptorSize = 124;
 // One grey frame, kMotionHeight rows of kMotionWidth bytes.
 using GreyFrame = std::vector<std::uint8_t>;
 
-// Flow between two frames: x and y interleaved per pixel, in frame heights per second.
+// Flow between two frames: x and y interleaved per pixel, in heights of the field's picture per second.
 struct FlowField {
-  std::vector<float> xy;      // kMotionHeight × kMotionWidth × 2
-  std::vector<float> change;  // kMotionHeight × kMotionWidth: absolute grey difference, [0, 1]
+  int width = kMotionWidth, height = kMotionHeight;
+  std::vector<float> xy;      // height × width × 2
+  std::vector<float> change;  // height × width: absolute grey difference, [0, 1]
 };
+
+// A part of a flow field as a picture of its own, kZoomWidth × kZoomHeight, in heights of the part per second. `part`: in
+// pixels of the field; what lies outside is cut off; at least one pixel must lie inside.
+inline constexpr int kZoomWidth = 160;
+inline constexpr int kZoomHeight = 120;
+FlowField zoom(const FlowField& field, const core::Box& part);
 
 class DenseFlow {
  public:
@@ -58,7 +67,7 @@ struct PairMotion {
   std::array<std::array<float, kCells>, kQuantities> cells{};  // row by row
 };
 
-// `previous`: the flow of the pair before, for the change of velocity; null for a window's first pair, whose change is 0.
+// `previous`: the flow of the pair before, of the same size, for the change of velocity; null for a window's first pair, whose change is 0.
 PairMotion summarise(const FlowField& flow, const FlowField* previous);
 
 // The descriptor of a window from its consecutive pairs of frames, at least 3. Every value is the logarithm of an average:

@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kTrunkWidth = 192;
 constexpr int kTrunkHeight = 144;
+constexpr int kTrunkStride = 8;  // of the maps, in pixels of the trunk's input
 constexpr double kStrongestShare = 0.1;
 constexpr float kLogFloor = 1e-2F;
 
@@ -128,10 +129,51 @@ void compute_maps(nets::ResnetTrunk& trunk, std::span<std::pair<const PictureKey
   });
 }
 
-// Per map the mean of the strongest tenth of the positions: [512, positions] → [512].
+// Per map the mean of the strongest tenth of the positions, at least one: [512, positions] → [512].
 torch::Tensor strongest_mean(const torch::Tensor& change) {
-  const auto count = static_cast<std::int64_t>(std::lround(kStrongestShare * static_cast<double>(change.size(1))));
+  const auto count =
+      std::max<std::int64_t>(1, std::lround(kStrongestShare * static_cast<double>(change.size(1))));
   return std::get<0>(change.topk(count, 1, /*largest=*/true, /*sorted=*/false)).mean(1);
+}
+
+// What follows the motion descriptor in a row.
+void fill_change(const std::vector<torch::Tensor>& change, const std::vector<torch::Tensor>& jerk, torch::Tensor& row) {
+  const auto log_mean = [](const std::vector<torch::Tensor>& values) {
+    return torch::log(torch::stack(values).mean(0) + kLogFloor);
+  };
+  const std::int64_t maps = nets::ResnetTrunkImpl::kMaps;
+  row.narrow(0, kMotionDescriptorSize, maps).copy_(log_mean(change));
+  row.narrow(0, kMotionDescriptorSize + maps, maps).copy_(log_mean(jerk));
+}
+
+core::Box around(const core::Box& a, const core::Box& b) {
+  const float left = std::min(a.left, b.left);
+  const float top = std::min(a.top, b.top);
+  return {.left = left,
+          .top = top,
+          .width = std::max(a.right(), b.right()) - left,
+          .height = std::max(a.bottom(), b.bottom()) - top};
+}
+
+core::Box scaled(const core::Box& shares, int width, int height) {
+  const auto w = static_cast<float>(width);
+  const auto h = static_cast<float>(height);
+  return {.left = shares.left * w, .top = shares.top * h, .width = shares.width * w, .height = shares.height * h};
+}
+
+// The positions of a picture's maps that a box touches: [512, positions] → [512, fewer].
+torch::Tensor maps_in(const torch::Tensor& maps, const core::Box& shares) {
+  constexpr int kColumns = kTrunkWidth / kTrunkStride;
+  constexpr int kRows = kTrunkHeight / kTrunkStride;
+  const core::Box cells = scaled(shares, kColumns, kRows);
+  const int left = std::clamp(static_cast<int>(std::floor(cells.left)), 0, kColumns - 1);
+  const int top = std::clamp(static_cast<int>(std::floor(cells.top)), 0, kRows - 1);
+  const int right = std::clamp(static_cast<int>(std::ceil(cells.right())), left + 1, kColumns);
+  const int bottom = std::clamp(static_cast<int>(std::ceil(cells.bottom())), top + 1, kRows);
+  return maps.view({maps.size(0), kRows, kColumns})
+      .narrow(1, top, bottom - top)
+      .narrow(2, left, right - left)
+      .reshape({maps.size(0), -1});
 }
 
 }  // namespace
@@ -165,6 +207,7 @@ struct WindowFeatures::Impl {
     triples = {};
   }
   void fill(const PictureWindow& window, torch::Tensor row) const;
+  void fill_region(const PictureWindow& window, const WindowFeatures::RegionPath& path, torch::Tensor row) const;
 };
 
 void WindowFeatures::Impl::prepare(const std::vector<PictureWindow>& windows) {
@@ -224,12 +267,36 @@ void WindowFeatures::Impl::fill(const PictureWindow& window, torch::Tensor row) 
     jerk.push_back(triple.jerk);
   }
   std::ranges::copy(describe_motion(motion), row.data_ptr<float>());
-  const auto log_mean = [](const std::vector<torch::Tensor>& values) {
-    return torch::log(torch::stack(values).mean(0) + kLogFloor);
-  };
-  const std::int64_t maps = nets::ResnetTrunkImpl::kMaps;
-  row.narrow(0, kMotionDescriptorSize, maps).copy_(log_mean(change));
-  row.narrow(0, kMotionDescriptorSize + maps, maps).copy_(log_mean(jerk));
+  fill_change(change, jerk, row);
+}
+
+void WindowFeatures::Impl::fill_region(const PictureWindow& window, const WindowFeatures::RegionPath& path,
+                                       torch::Tensor row) const {
+  std::vector<PairMotion> motion;
+  std::vector<torch::Tensor> change;
+  std::vector<torch::Tensor> jerk;
+  for (std::size_t i = 0; i + 2 <= window.size(); ++i) {
+    const core::Box both = around(path[i], path[i + 1]);
+    const core::Box pixels = scaled(both, kMotionWidth, kMotionHeight);
+    const FlowField flow = zoom(pairs[run_at<2>(window, i)].flow, pixels);
+    if (i == 0) {
+      motion.push_back(summarise(flow, nullptr));
+    } else {
+      const FlowField before = zoom(pairs[run_at<2>(window, i - 1)].flow, pixels);
+      motion.push_back(summarise(flow, &before));
+    }
+    const torch::Tensor first = maps_in(pictures[key_of(window[i])].maps, both);
+    const torch::Tensor second = maps_in(pictures[key_of(window[i + 1])].maps, both);
+    change.push_back(strongest_mean((second - first).abs_()));
+    if (i + 3 > window.size()) continue;
+    const core::Box all = around(both, path[i + 2]);
+    const torch::Tensor a = maps_in(pictures[key_of(window[i])].maps, all);
+    const torch::Tensor b = maps_in(pictures[key_of(window[i + 1])].maps, all);
+    const torch::Tensor c = maps_in(pictures[key_of(window[i + 2])].maps, all);
+    jerk.push_back(strongest_mean((c - 2 * b + a).abs_()));
+  }
+  std::ranges::copy(describe_motion(motion), row.data_ptr<float>());
+  fill_change(change, jerk, row);
 }
 
 WindowFeatures::WindowFeatures(nets::ResnetTrunk trunk)
@@ -254,6 +321,16 @@ torch::Tensor WindowFeatures::compute(const std::vector<PictureWindow>& windows)
     throw;
   }
   for (std::size_t i = 0; i < windows.size(); ++i) impl_->fill(windows[i], rows[static_cast<std::int64_t>(i)]);
+  return rows;
+}
+
+torch::Tensor WindowFeatures::compute_regions(const PictureWindow& window, const std::vector<RegionPath>& regions) const {
+  const torch::InferenceMode no_gradients;
+  torch::Tensor rows = torch::empty({static_cast<std::int64_t>(regions.size()), kWindowFeatures});
+  for_each_in_parallel(regions.size(), [&](std::size_t i) {
+    const c10::InferenceMode inference;
+    impl_->fill_region(window, regions[i], rows[static_cast<std::int64_t>(i)]);
+  });
   return rows;
 }
 

@@ -10,22 +10,23 @@
 // windows share a call. Holds the pictures of the last call. One thread at a time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include <torch/types.h>
 
+#include "core/box.h"
 #include "core/time.h"
 #include "media/frame.h"
 #include "nets/resnet_trunk.h"
 #include "nets/violence_clip.h"
 #include "vision/motion_descriptor.h"
+#include "vision/window_rate.h"
 
 namespace vigil::vision {
 
-inline constexpr int kWindowFrames = 16;
-inline constexpr auto kWindowInterval = core::MediaDuration::from_us(125'000);
 inline constexpr int kWindowFeatures = nets::ViolenceClipNet::kFeatures;
 static_assert(nets::ViolenceClipNet::kMotionFeatures == kMotionDescriptorSize);
 
@@ -51,6 +52,12 @@ class WindowFeatures {
   // each of the trunk's 512 maps the logarithm of its change (mean over time of the mean over the strongest tenth of
   // positions of |f(t+1) − f(t)|), then of its jerkiness (the same of |f(t+1) − 2 f(t) + f(t−1)|).
   torch::Tensor compute(const std::vector<PictureWindow>& windows);
+
+  // The same numbers for a part of the picture that may move, such as a person: [regions, kWindowFeatures]. Flow counts in
+  // heights of the part per second, so that near and far people are alike. Requires a window of the latest compute(). For
+  // each region its box at each picture, in shares of the picture's width and height, none empty.
+  using RegionPath = std::array<core::Box, kWindowFrames>;
+  torch::Tensor compute_regions(const PictureWindow& window, const std::vector<RegionPath>& regions) const;
 
  private:
   struct Impl;

@@ -1,0 +1,58 @@
+// PeopleNet: a network that says of every person in a window how violent they are, and learns it from windows of which only
+// the whole is labelled (multiple-instance learning).
+//
+//   auto net = make_clip_net("violence-person");
+//   torch::Tensor people = people_net(**net)->person_logits(rows);   // rows [N, kPersonRow] → [N]
+//   torch::Tensor windows = (*net)->forward(bags);                   // bags [B, P, kPersonRow] → [B]
+//
+// A row is one person: whether there is one (1 or 0: the rest of a bag is empty), their steps (vision/person_sequence.h), and
+// what moves in the cut-out around them (vision/window_features.h). A window is as violent as the mean of its two most
+// violent people: a fight has two, and one mistaken person does not decide. Windows without people get a learned logit of
+// their own, which says only how common violence was where nobody was found.
+#pragma once
+
+#include <torch/nn/module.h>
+
+#include "nets/clip_net.h"
+#include "nets/violence_clip.h"
+
+namespace vigil::nets {
+
+inline constexpr int kPersonSteps = 16;          // of a window
+inline constexpr int kPersonStepSize = 101;      // numbers of one step
+inline constexpr int kPersonSequence = kPersonSteps * kPersonStepSize;
+inline constexpr int kPersonView = ViolenceClipNet::kFeatures;
+inline constexpr int kPersonRow = 1 + kPersonSequence + kPersonView;
+
+class PeopleNet : public ClipNet {
+ public:
+  PeopleNet();
+
+  InputKind input_kind() const override { return InputKind::kPeople; }
+
+  // bags: [B, P, kPersonRow] float32, P ≥ 1. In training mode [B, heads], a logit per head; else [B], their mean.
+  torch::Tensor forward(torch::Tensor bags) override;
+
+  // rows: [N, kPersonRow], each of somebody → [N], the mean of the heads.
+  torch::Tensor person_logits(const torch::Tensor& rows) { return head_logits(rows).mean(1); }
+
+  // [N, heads]; each head is trained by itself.
+  virtual torch::Tensor head_logits(const torch::Tensor& rows) = 0;
+
+  // Whether the cut-outs are looked at; where not, they need not be computed and their numbers are ignored.
+  virtual bool looks_at_views() const = 0;
+
+  // Called once before training. rows: [N, kPersonRow], N ≥ 2.
+  virtual void set_normalisation(const torch::Tensor& rows) = 0;
+
+  torch::Tensor nobody_logit() const { return nobody_; }
+
+ private:
+  torch::Tensor nobody_;  // [1]
+};
+
+// The parts of rows [N, kPersonRow]: [N, kPersonSteps, kPersonStepSize] and [N, kPersonView].
+torch::Tensor steps_of(const torch::Tensor& rows);
+torch::Tensor views_of(const torch::Tensor& rows);
+
+}  // namespace vigil::nets

@@ -1,0 +1,47 @@
+#include "nets/seed_track_lstm.h"
+
+#include <torch/torch.h>
+
+namespace vigil::nets {
+namespace {
+
+constexpr int kState = 128;
+constexpr double kLargestDeviation = 4;
+constexpr double kSmallestSpread = 0.05;
+
+}  // namespace
+
+SeedTrackLstm::SeedTrackLstm(bool appearance)
+    : appearance_(appearance),
+      mean_(register_buffer("mean", torch::zeros({kPersonView}))),
+      scale_(register_buffer("scale", torch::ones({kPersonView}))),
+      lstm_(register_module("lstm", torch::nn::LSTM(torch::nn::LSTMOptions(kPersonStepSize, kState).batch_first(true)))),
+      fc1_(register_module("fc1", torch::nn::Linear(kState + (appearance ? kPersonView : 0), 2048))),
+      fc2_(register_module("fc2", torch::nn::Linear(2048, 1024))),
+      fc3_(register_module("fc3", torch::nn::Linear(1024, 2))) {
+  for (auto& layer : {fc1_, fc2_, fc3_}) {
+    torch::nn::init::xavier_uniform_(layer->weight);
+    torch::nn::init::zeros_(layer->bias);
+  }
+}
+
+torch::Tensor SeedTrackLstm::head_logits(const torch::Tensor& rows) {
+  const auto [all, state] = lstm_->forward(steps_of(rows));
+  torch::Tensor x = all.select(1, kPersonSteps - 1);
+  if (appearance_) {
+    const torch::Tensor views = ((views_of(rows) - mean_) * scale_).clamp(-kLargestDeviation, kLargestDeviation);
+    x = torch::cat({x, views}, 1);
+  }
+  x = fc3_->forward(torch::relu(fc2_->forward(torch::relu(fc1_->forward(x)))));
+  // The logit of the soft-max over the two classes.
+  return x.narrow(1, 1, 1) - x.narrow(1, 0, 1);
+}
+
+void SeedTrackLstm::set_normalisation(const torch::Tensor& rows) {
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor views = views_of(rows);
+  mean_.copy_(views.mean(0));
+  scale_.copy_(1 / views.std(0, /*unbiased=*/false).clamp_min(kSmallestSpread));
+}
+
+}  // namespace vigil::nets

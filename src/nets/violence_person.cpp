@@ -1,0 +1,63 @@
+#include "nets/violence_person.h"
+
+#include <torch/torch.h>
+
+namespace vigil::nets {
+namespace {
+
+constexpr int kWidth = 24;
+constexpr double kChangeShrink = 0.31622776601683794;  // as in nets/violence_clip.cpp
+constexpr double kLargestDeviation = 4;
+constexpr double kSmallestSpread = 0.05;
+constexpr int kMotion = ViolenceClipNet::kMotionFeatures;
+constexpr int kChange = ViolenceClipNet::kChangeFeatures;
+
+torch::Tensor standardised(const torch::Tensor& x, const torch::Tensor& mean, const torch::Tensor& scale) {
+  return ((x - mean) * scale).clamp(-kLargestDeviation, kLargestDeviation);
+}
+
+void fit(const torch::Tensor& values, torch::Tensor& mean, torch::Tensor& scale) {
+  mean.copy_(values.mean(0));
+  scale.copy_(1 / values.std(0, /*unbiased=*/false).clamp_min(kSmallestSpread));
+}
+
+}  // namespace
+
+ViolencePerson::ViolencePerson()
+    : reduce_(register_module("reduce", torch::nn::Conv1d(torch::nn::Conv1dOptions(kPersonStepSize, kWidth, 3).padding(1)))),
+      along_(register_module("along", torch::nn::Conv1d(torch::nn::Conv1dOptions(kWidth, kWidth, 3).padding(2).dilation(2)))),
+      dropout_(register_module("dropout", torch::nn::Dropout(0.5))),
+      posture_head_(register_module("posture_head", torch::nn::Linear(2 * kWidth, 1))),
+      motion_head_(register_module("motion_head", torch::nn::Linear(kMotion, 1))),
+      change_head_(register_module("change_head", torch::nn::Linear(kChange, 1))),
+      step_mean_(register_buffer("step_mean", torch::zeros({kPersonStepSize}))),
+      step_scale_(register_buffer("step_scale", torch::ones({kPersonStepSize}))),
+      mean_(register_buffer("mean", torch::zeros({kPersonView}))),
+      scale_(register_buffer("scale", torch::ones({kPersonView}))) {
+  for (auto& head : {motion_head_, change_head_}) {
+    torch::nn::init::zeros_(head->weight);
+    torch::nn::init::zeros_(head->bias);
+  }
+}
+
+torch::Tensor ViolencePerson::posture_logit(const torch::Tensor& steps) {
+  torch::Tensor x = standardised(steps, step_mean_, step_scale_).transpose(1, 2);  // [N, numbers, steps]
+  x = torch::relu(reduce_->forward(x));
+  x = x + torch::relu(along_->forward(x));
+  return posture_head_->forward(dropout_->forward(torch::cat({x.mean(2), x.amax(2)}, 1)));
+}
+
+torch::Tensor ViolencePerson::head_logits(const torch::Tensor& rows) {
+  const torch::Tensor views = standardised(views_of(rows), mean_, scale_);
+  const torch::Tensor motion = motion_head_->forward(views.narrow(1, 0, kMotion));
+  const torch::Tensor change = change_head_->forward(kChangeShrink * views.narrow(1, kMotion, kChange));
+  return torch::cat({posture_logit(steps_of(rows)), motion, change}, 1);
+}
+
+void ViolencePerson::set_normalisation(const torch::Tensor& rows) {
+  const torch::NoGradGuard no_grad;
+  fit(steps_of(rows).reshape({-1, kPersonStepSize}), step_mean_, step_scale_);
+  fit(views_of(rows), mean_, scale_);
+}
+
+}  // namespace vigil::nets
