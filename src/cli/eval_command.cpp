@@ -50,6 +50,8 @@ struct EvalOptions {
 ExitCode eval_weights(const fs::path& weights, const EvalOptions& options, CommandContext& context) {
   const auto dataset = learn::open_dataset(options.data);
   if (!dataset) return report_error(dataset.error());
+  const auto files = find_feature_files_of(weights);
+  if (!files) return report_error(files.error());
   Result<learn::ScoredClips> scored;
   {
     ProgressBar bar({.title = weights.stem().string(), .quiet = context.quiet});
@@ -57,7 +59,7 @@ ExitCode eval_weights(const fs::path& weights, const EvalOptions& options, Comma
                                 {.windows = options.windows,
                                  .device = options.device,
                                  .threads = options.threads,
-                                 .feature_cache = feature_cache(),
+                                 .files = *files,
                                  .skip_broken = options.skip_broken,
                                  .stop = context.stop,
                                  .progress = bar.sink()});
@@ -91,7 +93,7 @@ ExitCode eval_recipe(const fs::path& path, const EvalOptions& options, CommandCo
   const auto dataset = learn::open_dataset(
       options.data, {.positive_class = recipe->data.positive_class, .negative_class = recipe->data.negative_class});
   if (!dataset) return report_error(dataset.error());
-  const auto files = find_feature_files(*recipe);
+  const auto files = find_feature_files(recipe->net.trunk);
   if (!files) return report_error(files.error());
   Result<learn::CrossValidation> figures;
   {

@@ -3,7 +3,9 @@
 #include <cstdlib>
 #include <format>
 
+#include "cli/clip_people.h"
 #include "cli/house_files.h"
+#include "learn/clip_scoring.h"
 
 namespace vigil::cli {
 namespace {
@@ -66,13 +68,19 @@ std::filesystem::path feature_cache() {
   return cache.empty() ? cache : cache / "features";
 }
 
-core::Result<learn::FeatureFiles> find_feature_files(const learn::Recipe& recipe) {
-  learn::FeatureFiles files{.cache = feature_cache()};
-  if (recipe.net.trunk.empty()) return files;
-  auto trunk = find_weights(recipe.net.trunk);
-  if (!trunk) return std::unexpected(trunk.error().with_context("net.trunk"));
-  files.trunk = *std::move(trunk);
+core::Result<learn::FeatureFiles> find_feature_files(const std::string& trunk) {
+  learn::FeatureFiles files{.trunk = {}, .cache = feature_cache(), .people = line_people({})};
+  if (trunk.empty()) return files;
+  auto path = find_weights(trunk);
+  if (!path) return std::unexpected(path.error().with_context("net.trunk"));
+  files.trunk = *std::move(path);
   return files;
+}
+
+core::Result<learn::FeatureFiles> find_feature_files_of(const fs::path& weights) {
+  auto trunk = learn::trunk_of(weights);
+  if (!trunk) return std::unexpected(trunk.error());
+  return find_feature_files(*trunk);
 }
 
 }  // namespace vigil::cli

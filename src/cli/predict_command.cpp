@@ -79,6 +79,8 @@ ExitCode predict(const PredictOptions& options, CommandContext& context) {
   if (!weights) return report_error(weights.error());
   const auto clips = clips_of(options.files);
   if (!clips) return report_error(clips.error());
+  const auto files = find_feature_files_of(*weights);
+  if (!files) return report_error(files.error());
   core::Result<learn::ScoredClips> scored;
   {
     ProgressBar bar({.title = weights->stem().string(), .quiet = context.quiet || options.files.size() < 8});
@@ -86,6 +88,7 @@ ExitCode predict(const PredictOptions& options, CommandContext& context) {
                                 {.windows = options.windows,
                                  .device = options.device,
                                  .threads = options.threads,
+                                 .files = {.trunk = files->trunk, .people = files->people},
                                  .skip_broken = true,
                                  .stop = context.stop,
                                  .progress = bar.sink()});

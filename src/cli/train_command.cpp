@@ -79,7 +79,7 @@ ExitCode train_once(const learn::Recipe& recipe, const learn::DividedClips& clip
                     CommandContext& context) {
   core::log_info("{} clips to train on, {} to validate, {} to test; into {}", clips.train.size(), clips.validation.size(),
                  clips.test.size(), options.out);
-  const auto files = find_feature_files(recipe);
+  const auto files = find_feature_files(recipe.net.trunk);
   if (!files) return report_error(files.error());
   Result<learn::ClipTrainingOutcome> outcome;
   {
@@ -111,7 +111,7 @@ ExitCode train_once(const learn::Recipe& recipe, const learn::DividedClips& clip
 
 ExitCode train_folds(const learn::Recipe& recipe, const learn::ClipDataset& dataset, const TrainOptions& options,
                      CommandContext& context) {
-  const auto files = find_feature_files(recipe);
+  const auto files = find_feature_files(recipe.net.trunk);
   if (!files) return report_error(files.error());
   Result<learn::CrossValidation> figures;
   {

@@ -8,7 +8,6 @@
 
 #include <torch/torch.h>
 
-#include "learn/clip_sources.h"
 #include "learn/csv.h"
 #include "learn/predict.h"
 #include "nn/device.h"
@@ -32,6 +31,11 @@ int windows_of(const vision::ClipModel& model, int asked) {
   return std::clamp(windows, 1, kMaxWindows);
 }
 
+FeatureRegion region_of(const vision::ClipModel& model) {
+  const auto field = model.metadata.find("feature_region");
+  return field != model.metadata.end() && field->second == "people" ? FeatureRegion::kPeople : FeatureRegion::kPicture;
+}
+
 Result<Predictions> show(const vision::ClipModel& model, const ClipSet& clips, const ClipScoringOptions& options,
                          ScoredClips& out) {
   const auto device = nn::choose_device(options.device);
@@ -43,7 +47,8 @@ Result<Predictions> show(const vision::ClipModel& model, const ClipSet& clips, c
                                   .batch_size = kBatch,
                                   .workers = options.workers,
                                   .skip_broken = options.skip_broken,
-                                  .cache = options.feature_cache,
+                                  .files = options.files,
+                                  .region = region_of(model),
                                   .stop = options.stop,
                                   .progress = options.progress});
   if (!source) return std::unexpected(source.error());
@@ -91,6 +96,14 @@ Result<ScoredClips> score_clips(const std::filesystem::path& weights, const Clip
   out.skipped_clips = static_cast<std::int64_t>(clips.size() - out.clips.size());
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return out;
+}
+
+Result<std::string> trunk_of(const std::filesystem::path& weights) {
+  const auto model = vision::load_clip_model(weights);
+  if (!model) return std::unexpected(model.error());
+  const auto field = model->metadata.find("trunk");
+  const bool needs_one = model->net->input_kind() == nets::InputKind::kPeople;
+  return needs_one && field != model->metadata.end() ? field->second : std::string();
 }
 
 std::string scores_csv(const std::vector<ClipScore>& clips) {

@@ -15,6 +15,7 @@
 #include "core/progress.h"
 #include "core/result.h"
 #include "learn/clip_set.h"
+#include "learn/clip_sources.h"
 
 namespace vigil::learn {
 
@@ -23,7 +24,7 @@ struct ClipScoringOptions {
   std::string device = "auto";               // "auto", "cpu", "cuda", "cuda:N"
   int threads = 0;                           // torch's; 0: one per core
   int workers = 0;                           // decoding; 0: one per core
-  std::filesystem::path feature_cache = {};  // for nets on window features: where these are kept; empty: nowhere
+  FeatureFiles files = {};                   // for nets on window features or people
   bool skip_broken = false;                  // clips that cannot be read are left out with a warning
   std::stop_token stop = {};
   core::ProgressSink progress = {};  // in batches
@@ -52,6 +53,10 @@ struct ScoredClips {
 // (no clips, device); kCancelled.
 core::Result<ScoredClips> score_clips(const std::filesystem::path& weights, const ClipSet& clips,
                                       const ClipScoringOptions& options);
+
+// The trunk that a network on people was trained with, by the name its recipe gave (net.trunk); empty where the weights need
+// none, or bring their own. Errors: as vision::load_clip_model.
+core::Result<std::string> trunk_of(const std::filesystem::path& weights);
 
 // The text of a CSV file with a row per clip: file,label,probability.
 std::string scores_csv(const std::vector<ClipScore>& clips);

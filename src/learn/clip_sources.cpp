@@ -6,6 +6,7 @@
 
 #include "learn/clip_loader.h"
 #include "learn/feature_source.h"
+#include "nets/people_net.h"
 #include "nets/violence_clip.h"
 #include "nn/safetensors.h"
 #include "nn/tfjs_weights.h"
@@ -53,26 +54,64 @@ Status load_trunk(nets::ResnetTrunk trunk, const std::filesystem::path& path) {
   return {};
 }
 
-Result<TrainingSources> feature_sources(nets::ViolenceClipNet& net, const Recipe& recipe, const DividedClips& clips,
+bool looks_at_features(const nets::ClipNet& net) { return net.input_kind() != nets::InputKind::kClips; }
+
+// What the net looks at, of these clips.
+Result<FeatureTable> table_of(const nets::ClipNet& net, FeatureRegion region, const ClipSet& clips,
+                              const nets::ResnetTrunk& trunk, const FeatureFiles& files,
+                              const FeatureTableOptions& options) {
+  const bool people = net.input_kind() == nets::InputKind::kPeople;
+  if (!people && region == FeatureRegion::kPicture) return FeatureTable::compute(clips, trunk, options);
+  if (!files.people) {
+    return core::fail(ErrorCode::kInvalidArgument, "this network looks at people, and nothing here finds them");
+  }
+  return people ? FeatureTable::compute_people(clips, trunk, *files.people, options)
+                : FeatureTable::compute_people_regions(clips, trunk, *files.people, options);
+}
+
+void set_normalisation(nets::ClipNet& net, const torch::Tensor& rows) {
+  if (auto* people = dynamic_cast<nets::PeopleNet*>(&net)) {
+    const torch::Tensor all = rows.reshape({-1, nets::kPersonRow});
+    const torch::Tensor there = (all.select(1, 0) > 0.5).nonzero().squeeze(1);
+    if (there.numel() > 1) people->set_normalisation(all.index_select(0, there));
+  } else {
+    with_features(net).set_normalisation(rows);
+  }
+}
+
+// The trunk that the net's features are computed with: its own, or one apart.
+Result<nets::ResnetTrunk> trunk_for(nets::ClipNet& net, const std::filesystem::path& path) {
+  nets::ResnetTrunk trunk = nullptr;
+  if (auto* own = dynamic_cast<nets::ViolenceClipNet*>(&net)) {
+    trunk = own->trunk();
+  } else {
+    trunk = nets::ResnetTrunk();
+  }
+  if (auto loaded = load_trunk(trunk, path); !loaded) return std::unexpected(loaded.error());
+  return trunk;
+}
+
+Result<TrainingSources> feature_sources(nets::ClipNet& net, const Recipe& recipe, const DividedClips& clips,
                                         const TrainingSourceOptions& options) {
-  if (auto loaded = load_trunk(net.trunk(), options.files.trunk); !loaded) return std::unexpected(loaded.error());
+  const auto trunk = trunk_for(net, options.files.trunk);
+  if (!trunk) return std::unexpected(trunk.error());
   TrainingSources sources;
   std::int64_t skipped = 0;
   for (auto& [set, views, into] :
        {std::tuple{&clips.train, recipe.data.feature_views, &sources.train},
         std::tuple{&clips.validation, 0, &sources.validation}, std::tuple{&clips.test, 0, &sources.test}}) {
     if (set->empty()) continue;
-    auto table = FeatureTable::compute(*set, net.trunk(),
-                                       {.views = views,
-                                        .cache = options.files.cache,
-                                        .skip_broken = recipe.data.skip_broken,
-                                        .stop = options.stop,
-                                        .progress = options.progress});
+    auto table = table_of(net, recipe.data.feature_region, *set, *trunk, options.files,
+                          {.views = views,
+                           .cache = options.files.cache,
+                           .skip_broken = recipe.data.skip_broken,
+                           .stop = options.stop,
+                           .progress = options.progress});
     if (!table) return std::unexpected(table.error());
     skipped += static_cast<std::int64_t>(set->size() - table->clips().size());
     if (table->clips().empty()) return core::fail(ErrorCode::kUnreadable, "none of the clips could be read");
     const bool training = set == &clips.train;
-    if (training) net.set_normalisation(table->all_rows());
+    if (training) set_normalisation(net, table->all_rows());
     *into = std::make_unique<FeatureSource>(
         *std::move(table), FeatureSourceOptions{.batch_size = training ? recipe.trainer.batch_size : kMeasureBatch,
                                                 .repeat = training ? recipe.data.feature_repeat : 0,
@@ -108,17 +147,19 @@ Result<TrainingSources> clip_sources(const Recipe& recipe, const DividedClips& c
 
 Result<TrainingSources> make_training_sources(nets::ClipNet& net, const Recipe& recipe, const DividedClips& clips,
                                               const TrainingSourceOptions& options) {
-  if (net.input_kind() == nets::InputKind::kWindowFeatures)
-    return feature_sources(with_features(net), recipe, clips, options);
+  if (looks_at_features(net)) return feature_sources(net, recipe, clips, options);
   return clip_sources(recipe, clips);
 }
 
 Result<std::unique_ptr<BatchSource>> make_eval_source(nets::ClipNet& net, const ClipSet& clips,
                                                       const EvalSourceOptions& options) {
-  if (net.input_kind() == nets::InputKind::kWindowFeatures) {
-    auto table = FeatureTable::compute(
-        clips, with_features(net).trunk(),
-        {.cache = options.cache, .skip_broken = options.skip_broken, .stop = options.stop, .progress = options.progress});
+  if (looks_at_features(net)) {
+    const bool own_trunk = net.input_kind() == nets::InputKind::kWindowFeatures;
+    auto trunk = own_trunk ? Result<nets::ResnetTrunk>(with_features(net).trunk()) : trunk_for(net, options.files.trunk);
+    if (!trunk) return std::unexpected(trunk.error());
+    auto table = table_of(
+        net, options.region, clips, *trunk, options.files,
+        {.cache = options.files.cache, .skip_broken = options.skip_broken, .stop = options.stop, .progress = options.progress});
     if (!table) return std::unexpected(table.error());
     if (table->clips().empty()) return core::fail(ErrorCode::kUnreadable, "none of the clips could be read");
     return std::make_unique<FeatureSource>(*std::move(table), FeatureSourceOptions{.batch_size = kMeasureBatch});

@@ -16,16 +16,18 @@
 #include "core/progress.h"
 #include "learn/batch_source.h"
 #include "learn/clip_division.h"
+#include "learn/clip_people.h"
 #include "learn/recipe.h"
 #include "nets/clip_net.h"
 #include "vision/clip_input.h"
 
 namespace vigil::learn {
 
-// For nets on window features; the others ignore it.
+// For nets on window features or on people; the others ignore it.
 struct FeatureFiles {
   std::filesystem::path trunk = {};  // what recipe.net.trunk names
   std::filesystem::path cache = {};  // where features are kept between runs; empty: nowhere
+  std::shared_ptr<PeopleProvider> people = {};  // who is in the clips, for nets that look at people
 };
 
 // Those without clips are empty.
@@ -53,7 +55,8 @@ struct EvalSourceOptions {
   int batch_size = 8;
   int workers = 0;
   bool skip_broken = false;
-  std::filesystem::path cache = {};
+  FeatureFiles files = {};
+  FeatureRegion region = FeatureRegion::kPicture;
   std::stop_token stop = {};
   core::ProgressSink progress = {};
 };

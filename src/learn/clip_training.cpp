@@ -47,11 +47,14 @@ Result<ClipTrainingOutcome> train_clips(const Recipe& recipe, const DividedClips
   trainer_options.overwrite = options.overwrite;
   trainer_options.stop = options.stop;
   trainer_options.progress = options.progress;
+  const bool people_region = recipe.data.feature_region == FeatureRegion::kPeople;
   trainer_options.save_weights = [&](int epoch) -> Status {
     return vision::save_clip_model(outcome.weights, **net, describe(recipe),
                                    {{"recipe", to_toml(recipe)},
                                     {"epoch", std::format("{}", epoch)},
-                                    {"eval_windows", std::format("{}", recipe.data.eval_windows)}});
+                                    {"eval_windows", std::format("{}", recipe.data.eval_windows)},
+                                    {"feature_region", people_region ? "people" : "picture"},
+                                    {"trunk", recipe.net.trunk}});
   };
   Trainer trainer(trainee(*net), recipe, std::move(trainer_options));
   auto fitted =

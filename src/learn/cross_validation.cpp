@@ -49,7 +49,7 @@ Result<FoldRun> run_fold(const Recipe& recipe, const ClipDataset& dataset, const
                             {.device = options.device,
                              .threads = options.threads,
                              .workers = recipe.data.workers,
-                             .feature_cache = options.files.cache,
+                             .files = options.files,
                              .skip_broken = recipe.data.skip_broken,
                              .stop = options.stop});
   if (!scored) return std::unexpected(scored.error());

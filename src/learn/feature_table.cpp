@@ -9,9 +9,11 @@
 #include "core/random.h"
 #include "media/clip_sampler.h"
 #include "media/nearest_frames.h"
+#include "nets/people_net.h"
 #include "nn/safetensors.h"
 #include "vision/window_augment.h"
 #include "vision/window_features.h"
+#include "vision/window_people.h"
 
 namespace vigil::learn {
 namespace {
@@ -85,12 +87,13 @@ std::uint64_t trunk_fingerprint(const nets::ResnetTrunk& trunk) {
   return static_cast<std::uint64_t>(std::llround(sum * 1e3));
 }
 
-fs::path cache_entry(const fs::path& cache, const ClipItem& clip, std::uint64_t trunk, const FeatureTableOptions& options) {
+fs::path cache_entry(const fs::path& cache, const ClipItem& clip, std::uint64_t trunk, std::string_view kind,
+                     const FeatureTableOptions& options) {
   std::error_code error;
   const auto size = fs::file_size(clip.path, error);
   const auto changed = fs::last_write_time(clip.path, error).time_since_epoch().count();
   const auto key = std::hash<std::string>{}(std::format(
-      "{}|{}|{}|{}|{}|{}", kCacheVersion, fs::absolute(clip.path, error).string(), size, changed, trunk, options.seed));
+      "{}|{}|{}|{}|{}|{}{}", kCacheVersion, fs::absolute(clip.path, error).string(), size, changed, trunk, options.seed, kind));
   return cache / std::format("{:016x}-{}.safetensors", key, options.views);
 }
 
@@ -101,7 +104,7 @@ std::optional<ClipFeatures> read_cache(const fs::path& entry) {
   auto file = nn::read_safetensors(entry);
   if (!file || !file->tensors.contains("plain") || !file->tensors.contains("changed")) return std::nullopt;
   ClipFeatures rows{.plain = file->tensors.at("plain").clone(), .changed = file->tensors.at("changed").clone()};
-  if (rows.plain.dim() != 2 || rows.plain.size(1) != vision::kWindowFeatures || rows.changed.dim() != 2) return std::nullopt;
+  if (rows.plain.dim() < 2 || rows.plain.size(0) < 1 || rows.changed.dim() != rows.plain.dim()) return std::nullopt;
   return rows;
 }
 
@@ -124,10 +127,73 @@ core::Result<ClipFeatures> compute_clip(const ClipItem& clip, vision::WindowFeat
   return ClipFeatures{.plain = rows.narrow(0, 0, plain), .changed = rows.narrow(0, plain, rows.size(0) - plain)};
 }
 
+core::Status only_plain(const FeatureTableOptions& options) {
+  return options.views == 0 ? core::Status()
+                            : core::fail(ErrorCode::kInvalidArgument, "data.feature_views: people have no changed versions");
+}
+
+// What one window's people are turned into: [1, …].
+using PeopleRows = torch::Tensor (*)(const vision::WindowPeople& people, const vision::PictureWindow& window,
+                                     const vision::WindowFeatures& features);
+
+torch::Tensor person_rows(const vision::WindowPeople& people, const vision::PictureWindow& window,
+                          const vision::WindowFeatures& features) {
+  torch::Tensor bag = torch::zeros({1, FeatureTable::kMostPeople, nets::kPersonRow});
+  const torch::Tensor rows = vision::person_rows(people.tallest(FeatureTable::kMostPeople), window, features);
+  bag[0].narrow(0, 0, rows.size(0)).copy_(rows);
+  return bag;
+}
+
+torch::Tensor region_row(const vision::WindowPeople& people, const vision::PictureWindow& window,
+                         const vision::WindowFeatures& features) {
+  return features.compute_regions(window, {people.region()});
+}
+
+core::Result<ClipFeatures> compute_people_clip(const ClipItem& clip, PeopleProvider& people,
+                                               vision::WindowFeatures& features, std::stop_token stop, PeopleRows rows_of) {
+  auto pictures = read_pictures(clip);
+  if (!pictures) return std::unexpected(pictures.error());
+  auto found = people.people_of(clip.path, std::move(stop));
+  if (!found) return std::unexpected(found.error());
+  std::vector<vision::PictureWindow> windows;
+  const std::vector<MediaTime> begins = window_begins(pictures->times.back());
+  for (const MediaTime begin : begins) windows.push_back(take(*pictures, begin, vision::kWindowInterval));
+  features.compute(windows);  // what the regions are cut from
+  std::vector<torch::Tensor> rows;
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    const vision::WindowPeople there(found->frames, begins[i], found->width_px, found->height_px);
+    rows.push_back(rows_of(there, windows[i], features));
+  }
+  const torch::Tensor plain = torch::cat(rows);
+  return ClipFeatures{.plain = plain, .changed = plain.narrow(0, 0, 0)};
+}
+
 }  // namespace
 
 core::Result<FeatureTable> FeatureTable::compute(const ClipSet& clips, const nets::ResnetTrunk& trunk,
                                                  const FeatureTableOptions& options) {
+  vision::WindowFeatures features(trunk);
+  return build(clips, trunk, "", options, [&](const ClipItem& clip) { return compute_clip(clip, features, options); });
+}
+
+core::Result<FeatureTable> FeatureTable::compute_people(const ClipSet& clips, const nets::ResnetTrunk& trunk,
+                                                        PeopleProvider& people, const FeatureTableOptions& options) {
+  if (auto plain = only_plain(options); !plain) return std::unexpected(plain.error());
+  vision::WindowFeatures features(trunk);
+  return build(clips, trunk, "|people|" + people.key(), options,
+               [&](const ClipItem& clip) { return compute_people_clip(clip, people, features, options.stop, person_rows); });
+}
+
+core::Result<FeatureTable> FeatureTable::compute_people_regions(const ClipSet& clips, const nets::ResnetTrunk& trunk,
+                                                                PeopleProvider& people, const FeatureTableOptions& options) {
+  if (auto plain = only_plain(options); !plain) return std::unexpected(plain.error());
+  vision::WindowFeatures features(trunk);
+  return build(clips, trunk, "|regions|" + people.key(), options,
+               [&](const ClipItem& clip) { return compute_people_clip(clip, people, features, options.stop, region_row); });
+}
+
+core::Result<FeatureTable> FeatureTable::build(const ClipSet& clips, const nets::ResnetTrunk& trunk, std::string_view kind,
+                                               const FeatureTableOptions& options, const Compute& compute) {
   if (options.views < 0 || options.views > 64) {
     return core::fail(ErrorCode::kInvalidArgument, std::format("views = {}: must lie in 0–64", options.views));
   }
@@ -135,7 +201,6 @@ core::Result<FeatureTable> FeatureTable::compute(const ClipSet& clips, const net
   if (!options.cache.empty() && !fs::create_directories(options.cache, error) && error) {
     return core::fail(ErrorCode::kIo, std::format("cannot make the folder {}: {}", options.cache.string(), error.message()));
   }
-  vision::WindowFeatures features(trunk);
   const std::uint64_t fingerprint = trunk_fingerprint(trunk);
   FeatureTable table;
   for (std::size_t i = 0; i < clips.size(); ++i) {
@@ -145,10 +210,10 @@ core::Result<FeatureTable> FeatureTable::compute(const ClipSet& clips, const net
           {.done = static_cast<double>(i), .total = static_cast<double>(clips.size()), .unit = "clips", .note = "features"});
     }
     const ClipItem& clip = clips.get(i);
-    const fs::path entry = options.cache.empty() ? fs::path() : cache_entry(options.cache, clip, fingerprint, options);
+    const fs::path entry = options.cache.empty() ? fs::path() : cache_entry(options.cache, clip, fingerprint, kind, options);
     std::optional<ClipFeatures> rows = entry.empty() ? std::nullopt : read_cache(entry);
     if (!rows) {
-      auto computed = compute_clip(clip, features, options);
+      auto computed = compute(clip);
       if (!computed && options.skip_broken && computed.error().code != ErrorCode::kCancelled) {
         core::log_warning("skipped: {}", computed.error().message);
         continue;

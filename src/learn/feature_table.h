@@ -11,13 +11,16 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <stop_token>
+#include <string_view>
 #include <vector>
 
 #include <torch/types.h>
 
 #include "core/progress.h"
 #include "core/result.h"
+#include "learn/clip_people.h"
 #include "learn/clip_set.h"
 #include "nets/resnet_trunk.h"
 
@@ -32,10 +35,11 @@ struct FeatureTableOptions {
   core::ProgressSink progress = {};  // in clips
 };
 
-// The rows of one clip.
+// The rows of one clip: [windows, …] and [windows × views, …]. Of pictures, and of the part of them where people are, a row
+// is kWindowFeatures numbers; of people [kMostPeople, nets::kPersonRow] (nets/people_net.h), the tallest first.
 struct ClipFeatures {
-  torch::Tensor plain;    // [windows, kWindowFeatures]
-  torch::Tensor changed;  // [windows × views, kWindowFeatures]
+  torch::Tensor plain;
+  torch::Tensor changed;
 };
 
 class FeatureTable {
@@ -45,16 +49,30 @@ class FeatureTable {
   static core::Result<FeatureTable> compute(const ClipSet& clips, const nets::ResnetTrunk& trunk,
                                             const FeatureTableOptions& options);
 
+  // Of the people in the windows. Errors: also those of `people`; kInvalidArgument (changed views, which people have none of).
+  static constexpr int kMostPeople = 8;
+  static core::Result<FeatureTable> compute_people(const ClipSet& clips, const nets::ResnetTrunk& trunk,
+                                                   PeopleProvider& people, const FeatureTableOptions& options);
+
+  // Of the smallest part of the picture that holds all people of the window; of the whole picture where nobody is. Errors: as
+  // compute_people().
+  static core::Result<FeatureTable> compute_people_regions(const ClipSet& clips, const nets::ResnetTrunk& trunk,
+                                                           PeopleProvider& people, const FeatureTableOptions& options);
+
   const ClipSet& clips() const { return clips_; }  // those that could be read
   std::size_t index_of(std::size_t clip) const {
     return indices_[clip];
   }  // of clips().get(clip) in the set that was asked for
   const ClipFeatures& of(std::size_t clip) const { return rows_[clip]; }  // requires clip < clips().size()
 
-  // Every row, plain and changed, of every clip: [rows, kWindowFeatures]; what standardisation is fitted to.
+  // Every row, plain and changed, of every clip: [rows, …]; what standardisation is fitted to.
   torch::Tensor all_rows() const;
 
  private:
+  using Compute = std::function<core::Result<ClipFeatures>(const ClipItem&)>;
+  static core::Result<FeatureTable> build(const ClipSet& clips, const nets::ResnetTrunk& trunk, std::string_view kind,
+                                          const FeatureTableOptions& options, const Compute& compute);
+
   ClipSet clips_;
   std::vector<std::size_t> indices_;
   std::vector<ClipFeatures> rows_;

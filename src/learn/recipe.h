@@ -19,6 +19,9 @@
 
 namespace vigil::learn {
 
+// What of the pictures window features are made of: "picture": all of it; "people": the part where people are.
+enum class FeatureRegion { kPicture, kPeople };
+
 // [data]: which windows of each clip are shown, and how they are fetched. What each frame goes through is [transform].
 struct DataRecipe {
   double clip_seconds = 2;           // length of a window; training draws its start uniformly; 0.04–60
@@ -28,6 +31,7 @@ struct DataRecipe {
                                      // names none; 0–0.5, 0: no validation
   int feature_views = 0;     // nets on window features: changed versions of each window; 0–64 (learn/feature_table.h)
   int feature_repeat = 20;   // nets on window features: rows shown per clip and epoch; 1–10,000
+  FeatureRegion feature_region = FeatureRegion::kPicture;  // nets on window features
   int workers = 0;           // decoding threads, 0: one per core; 0–64. Changes speed, never results
   int prefetch_batches = 4;  // batches decoded ahead; 1–64; more smooths and costs memory
   bool skip_broken = false;  // a file that cannot be read is skipped with a warning instead of ending the run
@@ -37,7 +41,7 @@ struct DataRecipe {
 
 struct NetRecipe {
   std::string name = "seed-3dcnn";  // one of nets::clip_net_names(), a detector of nets/detection_net.h, or "osnet-x0.25"
-  std::string trunk = "";       // nets with a frozen trunk: a clip model (name or file) that has one, or a Keras ResNet-50
+  std::string trunk = "";       // nets on features of a frozen trunk: a clip model (name or file) that has one, or a Keras ResNet-50
                                 // as a TensorFlow.js model.json
   std::string weights = "";     // detectors: those of the same network to start from, a name or file; empty: drawn at random
   int frozen_convolutions = 0;  // detectors: so many of the first ones stay as they were; 0–1000. More is faster

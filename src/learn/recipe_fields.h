@@ -37,6 +37,9 @@ inline constexpr Choices<Monitor, 5> kMonitors{{{"val_loss", Monitor::kValLoss},
                                                 {"val_f1", Monitor::kValF1},
                                                 {"last", Monitor::kLast}}};
 
+inline constexpr Choices<FeatureRegion, 2> kFeatureRegions{
+    {{"picture", FeatureRegion::kPicture}, {"people", FeatureRegion::kPeople}}};
+
 template <typename Visitor>
 void visit_data(Visitor& v, DataRecipe& data) {
   v.number("clip_seconds", data.clip_seconds, Range{0.04, 60});
@@ -45,6 +48,7 @@ void visit_data(Visitor& v, DataRecipe& data) {
   v.number("validation_fraction", data.validation_fraction, Range{0, 0.5});
   v.integer("feature_views", data.feature_views, Range{0, 64});
   v.integer("feature_repeat", data.feature_repeat, Range{1, 10'000});
+  v.choice("feature_region", data.feature_region, kFeatureRegions);
   v.integer("workers", data.workers, Range{0, 64});
   v.integer("prefetch_batches", data.prefetch_batches, Range{1, 64});
   v.flag("skip_broken", data.skip_broken);

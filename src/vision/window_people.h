@@ -1,0 +1,48 @@
+// WindowPeople: the people of one window, and where they are in its pictures; PersonRows: what networks are shown of them.
+//
+//   const WindowPeople people(frames, window_begin, frame_width_px, frame_height_px);
+//   torch::Tensor rows = person_rows(people.tallest(8), pictures, features);   // [people, nets::kPersonRow]
+//   for (…) say(people.tallest(8)[i].sequence.id, net.person_logits(rows)[i]);
+//
+// Training and serving go through the same functions. Plain values.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "core/people.h"
+#include "vision/person_sequence.h"
+#include "vision/window_features.h"
+
+namespace vigil::vision {
+
+struct WindowPerson {
+  PersonSequence sequence;
+  WindowFeatures::RegionPath path;  // around the body and what it can reach, in shares of the picture
+};
+
+class WindowPeople {
+ public:
+  // `frames` rise in time, boxes in pixels of frames of that size (above 0).
+  WindowPeople(std::span<const core::FramePeople> frames, core::MediaTime begin, int frame_width_px, int frame_height_px);
+
+  // By id.
+  const std::vector<WindowPerson>& all() const { return people_; }
+
+  // At most `count` of them, the tallest on average first; of equals the one with the lower id.
+  std::vector<WindowPerson> tallest(int count) const;
+
+  // The smallest part of the picture that holds them all throughout; the whole picture where nobody is.
+  WindowFeatures::RegionPath region() const;
+
+ private:
+  std::vector<WindowPerson> people_;
+};
+
+// [people, nets::kPersonRow]. Requires a window of the latest features.compute().
+torch::Tensor person_rows(const std::vector<WindowPerson>& people, const PictureWindow& window,
+                          const WindowFeatures& features);
+
+}  // namespace vigil::vision
