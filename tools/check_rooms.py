@@ -17,7 +17,7 @@ FOREIGN = {
     r"(torch|ATen|c10|caffe2)/": {"nn", "nets", "vision", "learn"},
     r"omp\.h$": {"nn"},
     r"nlohmann/": {"report", "formats", "nn", "learn", "pipeline", "cli"},
-    r"toml\+\+/": {"learn"},
+    r"toml\+\+/": {"behavior", "learn"},
     r"CLI/": {"cli"},
     r"google/protobuf/|.*\.pb\.h": {"formats", "learn"},
 }

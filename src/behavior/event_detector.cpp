@@ -66,6 +66,10 @@ std::vector<core::EventChange> EventDetector::finish() {
   return changes;
 }
 
+std::optional<core::MediaTime> EventDetector::open_since() const {
+  return current_ ? std::optional(current_->event.begin) : std::nullopt;
+}
+
 std::optional<core::Event> EventDetector::in_progress() const {
   return current_ && current_->confirmed ? std::optional(event()) : std::nullopt;
 }

@@ -60,6 +60,9 @@ class EventDetector {
   // The end of the confirmed event that is still open, if any; nothing may be pushed afterwards.
   std::vector<core::EventChange> finish();
 
+  // Begin of what is open or may still be continued, confirmed or not; nothing: only another window can make an event.
+  std::optional<core::MediaTime> open_since() const;
+
   // The confirmed event that is open or may still be continued.
   std::optional<core::Event> in_progress() const;
 

@@ -5,6 +5,7 @@
 #include <format>
 #include <optional>
 #include <ranges>
+#include <utility>
 
 namespace vigil::core {
 namespace {
@@ -12,33 +13,51 @@ namespace {
 constexpr std::size_t kFewestCorners = 3;
 constexpr std::size_t kMostCorners = 1000;
 
-std::optional<double> share(std::string_view text) {
+std::optional<double> number(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !(value >= 0 && value <= 1)) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
+
+bool is_share(double value) { return value >= 0 && value <= 1; }
 
 }  // namespace
 
 Result<Region> Region::parse(std::string_view text) {
-  const auto wrong = [&](std::string what) {
-    return fail(
-        ErrorCode::kInvalidArgument,
-        std::format("region '{}': {}; write corners as shares of the picture: 0.1,0.5 0.9,0.5 0.5,1", text, what));
+  const auto wrong = [&](std::string_view what) {
+    return fail(ErrorCode::kInvalidArgument,
+                std::format("region '{}': {}; write corners as shares of the picture: 0.1,0.5 0.9,0.5 0.5,1", text, what));
   };
-  Region region;
+  std::vector<RegionCorner> corners;
   for (const auto part : text | std::views::split(' ')) {
     const std::string_view corner(part);
     if (corner.empty()) continue;
     const std::size_t comma = corner.find(',');
-    const auto x = share(corner.substr(0, comma));
-    const auto y = comma == std::string_view::npos ? std::nullopt : share(corner.substr(comma + 1));
-    if (!x || !y) return wrong(std::format("'{}' is no corner of two numbers from 0 to 1", corner));
-    region.corners_.push_back({.x = *x, .y = *y});
+    const auto x = number(corner.substr(0, comma));
+    const auto y = comma == std::string_view::npos ? std::nullopt : number(corner.substr(comma + 1));
+    if (!x || !y || !is_share(*x) || !is_share(*y)) {
+      return wrong(std::format("'{}' is no corner of two numbers from 0 to 1", corner));
+    }
+    corners.push_back({.x = *x, .y = *y});
   }
-  if (region.corners_.size() < kFewestCorners) return wrong("it needs three corners or more");
-  if (region.corners_.size() > kMostCorners) return wrong(std::format("it has more than {} corners", kMostCorners));
+  auto region = from_corners(std::move(corners));
+  return region ? region : wrong(region.error().message);
+}
+
+Result<Region> Region::from_corners(std::vector<RegionCorner> corners) {
+  for (const RegionCorner& corner : corners) {
+    if (!is_share(corner.x) || !is_share(corner.y)) {
+      return fail(ErrorCode::kInvalidArgument,
+                  std::format("corner {}, {} must lie in 0 to 1, shares of the picture's sides", corner.x, corner.y));
+    }
+  }
+  if (corners.size() < kFewestCorners) return fail(ErrorCode::kInvalidArgument, "it needs three corners or more");
+  if (corners.size() > kMostCorners) {
+    return fail(ErrorCode::kInvalidArgument, std::format("it has more than {} corners", kMostCorners));
+  }
+  Region region;
+  region.corners_ = std::move(corners);
   return region;
 }
 
@@ -52,11 +71,14 @@ bool Region::contains(double x, double y) const {
   return inside;
 }
 
+bool Region::holds_feet_at(double x_px, double y_px, int frame_width_px, int frame_height_px) const {
+  // A hair inside, so that a region that reaches the picture's edge holds what stands on it.
+  constexpr double kHair = 1e-6;
+  return contains(std::clamp(x_px / frame_width_px, kHair, 1 - kHair), std::clamp(y_px / frame_height_px, kHair, 1 - kHair));
+}
+
 bool Region::holds_feet_of(const Box& box, int frame_width_px, int frame_height_px) const {
-  // A hair inside, so that feet cut off by the picture's lower edge count as standing on it.
-  const double x = std::clamp(box.center_x() / static_cast<double>(frame_width_px), 1e-6, 1 - 1e-6);
-  const double y = std::clamp(box.bottom() / static_cast<double>(frame_height_px), 1e-6, 1 - 1e-6);
-  return contains(x, y);
+  return holds_feet_at(box.center_x(), box.bottom(), frame_width_px, frame_height_px);
 }
 
 }  // namespace vigil::core

@@ -24,12 +24,19 @@ class Region {
   // "x,y x,y x,y …": three corners or more. Errors: kInvalidArgument, naming the corner.
   static Result<Region> parse(std::string_view text);
 
+  // The same from numbers. Errors: kInvalidArgument, naming the corner.
+  static Result<Region> from_corners(std::vector<RegionCorner> corners);
+
   const std::vector<RegionCorner>& corners() const { return corners_; }
 
   // By the even-odd rule, as in SVG.
   bool contains(double x, double y) const;
 
-  // Whether the middle of the box's lower edge, where a person stands, lies inside. Requires sizes above 0.
+  // Whether somebody stands inside whose feet are at these pixels; feet cut off by the picture's border stand on it.
+  // Requires sizes above 0.
+  bool holds_feet_at(double x_px, double y_px, int frame_width_px, int frame_height_px) const;
+
+  // The same of the middle of the box's lower edge, where a person stands.
   bool holds_feet_of(const Box& box, int frame_width_px, int frame_height_px) const;
 
  private:

@@ -175,7 +175,7 @@ class Labeller {
   Result<std::string> write_picture(const fs::path& video, const media::Frame& frame) {
     if (options_.pictures.empty()) return video_name(video);
     std::string name = std::format("{}-{:08}.jpg", picture_stem(video), frame.pts().us() / 1000);
-    if (auto written = media::write_jpeg(frame, options_.pictures / name, kJpegQuality); !written) {
+    if (auto written = media::write_jpeg(frame, options_.pictures / name, {.quality = kJpegQuality}); !written) {
       return std::unexpected(written.error());
     }
     return name;

@@ -95,7 +95,7 @@ class Cutter {
                                           .height = std::max(1, static_cast<int>(box.bottom()) - top)});
     if (!part) return std::unexpected(part.error());
     const fs::path file = options_.out / video_.name / std::format("{}-{:08}.jpg", track.id, frame.pts().us() / 1000);
-    if (auto written = media::write_jpeg(*part, file, kJpegQuality); !written) return written;
+    if (auto written = media::write_jpeg(*part, file, {.quality = kJpegQuality}); !written) return written;
     tracklet.pictures.push_back({.file = file, .time = frame.pts()});
     return {};
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/atomic_file.h"
+#include "media/mask_painter.h"
 #include "media/overlay.h"
 #include "media/recolor.h"
 #include "media/video_encoder.h"
@@ -56,7 +57,7 @@ core::Result<std::unique_ptr<AnnotatedWriter>> AnnotatedWriter::create(const std
                                                                        AnnotatedWriterOptions options) {
   auto impl = std::make_unique<Impl>();
   impl->target = target;
-  impl->options = options;
+  impl->options = std::move(options);
   if (auto started = impl->start(ColorMatrix::kBt601); !started) return std::unexpected(started.error());
   return std::unique_ptr<AnnotatedWriter>(new AnnotatedWriter(std::move(impl)));
 }
@@ -68,6 +69,7 @@ core::Status AnnotatedWriter::write(const Frame& frame, const Annotation& annota
   }
   auto picture = to_yuv420p(frame, Range::kStudio);
   if (!picture) return std::unexpected(picture.error());
+  paint_mask(**picture, impl_->options.mask, Range::kStudio);
   draw_annotation(**picture, annotation);
   impl_->last = frame.pts();
   return impl_->encoder->write(**picture, frame.pts(), frame.duration());

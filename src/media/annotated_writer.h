@@ -18,6 +18,7 @@
 #include "core/box.h"
 #include "core/result.h"
 #include "media/frame.h"
+#include "media/privacy_mask.h"
 
 namespace vigil::media {
 
@@ -64,7 +65,8 @@ struct Annotation {
 struct AnnotatedWriterOptions {
   int width_px = 0;  // of the frames to come; even
   int height_px = 0;
-  int quality = 23;  // H.264 constant rate factor, 0–51; lower is better and bigger
+  int quality = 23;                  // H.264 constant rate factor, 0–51; lower is better and bigger
+  PrivacyMask mask = PrivacyMask();  // painted over before anything is drawn
 };
 
 class AnnotatedWriter {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/atomic_file.h"
+#include "media/mask_painter.h"
 #include "media/recolor.h"
 #include "media/source.h"
 #include "media/stream_copy.h"
@@ -20,10 +21,10 @@ using core::fail;
 using core::MediaTime;
 
 core::Result<WrittenClip> reencode(const std::string& source, MediaTime from, MediaTime to,
-                                   const std::filesystem::path& target, std::stop_token stop) {
+                                   const std::filesystem::path& target, const ClipOptions& options) {
   // Even sides, as H.264 wants them.
   constexpr int kLongestSide = 4096;
-  auto opened = Source::open(source, {.size = FitLongSide{kLongestSide}, .stop = std::move(stop)});
+  auto opened = Source::open(source, {.size = FitLongSide{kLongestSide}, .stop = options.stop});
   if (!opened) return std::unexpected(opened.error());
   Source& input = **opened;
   if (input.info().seekable && from > MediaTime()) {
@@ -46,6 +47,7 @@ core::Result<WrittenClip> reencode(const std::string& source, MediaTime from, Me
     }
     auto picture = to_yuv420p(frame, Range::kStudio);
     if (!picture) return std::unexpected(picture.error());
+    paint_mask(**picture, options.mask, Range::kStudio);
     const MediaTime shifted = MediaTime() + (frame.pts() - clip.begin);
     if (auto written = encoder->write(**picture, shifted, frame.duration()); !written)
       return std::unexpected(written.error());
@@ -60,17 +62,19 @@ core::Result<WrittenClip> reencode(const std::string& source, MediaTime from, Me
 }
 
 core::Result<WrittenClip> write_clip(const std::string& source, MediaTime from, MediaTime to,
-                                     const std::filesystem::path& target, std::stop_token stop) {
-  auto copied = copy_stream(source, from, to, target, stop);
-  if (!copied) return std::unexpected(copied.error());
-  if (*copied) return **copied;
-  return reencode(source, from, to, target, std::move(stop));
+                                     const std::filesystem::path& target, const ClipOptions& options) {
+  if (options.mask.regions.empty()) {
+    auto copied = copy_stream(source, from, to, target, options.stop);
+    if (!copied) return std::unexpected(copied.error());
+    if (*copied) return **copied;
+  }
+  return reencode(source, from, to, target, options);
 }
 
 }  // namespace
 
 core::Result<WrittenClip> cut_clip(const std::string& source, const ClipRange& range, const std::filesystem::path& target,
-                                   std::stop_token stop) {
+                                   const ClipOptions& options) {
   if (range.end <= range.begin || range.pre_roll.us() < 0 || range.post_roll.us() < 0) {
     return fail(ErrorCode::kInvalidArgument, std::format("{}: cannot cut {} … {}", source, core::format_clock(range.begin),
                                                          core::format_clock(range.end)));
@@ -78,7 +82,7 @@ core::Result<WrittenClip> cut_clip(const std::string& source, const ClipRange& r
   const MediaTime from = std::max(MediaTime(), range.begin - range.pre_roll);
   const MediaTime to = range.end < MediaTime::max() - range.post_roll ? range.end + range.post_roll : MediaTime::max();
   const std::filesystem::path draft = core::temporary_path(target);
-  auto clip = write_clip(source, from, to, draft, std::move(stop));
+  auto clip = write_clip(source, from, to, draft, options);
   if (!clip) {
     std::error_code ignored;
     std::filesystem::remove(draft, ignored);

@@ -12,6 +12,7 @@ extern "C" {
 #include "core/atomic_file.h"
 #include "core/check.h"
 #include "media/av.h"
+#include "media/mask_painter.h"
 #include "media/recolor.h"
 
 namespace vigil::media {
@@ -56,7 +57,8 @@ core::Result<std::string> encode_still(AVCodecID id, const AVFrame& picture, int
 
 }  // namespace
 
-core::Status write_jpeg(const Frame& frame, const std::filesystem::path& path, int quality) {
+core::Status write_jpeg(const Frame& frame, const std::filesystem::path& path, const JpegOptions& options) {
+  const int quality = options.quality;
   if (!frame.valid() || quality < 1 || quality > 100) {
     return fail(ErrorCode::kInvalidArgument,
                 std::format("{}: needs a frame and a quality of 1 … 100, not {}", path.string(), quality));
@@ -64,6 +66,7 @@ core::Status write_jpeg(const Frame& frame, const std::filesystem::path& path, i
   init_ffmpeg();
   auto picture = to_yuv420p(frame, Range::kFull);
   if (!picture) return std::unexpected(picture.error());
+  paint_mask(**picture, options.mask, Range::kFull);
   (*picture)->color_range = AVCOL_RANGE_JPEG;
   (*picture)->quality = quantiser_for(quality) * FF_QP2LAMBDA;
   const auto bytes = encode_still(AV_CODEC_ID_MJPEG, **picture, quantiser_for(quality));

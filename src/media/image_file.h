@@ -12,11 +12,17 @@
 
 #include "core/result.h"
 #include "media/frame.h"
+#include "media/privacy_mask.h"
 
 namespace vigil::media {
 
-// `quality` 1–100, higher is better. Errors: kInvalidArgument, kIo.
-core::Status write_jpeg(const Frame& frame, const std::filesystem::path& path, int quality = 85);
+struct JpegOptions {
+  int quality = 85;                  // 1–100, higher is better and bigger
+  PrivacyMask mask = PrivacyMask();  // painted over
+};
+
+// Errors: kInvalidArgument, kIo.
+core::Status write_jpeg(const Frame& frame, const std::filesystem::path& path, const JpegOptions& options = {});
 
 // PNG bytes of an RGB picture: `rgb` holds height × width × 3 bytes. Errors: kInvalidArgument, kInternal.
 core::Result<std::string> encode_png(const std::vector<std::uint8_t>& rgb, int width_px, int height_px);

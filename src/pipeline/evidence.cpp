@@ -66,7 +66,7 @@ void collect_evidence(const EvidenceSource& source, const AnalysisOptions& optio
   const std::string clip_name = AnalysisFiles::clip_name(event.id);
   const media::ClipRange range{
       .begin = event.begin, .end = event.end, .pre_roll = options.pre_roll, .post_roll = options.post_roll};
-  if (auto clip = media::cut_clip(source.input, range, files.path(clip_name), source.stop)) {
+  if (auto clip = media::cut_clip(source.input, range, files.path(clip_name), {.stop = source.stop})) {
     record.clip = {.file = clip_name, .begin = clip->begin, .end = clip->end, .reencoded = clip->reencoded};
   } else {
     record.notes.push_back("no clip: " + clip.error().message);

@@ -27,6 +27,20 @@ TEST(Region, people_are_where_their_feet_are) {
   EXPECT_TRUE(lower->holds_feet_of({.left = 80, .top = 40, .width = 40, .height = 60}, 100, 100)) << "cut off by the border";
 }
 
+TEST(Region, is_the_same_from_numbers_as_from_text) {
+  const auto region = Region::from_corners({{0, 0.5}, {1, 0.5}, {1, 1}});
+  ASSERT_TRUE(region) << region.error().message;
+  EXPECT_EQ(region->corners().size(), 3U);
+  EXPECT_TRUE(region->holds_feet_at(90, 80, 100, 100));
+  EXPECT_FALSE(region->holds_feet_at(10, 80, 100, 100));
+  EXPECT_TRUE(region->holds_feet_at(120, 130, 100, 100)) << "cut off by the border";
+
+  const auto outside = Region::from_corners({{0, 0.5}, {1.5, 0.5}, {1, 1}});
+  ASSERT_FALSE(outside);
+  EXPECT_THAT(outside.error().message, HasSubstr("corner 1.5, 0.5"));
+  EXPECT_FALSE(Region::from_corners({{0, 0}, {1, 1}}));
+}
+
 TEST(Region, what_is_wrong_is_said) {
   for (const auto& [text, expected] : {std::pair{"0,0 1,1", "three corners"},
                                        {"0,0 1,1 2,0", "'2,0'"},

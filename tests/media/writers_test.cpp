@@ -153,7 +153,7 @@ TEST(CutClip, leaves_no_file_where_it_fails) {
   EXPECT_EQ(cut_clip(street().string(), seconds(1, 2), dir / "none" / "d.mp4").error().code, core::ErrorCode::kIo);
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(cut_clip(street().string(), seconds(1, 2), dir / "e.mp4", stop.get_token()).error().code,
+  EXPECT_EQ(cut_clip(street().string(), seconds(1, 2), dir / "e.mp4", {.stop = stop.get_token()}).error().code,
             core::ErrorCode::kCancelled);
   EXPECT_THAT(names_in(dir.path()), testing::IsEmpty());
 }
@@ -278,7 +278,7 @@ TEST(ImageFile, writes_posters_in_the_right_colours) {
     auto source = Source::open(street().string(), {.format = format});
     ASSERT_TRUE(source);
     const Frame frame = **(*source)->read();
-    ASSERT_TRUE(write_jpeg(frame, dir / "poster.jpg", 95));
+    ASSERT_TRUE(write_jpeg(frame, dir / "poster.jpg", {.quality = 95}));
     auto poster = Source::open((dir / "poster.jpg").string(), {.format = PixelFormat::kRgb24});
     ASSERT_TRUE(poster) << poster.error().message;
     const auto back = (*poster)->read();
@@ -306,12 +306,12 @@ TEST(ImageFile, makes_smaller_posters_at_lower_quality) {
   const test::TempDir dir;
   auto source = Source::open(street().string());
   const Frame frame = **(*source)->read();
-  ASSERT_TRUE(write_jpeg(frame, dir / "fine.jpg", 95));
-  ASSERT_TRUE(write_jpeg(frame, dir / "plain.jpg", 85));
-  ASSERT_TRUE(write_jpeg(frame, dir / "coarse.jpg", 20));
+  ASSERT_TRUE(write_jpeg(frame, dir / "fine.jpg", {.quality = 95}));
+  ASSERT_TRUE(write_jpeg(frame, dir / "plain.jpg"));
+  ASSERT_TRUE(write_jpeg(frame, dir / "coarse.jpg", {.quality = 20}));
   EXPECT_GT(fs::file_size(dir / "fine.jpg"), fs::file_size(dir / "plain.jpg"));
   EXPECT_GT(fs::file_size(dir / "plain.jpg"), fs::file_size(dir / "coarse.jpg"));
-  EXPECT_EQ(write_jpeg(frame, dir / "x.jpg", 0).error().code, core::ErrorCode::kInvalidArgument);
+  EXPECT_EQ(write_jpeg(frame, dir / "x.jpg", {.quality = 0}).error().code, core::ErrorCode::kInvalidArgument);
   EXPECT_EQ(write_jpeg(Frame(), dir / "x.jpg").error().code, core::ErrorCode::kInvalidArgument);
 }
 

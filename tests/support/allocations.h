@@ -1,4 +1,5 @@
-// How often this program has asked for memory: for tests that the steady state asks for none.
+// How often this program has asked for memory, and how many pieces it holds: for tests that the steady state asks for none,
+// and that what streams for hours does not grow.
 //
 //   const std::int64_t before = allocations();
 //   work();
@@ -12,5 +13,8 @@
 namespace vigil::test {
 
 std::int64_t allocations();
+
+// Pieces asked for and not given back.
+std::int64_t held_allocations();
 
 }  // namespace vigil::test
