@@ -14,7 +14,7 @@ void register_analyze_command(CLI::App& app, CommandContext& context) {
   command->add_option("input", options->inputs, "Video files or URLs")->required();
   command->add_option("--out", options->out, "Folder for the results; several inputs get a folder each inside it")
       ->default_str("vigil-out/<input>");
-  command->add_option("--weights", options->weights, "Clip classifier: a name in models/ or a file")->capture_default_str();
+  add_scorer_options(*command, options->scorer);
   command->add_option("--threshold-on", options->threshold_on, "An event opens at this score")
       ->default_str("the weights' own");
   command->add_option("--threshold-off", options->threshold_off, "An event stays open down to this score")

@@ -10,13 +10,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/house_models.h"
 #include "cli/progress_bar.h"
 #include "core/log.h"
 #include "pipeline/analysis.h"
 #include "pipeline/analysis_files.h"
 #include "pipeline/analysis_index.h"
-#include "vision/clip_classifier.h"
 
 namespace vigil::cli {
 namespace {
@@ -31,14 +29,6 @@ ExitCode graver(ExitCode a, ExitCode b) {
   using enum ExitCode;
   constexpr std::array order = {kDone, kInputUnreadable, kWrongUsage, kFailed, kInterrupted};
   return std::ranges::find(order, a) > std::ranges::find(order, b) ? a : b;
-}
-
-core::Result<std::unique_ptr<pipeline::ClipScorer>> load_scorer(const std::string& weights, int threads) {
-  auto path = find_weights(weights);
-  if (!path) return std::unexpected(path.error());
-  auto classifier = vision::ClipClassifier::load(*path, {.threads = threads});
-  if (!classifier) return std::unexpected(classifier.error());
-  return pipeline::classifier_scorer(std::move(*classifier));
 }
 
 void set_seconds(MediaDuration& target, const std::optional<double>& seconds) {
@@ -143,7 +133,7 @@ core::Result<fs::path> write_index(const std::list<Analysed>& all, const fs::pat
 }  // namespace
 
 AnalyzeOutcome analyze_inputs(const AnalyzeOptions& options, const CommandContext& context) {
-  auto scorer = load_scorer(options.weights, options.people.threads);
+  auto scorer = load_scorer(options.scorer, options.people.threads);
   if (!scorer) return {.code = report_error(scorer.error()), .page = {}};
   const auto analysis = analysis_options(options, (*scorer)->info());
   if (!analysis) return {.code = report_error(analysis.error()), .page = {}};

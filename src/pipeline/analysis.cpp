@@ -17,6 +17,7 @@
 #include "pipeline/people_curve.h"
 #include "pipeline/people_log.h"
 #include "pipeline/people_stage.h"
+#include "pipeline/people_verdicts.h"
 #include "pipeline/score_log.h"
 #include "pipeline/scoring_stage.h"
 
@@ -51,14 +52,24 @@ class AnalysisRun {
   }
 
   ScoringSinks sinks() {
-    return {.on_score = [this](const core::ScoredWindow& raw, double smoothed) { return keep_score(raw, smoothed); },
-            .on_event = [this](const core::Event& event) { return keep_event(event); }};
+    return {.on_moment =
+                [this](const core::ScoredWindow& raw, const core::ScoredMoment& smoothed,
+                       const std::vector<std::int64_t>& violent) {
+                  if (auto kept = keep_score(raw, smoothed.window.score); !kept) return kept;
+                  return keep_people(verdicts_.push(smoothed, violent));
+                },
+            .on_change =
+                [this](const core::EventChange& change) {
+                  return change.state == core::EventState::kEnded ? keep_event(change.event) : core::Status();
+                }};
   }
 
-  PeopleStage::Sink people_sink() {
-    return [this](const core::FramePeople& frame) {
+  // What the people stage finds goes to `scoring`, and on to the log with its verdict.
+  PeopleStage::Sink people_sink(ScoringStage& scoring) {
+    return [this, &scoring](const core::FramePeople& frame) {
       people_.push(frame);
-      return people_log_->append(frame);
+      if (auto pushed = scoring.push_people(frame); !pushed) return pushed;
+      return keep_people(verdicts_.push(frame));
     };
   }
 
@@ -74,13 +85,15 @@ class AnalysisRun {
       if (auto finished = people->finish(); !finished) return finished;
       record_.people->stats = people->stats();
       record_.times = people->times();
+      if (auto finished = scoring.finish_people(); !finished) return finished;
     }
     record_.times.push_back(scoring_time_);
     if (request_.stop.stop_requested()) return {};
     const core::StageClock clock(record_.times.back(), 0);
     auto finished = scoring.finish();
     record_.in_progress.reset();
-    return finished;
+    if (!finished) return finished;
+    return keep_people(verdicts_.finish());
   }
 
   // What comes after the last window: the annotated video, the strip, the final events.json and report.
@@ -129,6 +142,13 @@ class AnalysisRun {
     record_.analysed_until = raw.end;
     report_progress();
     return log_.append(raw, smoothed);
+  }
+
+  core::Status keep_people(const std::vector<core::FramePeople>& frames) {
+    for (const core::FramePeople& frame : frames) {
+      if (auto kept = people_log_->append(frame); !kept) return kept;
+    }
+    return {};
   }
 
   core::Status keep_event(const core::Event& event) {
@@ -203,11 +223,16 @@ class AnalysisRun {
   core::StageTime scoring_time_{.stage = "clip classifier"};
   behavior::ScoreEnvelope timeline_;
   PeopleCurve people_;
+  PeopleVerdicts verdicts_;
   EvidenceSource evidence_;
   AnalysisRecord record_;
   Clock::time_point started_ = Clock::now();
   Clock::time_point written_ = Clock::now();
 };
+
+behavior::ViolenceEventOptions violence_options(const behavior::EventDetectorOptions& scene) {
+  return {.scene = scene, .person_on = scene.threshold_on, .person_off = scene.threshold_off};
+}
 
 core::Error nothing_to_see(const std::string& name, const FrameOutcome& outcome) {
   if (outcome.error) return *outcome.error;
@@ -245,14 +270,17 @@ core::Result<AnalysisRecord> analyze_video(ClipScorer& scorer, const AnalysisReq
   }
   AnalysisRun run(request, classifier, info, std::move(*files), std::move(*log), std::move(people_log));
   auto stage = ScoringStage::create(scorer,
-                                    {.detector = request.options.detector,
+                                    {.events = violence_options(request.options.detector),
                                      .smoothing = request.options.smoothing,
-                                     .batch_windows = request.options.batch_windows},
+                                     .batch_windows = request.options.batch_windows,
+                                     .with_people = request.people != nullptr,
+                                     .frame_width_px = info.width_px,
+                                     .frame_height_px = info.height_px},
                                     run.sinks());
   if (!stage) return std::unexpected(stage.error());
   std::unique_ptr<PeopleStage> people;
   if (request.people) {
-    auto created = PeopleStage::create(*request.people, request.options.people, run.people_sink());
+    auto created = PeopleStage::create(*request.people, request.options.people, run.people_sink(**stage));
     if (!created) return std::unexpected(created.error());
     people = std::move(*created);
   }

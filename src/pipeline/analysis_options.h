@@ -14,7 +14,7 @@
 namespace vigil::pipeline {
 
 struct AnalysisOptions {
-  behavior::EventDetectorOptions detector;
+  behavior::EventDetectorOptions detector;  // of violence in the scene; people have the same two thresholds
   // Between the begins of windows; 0.04 s … the window's length. Shorter finds briefer events and costs time in proportion.
   core::MediaDuration stride = core::MediaDuration::from_seconds(0.5);
   // Span of the mean over neighbouring scores; 0–60 s, zero: off. Longer drops lone spikes and blurs the ends of events.
