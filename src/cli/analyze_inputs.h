@@ -27,6 +27,9 @@ struct AnalyzeOptions {
   std::optional<double> pre_roll_s;
   std::optional<double> post_roll_s;
   PeopleChoice people;
+  std::string rules;       // a TOML file (docs/rules-toml.md); empty: none
+  std::string started_at;  // wall-clock time of the video's first frame, "2026-11-26 14:03:20", in this machine's zone
+  std::string faces;       // YuNet's file or name; empty: that where it is there, else the operating system's cascades
   bool annotate = false;
 };
 

@@ -71,10 +71,10 @@ Result<std::vector<ClipOpinion>> opinions_of(const std::filesystem::path& clip_w
     const Tensor said = clip_model->net->forward(pictures->of(i).plain).to(torch::kFloat64);
     const Tensor bags = people->of(i).plain;
     const Tensor pooled = person_model->net->forward(bags).to(torch::kFloat64);
-    const Tensor anybody = bags.select(2, 0).amax(1);
+    const Tensor anybody = (bags.select(2, 0) == nets::kSomebody).any(1);
     ClipOpinion opinion{.clip = clips.get(i), .windows = {}};
     for (std::int64_t w = 0; w < said.size(0); ++w) {
-      const bool someone = anybody[w].item<float>() > 0.5F;
+      const bool someone = anybody[w].item<bool>();
       opinion.windows.push_back({.clip_logit = said[w].item<double>(),
                                  .people_logit = someone ? std::optional(pooled[w].item<double>()) : std::nullopt});
     }

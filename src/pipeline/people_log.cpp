@@ -89,6 +89,10 @@ core::Result<PeopleReader> PeopleReader::open(const std::filesystem::path& path)
 std::optional<core::FramePeople> PeopleReader::next() {
   std::string line;
   if (!std::getline(in_, line)) return std::nullopt;
+  return parse_people_line(line);
+}
+
+std::optional<core::FramePeople> parse_people_line(std::string_view line) {
   try {
     const Json json = Json::parse(line);
     core::FramePeople frame{.time = core::MediaTime::from_seconds(json.at("time_s").get<double>()), .people = {}};

@@ -120,18 +120,16 @@ struct ClipClassifier::Impl {
   }
 
   SceneScore judge_one(const SceneWindow& window, const PictureWindow& pictures, double clip_logit) const {
-    std::vector<WindowPerson> people;
-    if (!window.people.empty()) {
-      people = WindowPeople(window.people, window.begin, window.frame_width_px, window.frame_height_px)
-                   .tallest(kMostPeople);
-    }
     SceneScore score{.scene = fusion.scene(clip_logit, std::nullopt), .people = {}};
+    if (window.people.empty()) return score;
+    const WindowPeople all(window.people, window.begin, window.frame_width_px, window.frame_height_px);
+    const std::vector<WindowPerson> people = all.tallest(kMostPeople);
     if (people.empty()) return score;
-    const torch::Tensor rows = person_rows(people, pictures, *features);
+    const torch::Tensor rows = person_rows(all, people, pictures, *features);
     const torch::Tensor logits = person->person_logits(rows);
     score.scene = fusion.scene(clip_logit, person->forward(rows.unsqueeze(0)).item<double>());
     for (std::size_t i = 0; i < people.size(); ++i) {
-      const auto logit = logits[static_cast<std::int64_t>(i)].item<double>();
+      const auto logit = logits[static_cast<std::int64_t>(i) + 1].item<double>();
       score.people.push_back({.id = people[i].sequence.id, .score = fusion.person(clip_logit, logit)});
     }
     std::ranges::sort(score.people, {}, &core::PersonScore::id);
