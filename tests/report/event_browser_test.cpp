@@ -227,6 +227,7 @@ TEST(EventInBrowser, chart_seeks_the_clip_and_follows_it) {
   const test::TempDir dir;
   const json seen = look(dir.path(), ReportKind::kEvent, walking_event(dir.path()), R"(
     await until(() => video.readyState >= 2);
+    await until(() => find(".scores .u-over"));
     const over = find(".scores .u-over");
     await click(over, 0.75);
     const place = () => parseFloat(find(".scores .playhead").style.left) / over.clientWidth;
