@@ -192,14 +192,15 @@ Vigil.player = (() => {
     }
 
     // To the neighbour of the frame shown. Frames may be shorter or longer than they are on average.
+    const exact = "requestVideoFrameCallback" in video;  // else `at` is anywhere in the frame
     let stepping = false;
     async function step(direction) {
       if (stepping) return;
       stepping = true;
       video.pause();
       const from = now() - begin;
-      for (let reach = 1.25; reach < 30; reach += 0.5) {
-        const target = direction < 0 ? from - 0.002 : from + reach * frame;
+      for (let reach = exact ? 1.25 : 1; reach < 30; reach += 0.5) {
+        const target = direction < 0 ? from - (exact ? 0.002 : frame) : from + reach * frame;
         if (target < 0 || target > (video.duration || length)) break;
         await new Promise(fulfil => {
           arrived = fulfil;
