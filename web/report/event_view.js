@@ -36,7 +36,7 @@ Vigil.eventView = (() => {
     crowd: {
       ...rule, what: zone => `Many people at once${within(zone, " in the zone")}`, deed: "in crowd", first: "First with so many",
       play: "Play from the first frame with so many", peak: "Play when it was fullest", chart: "How full it was", curve: "fullness", limit: 0.5,
-      score: event => `at its fullest ${times(event.score)} as many people as the rule names`, personFirst: "In the crowd from",
+      score: event => `at its fullest ${event.score < 0.525 ? "" : `${times(event.score)} `}as many people as the rule names`, personFirst: "In the crowd from",
     },
     running: {
       ...rule, what: zone => `Somebody ran${within(zone, " in the zone")}`, deed: "running", first: "First at that speed",

@@ -124,19 +124,20 @@ const Vigil = (() => {
   //                                                             // bare: without points
   //     marks: [{ x, label }],             // vertical lines
   //     bands: [{ from, to, tone }],       // shaded ranges of x; tone: name of a colour, else that of an alert
+  //     under,                             // a node put beneath, which learns where the plot is: --plot-left, --plot-width
   //     height, late,                      // late: drawn only when it comes near to what is seen
   //     onPick(x),                         // of a click
   //     onScrub(x) })                      // of a press and of every move until the release
   //   follow(x);                           // puts a line there, and the legend to the values there
   function chart(parent, options) {
-    const { title, summary, x, y = {}, series, marks = [], bands = [], height = 240, late, heading, hint, onPick, onScrub } = options;
+    const { title, summary, x, y = {}, series, marks = [], bands = [], height = 240, under, late, heading, hint, onPick, onScrub } = options;
     const format = y.format || compact;
     const formatX = x.format || (x.kind === "time" ? value => clock(value, 1) : x.kind === "count" ? value => String(value) : compact);
     const tickX = x.tick || (x.kind === "time" ? clock : compact);
     const stroke = index => () => series[index].plain ? colour("--ink-soft") : strokeOf(index);
     const holder = element("div", { class: "chart" + (onScrub ? " scrub" : ""), style: `min-height:${height}px`, role: "img", "aria-label": `${title}. ${summary || ""}` });
     const figures = element("details", {}, element("summary", {}, "The figures as a table"));
-    parent.append(heading || element("h3", {}, title), holder, summary ? element("figcaption", {}, summary, hint ? element("span", { class: "screen" }, hint) : null) : "", figures);
+    parent.append(heading || element("h3", {}, title), holder, under || "", summary ? element("figcaption", {}, summary, hint ? element("span", { class: "screen" }, hint) : null) : "", figures);
     figures.addEventListener("toggle", () => {
       if (figures.childElementCount > 1) return;
       figures.append(table({
@@ -199,6 +200,11 @@ const Vigil = (() => {
       head.hidden = followed < min || followed > max;
       head.style.left = `${plot.valToPos(followed, "x")}px`;
     }
+    function tell(u) {
+      if (!under) return;
+      under.style.setProperty("--plot-left", `${100 * u.over.offsetLeft / u.width}%`);
+      under.style.setProperty("--plot-width", `${100 * u.over.clientWidth / u.width}%`);
+    }
     function follow(at) {
       followed = at;
       if (plot === null) return;
@@ -210,6 +216,7 @@ const Vigil = (() => {
     function draw() {
       plot = new uPlot({
         width: Math.max(holder.clientWidth, 200), height,
+        padding: x.lines === 2 ? [null, 34, null, null] : undefined,  // half a tick's text
         scales: {
           x: { time: false, range: x.range || (lone ? [x.values[0] - 1, x.values[0] + 1] : undefined) },
           y: { distr: y.log ? 3 : 1, range: y.range },
@@ -233,7 +240,7 @@ const Vigil = (() => {
         legend: { markers: { width: 3, stroke: (u, index) => series[index - 1].plain ? "var(--ink-soft)" : hue(index - 1), dash: (u, index) => series[index - 1].plain ? "dashed" : borders[(index - 1) % borders.length] } },
         hooks: {
           drawClear: bands.length > 0 ? [shade] : [],
-          draw: [...(marks.length > 0 ? [mark] : []), () => place()],
+          draw: [...(marks.length > 0 ? [mark] : []), () => place(), tell],
           ready: [u => show(u, resting)],
           setCursor: [u => { if (u.cursor.idx === null || u.cursor.idx === undefined) show(u, resting); }],
         },
@@ -265,8 +272,8 @@ const Vigil = (() => {
     return { follow };
   }
 
-  // On paper, charts have its width and its colours.
-  const paperWidth = 680;
+  // On paper, charts have its colours, and are shrunk to its width, which is 690.
+  const paperWidth = 800;
   const printing = () => document.documentElement.classList.contains("printing");
   for (const [name, on] of [["beforeprint", true], ["afterprint", false]]) {
     addEventListener(name, () => {
