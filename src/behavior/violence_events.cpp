@@ -100,7 +100,7 @@ void ViolenceEvents::add_people(core::Event& event) const {
     if (!part.first) continue;
     core::EventPerson person{.id = id, .score = part.score, .first = std::max(*part.first, event.first_violent), .curve = {}};
     for (const EnvelopePoint& point : part.curve.points()) {
-      if (point.begin >= event.begin && point.begin < event.end) person.curve.push_back(point.highest);
+      if (point.begin >= event.begin && point.end <= event.end) person.curve.push_back(point.highest);
     }
     event.people.push_back(std::move(person));
   }

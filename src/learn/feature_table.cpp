@@ -180,7 +180,7 @@ core::Result<FeatureTable> FeatureTable::compute_people(const ClipSet& clips, co
                                                         PeopleProvider& people, const FeatureTableOptions& options) {
   if (auto plain = only_plain(options); !plain) return std::unexpected(plain.error());
   vision::WindowFeatures features(trunk);
-  return build(clips, trunk, "|people2|" + people.key(), options,
+  return build(clips, trunk, "|people3|" + people.key(), options,
                [&](const ClipItem& clip) { return compute_people_clip(clip, people, features, options.stop, person_rows); });
 }
 
@@ -188,7 +188,7 @@ core::Result<FeatureTable> FeatureTable::compute_people_regions(const ClipSet& c
                                                                 PeopleProvider& people, const FeatureTableOptions& options) {
   if (auto plain = only_plain(options); !plain) return std::unexpected(plain.error());
   vision::WindowFeatures features(trunk);
-  return build(clips, trunk, "|regions|" + people.key(), options,
+  return build(clips, trunk, "|regions2|" + people.key(), options,
                [&](const ClipItem& clip) { return compute_people_clip(clip, people, features, options.stop, region_row); });
 }
 

@@ -29,7 +29,14 @@ torch::Tensor PeopleNet::forward(torch::Tensor bags) {
     const torch::Tensor mean = torch::where(people >= kPooled, strongest.mean(1), strongest.select(1, 0));
     pooled = torch::where(people > 0, with_everybody(mean, rows, kind), pooled);
   }
-  return is_training() ? pooled : pooled.mean(1);
+  return is_training() ? pooled : joined(pooled);
+}
+
+torch::Tensor PeopleNet::joined(const torch::Tensor& heads) const {
+  const std::vector<double> weights = head_weights();
+  // One column: nobody's logit alone.
+  if (weights.empty() || heads.size(1) != static_cast<std::int64_t>(weights.size())) return heads.mean(1);
+  return (heads * torch::tensor(weights, heads.options())).sum(1);
 }
 
 torch::Tensor PeopleNet::with_everybody(const torch::Tensor& pooled, const torch::Tensor& rows, const torch::Tensor& kind) {

@@ -13,6 +13,8 @@
 // people get a learned logit of their own, which says only how common violence was where nobody was found.
 #pragma once
 
+#include <vector>
+
 #include <torch/nn/module.h>
 
 #include "nets/clip_net.h"
@@ -35,11 +37,11 @@ class PeopleNet : public ClipNet {
 
   InputKind input_kind() const override { return InputKind::kPeople; }
 
-  // bags: [B, P, kPersonRow] float32, P ≥ 1. In training mode [B, heads], a logit per head; else [B], their mean.
+  // bags: [B, P, kPersonRow] float32, P ≥ 1. In training mode [B, heads], a logit per head; else [B], their weighted mean.
   torch::Tensor forward(torch::Tensor bags) override;
 
-  // rows: [N, kPersonRow], each of somebody → [N], the mean of the heads.
-  torch::Tensor person_logits(const torch::Tensor& rows) { return head_logits(rows).mean(1); }
+  // rows: [N, kPersonRow] → [N], the weighted mean of the heads.
+  torch::Tensor person_logits(const torch::Tensor& rows) { return joined(head_logits(rows)); }
 
   // [N, heads]; each head is trained by itself.
   virtual torch::Tensor head_logits(const torch::Tensor& rows) = 0;
@@ -50,6 +52,9 @@ class PeopleNet : public ClipNet {
   };
   virtual Heads part_heads() const { return {}; }
 
+  // What each head counts in the mean; sums to 1. By default all the same.
+  virtual std::vector<double> head_weights() const { return {}; }
+
   // Whether the cut-outs are looked at; where not, they need not be computed and their numbers are ignored.
   virtual bool looks_at_views() const = 0;
 
@@ -59,6 +64,8 @@ class PeopleNet : public ClipNet {
   torch::Tensor nobody_logit() const { return nobody_; }
 
  private:
+  torch::Tensor joined(const torch::Tensor& heads) const;  // [N, heads] → [N]
+
   // Where a bag holds everybody's row, the heads on parts of the picture speak from that one.
   torch::Tensor with_everybody(const torch::Tensor& pooled, const torch::Tensor& rows, const torch::Tensor& kind);
 

@@ -111,26 +111,31 @@ struct ClipClassifier::Impl {
     for (const SceneWindow& window : windows) frames.push_back(window.frames);
     const auto pictures = to_pictures(frames);
     if (!pictures) return std::unexpected(pictures.error());
-    const torch::Tensor clip_logits = model.net->forward(features->compute(*pictures));
+    const torch::Tensor rows = features->compute(*pictures);
+    const torch::Tensor logits = model.net->forward(rows);
+    const torch::Tensor agreed = torch::sigmoid(model.net->agreed_logits(rows));
     std::vector<SceneScore> scores;
     for (std::size_t i = 0; i < windows.size(); ++i) {
-      scores.push_back(judge_one(windows[i], (*pictures)[i], clip_logits[static_cast<std::int64_t>(i)].item<double>()));
+      const auto at = static_cast<std::int64_t>(i);
+      scores.push_back(judge_one(windows[i], (*pictures)[i], logits[at].item<double>(), agreed[at].item<double>()));
     }
     return scores;
   }
 
-  SceneScore judge_one(const SceneWindow& window, const PictureWindow& pictures, double clip_logit) const {
-    SceneScore score{.scene = fusion.scene(clip_logit, std::nullopt), .people = {}};
+  // `agreed`: the probability that the scene's must not lie above.
+  SceneScore judge_one(const SceneWindow& window, const PictureWindow& pictures, double clip_logit, double agreed) const {
+    SceneScore score{.scene = std::min(agreed, fusion.scene(clip_logit, std::nullopt)), .people = {}};
     if (window.people.empty()) return score;
     const WindowPeople all(window.people, window.begin, window.frame_width_px, window.frame_height_px);
     const std::vector<WindowPerson> people = all.tallest(kMostPeople);
     if (people.empty()) return score;
     const torch::Tensor rows = person_rows(all, people, pictures, *features);
     const torch::Tensor logits = person->person_logits(rows);
-    score.scene = fusion.scene(clip_logit, person->forward(rows.unsqueeze(0)).item<double>());
+    const double pooled = person->forward(rows.unsqueeze(0)).item<double>();
+    score.scene = std::min(agreed, fusion.scene(clip_logit, pooled));
     for (std::size_t i = 0; i < people.size(); ++i) {
       const auto logit = logits[static_cast<std::int64_t>(i) + 1].item<double>();
-      score.people.push_back({.id = people[i].sequence.id, .score = fusion.person(clip_logit, logit)});
+      score.people.push_back({.id = people[i].sequence.id, .score = fusion.person(score.scene, pooled, logit)});
     }
     std::ranges::sort(score.people, {}, &core::PersonScore::id);
     return score;

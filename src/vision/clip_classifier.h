@@ -74,7 +74,8 @@ class ClipClassifier {
   core::Result<std::vector<double>> classify(const std::vector<FrameWindow>& windows);
 
   // One score per window. With weights for people the scene's probability and each person's come from both networks, calibrated
-  // (vision/scene_fusion.h); without, the scene's is that of classify() and nobody is judged. Errors: as classify().
+  // (vision/scene_fusion.h), and never lie above that of classify(), on which all heads agree: a false alarm costs more than a
+  // late one. Without, the scene's is that of classify() and nobody is judged. Errors: as classify().
   core::Result<std::vector<SceneScore>> judge(const std::vector<SceneWindow>& windows);
 
   // The name of the weights for people; empty: none.

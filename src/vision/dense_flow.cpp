@@ -120,8 +120,8 @@ PairMotion summarise(const FlowField& field, const FlowField* previous) {
       previous ? magnitude(cv::Mat2f(flow - flow_view(*previous))) : cv::Mat1f::zeros(field.height, field.width);
 
   // Gradients on a quarter of the resolution: differences of raw flow are mostly noise of the algorithm.
-  cv::Mat2f coarse;
-  cv::resize(flow, coarse, {80, 60}, 0, 0, cv::INTER_AREA);
+  cv::Mat2f coarse = flow;
+  if (flow.cols != 80) cv::resize(flow, coarse, {80, 60}, 0, 0, cv::INTER_AREA);
   cv::Mat1f gradient(60, 80, 0.0F);
   cv::Mat1f divergence(60, 80, 0.0F);
   cv::Mat1f curl(60, 80, 0.0F);
@@ -134,8 +134,8 @@ PairMotion summarise(const FlowField& field, const FlowField* previous) {
       curl(y, x) = std::abs(dx[1] - dy[0]);
     }
   }
-  cv::Mat1f coarse_speed;
-  cv::resize(speed, coarse_speed, {80, 60}, 0, 0, cv::INTER_AREA);
+  cv::Mat1f coarse_speed = speed;
+  if (speed.cols != 80) cv::resize(speed, coarse_speed, {80, 60}, 0, 0, cv::INTER_AREA);
 
   PairMotion motion;
   histogram(speed, 1, motion.histograms.data());

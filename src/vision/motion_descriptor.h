@@ -39,8 +39,8 @@ struct FlowField {
 
 // A part of a flow field as a picture of its own, kZoomWidth × kZoomHeight, in heights of the part per second. `part`: in
 // pixels of the field; what lies outside is cut off; at least one pixel must lie inside.
-inline constexpr int kZoomWidth = 160;
-inline constexpr int kZoomHeight = 120;
+inline constexpr int kZoomWidth = 80;
+inline constexpr int kZoomHeight = 60;
 FlowField zoom(const FlowField& field, const core::Box& part);
 
 class DenseFlow {

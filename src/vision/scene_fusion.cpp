@@ -1,5 +1,6 @@
 #include "vision/scene_fusion.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -20,11 +21,15 @@ double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 }  // namespace
 
 double SceneFusion::scene(double clip_logit, std::optional<double> people_logit) const {
-  return people_logit ? person(clip_logit, *people_logit) : sigmoid(clip_alone * clip_logit + bias_alone);
+  return people_logit ? sigmoid(clip * clip_logit + people * *people_logit + bias)
+                      : sigmoid(clip_alone * clip_logit + bias_alone);
 }
 
-double SceneFusion::person(double clip_logit, double person_logit) const {
-  return sigmoid(clip * clip_logit + people * person_logit + bias);
+double SceneFusion::person(double scene, double people_logit, double person_logit) const {
+  constexpr double kSurest = 1e-9;
+  const double p = std::clamp(scene, kSurest, 1 - kSurest);
+  const double less = std::min(person_logit - people_logit, 0.0);
+  return sigmoid(std::log(p / (1 - p)) + (std::abs(clip) + std::abs(people)) * less);
 }
 
 void to_metadata(const SceneFusion& fusion, std::map<std::string, std::string>& metadata) {

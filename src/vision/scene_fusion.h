@@ -1,7 +1,7 @@
 // SceneFusion: one calibrated probability out of what two networks say: one of the whole picture, one of each person in it.
 //
 //   const double scene = fusion.scene(clip_logit, pooled_person_logit);
-//   const double person = fusion.person(clip_logit, person_logit);
+//   const double person = fusion.person(scene, pooled_person_logit, person_logit);
 //
 // A logistic regression on the two logits (Platt scaling of both at once); where nobody is, one on the clip's alone. Its five
 // numbers are fitted on clips that neither network was trained on (learn/scene_fusion_fitting.h), so that 0.8 means that
@@ -25,7 +25,11 @@ struct SceneFusion {
 
   // Probabilities in [0, 1]. `people`: the pooled logit of the people; nothing: nobody is there.
   double scene(double clip_logit, std::optional<double> people_logit) const;
-  double person(double clip_logit, double person_logit) const;
+
+  // Somebody is as violent as the scene, or less by as much as their own logit lies below that of the people together; nobody
+  // is more violent than what happens. The difference counts as much as both networks' logits together: labels are of scenes,
+  // so nothing can be fitted to people. `scene`: a probability in [0, 1].
+  double person(double scene, double people_logit, double person_logit) const;
 };
 
 // Fields "fusion.clip", … of a weights file's metadata.

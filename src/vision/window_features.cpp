@@ -70,12 +70,14 @@ struct PictureState {
 
 struct PairState {
   FlowField flow;
-  torch::Tensor change;  // [512]
+  torch::Tensor changes;  // [512, positions]
+  torch::Tensor change;   // [512]
 };
 
 struct TripleState {
-  PairMotion motion;   // of the last two pictures
-  torch::Tensor jerk;  // [512]
+  PairMotion motion;    // of the last two pictures
+  torch::Tensor jerks;  // [512, positions]
+  torch::Tensor jerk;   // [512]
 };
 
 PictureKey key_of(const TimedPicture& picture) { return {.pixels = picture.rgb.get(), .time = picture.time}; }
@@ -161,8 +163,8 @@ core::Box scaled(const core::Box& shares, int width, int height) {
   return {.left = shares.left * w, .top = shares.top * h, .width = shares.width * w, .height = shares.height * h};
 }
 
-// The positions of a picture's maps that a box touches: [512, positions] → [512, fewer].
-torch::Tensor maps_in(const torch::Tensor& maps, const core::Box& shares) {
+// The positions of maps that a box touches: [512, positions] → [512, fewer].
+torch::Tensor part_of(const torch::Tensor& maps, const core::Box& shares) {
   constexpr int kColumns = kTrunkWidth / kTrunkStride;
   constexpr int kRows = kTrunkHeight / kTrunkStride;
   const core::Box cells = scaled(shares, kColumns, kRows);
@@ -237,7 +239,8 @@ void WindowFeatures::Impl::prepare(const std::vector<PictureWindow>& windows) {
   });
   for (auto* entry : new_pairs) {
     const auto& [a, b] = entry->first;
-    entry->second.change = strongest_mean((pictures[b].maps - pictures[a].maps).abs_());
+    entry->second.changes = (pictures[b].maps - pictures[a].maps).abs_();
+    entry->second.change = strongest_mean(entry->second.changes);
   }
 
   const auto new_openings = openings.begin(first_pairs);
@@ -252,7 +255,8 @@ void WindowFeatures::Impl::prepare(const std::vector<PictureWindow>& windows) {
   });
   for (auto* entry : new_triples) {
     const auto& [a, b, c] = entry->first;
-    entry->second.jerk = strongest_mean((pictures[c].maps - 2 * pictures[b].maps + pictures[a].maps).abs_());
+    entry->second.jerks = (pictures[c].maps - 2 * pictures[b].maps + pictures[a].maps).abs_();
+    entry->second.jerk = strongest_mean(entry->second.jerks);
   }
 }
 
@@ -285,15 +289,9 @@ void WindowFeatures::Impl::fill_region(const PictureWindow& window, const Window
       const FlowField before = zoom(pairs[run_at<2>(window, i - 1)].flow, pixels);
       motion.push_back(summarise(flow, &before));
     }
-    const torch::Tensor first = maps_in(pictures[key_of(window[i])].maps, both);
-    const torch::Tensor second = maps_in(pictures[key_of(window[i + 1])].maps, both);
-    change.push_back(strongest_mean((second - first).abs_()));
+    change.push_back(strongest_mean(part_of(pairs[run_at<2>(window, i)].changes, both)));
     if (i + 3 > window.size()) continue;
-    const core::Box all = around(both, path[i + 2]);
-    const torch::Tensor a = maps_in(pictures[key_of(window[i])].maps, all);
-    const torch::Tensor b = maps_in(pictures[key_of(window[i + 1])].maps, all);
-    const torch::Tensor c = maps_in(pictures[key_of(window[i + 2])].maps, all);
-    jerk.push_back(strongest_mean((c - 2 * b + a).abs_()));
+    jerk.push_back(strongest_mean(part_of(triples[run_at<3>(window, i)].jerks, around(both, path[i + 2]))));
   }
   std::ranges::copy(describe_motion(motion), row.data_ptr<float>());
   fill_change(change, jerk, row);

@@ -78,5 +78,12 @@ TEST(SceneFusion, travels_in_metadata_and_a_damaged_field_is_named) {
   EXPECT_FALSE(vision::fusion_from_metadata(metadata));
 }
 
+TEST(SceneFusion, a_person_is_as_violent_as_the_scene_or_less) {
+  const vision::SceneFusion fusion{.clip = 0.8, .people = 0.2, .bias = 0.1};
+  EXPECT_NEAR(fusion.person(0.9, 1, 1), 0.9, 1e-12);
+  EXPECT_NEAR(fusion.person(0.9, 1, 5), 0.9, 1e-12) << "nobody is more violent than what happens";
+  EXPECT_NEAR(fusion.person(0.5, 1, -3), sigmoid(-4), 1e-12);
+}
+
 }  // namespace
 }  // namespace vigil::learn
