@@ -14,7 +14,7 @@ void register_analyze_command(CLI::App& app, CommandContext& context) {
   command->add_option("input", options->inputs, "Video files or URLs")->required();
   command->add_option("--out", options->out, "Folder for the results; several inputs get a folder each inside it")
       ->default_str("vigil-out/<input>");
-  command->add_option("--weights", options->weights, "Clip classifier: a name in models/ or a file")->capture_default_str();
+  add_scorer_options(*command, options->scorer);
   command->add_option("--threshold-on", options->threshold_on, "An event opens at this score")
       ->default_str("the weights' own");
   command->add_option("--threshold-off", options->threshold_off, "An event stays open down to this score")
@@ -25,6 +25,14 @@ void register_analyze_command(CLI::App& app, CommandContext& context) {
   command->add_option("--merge-gap", options->merge_gap_s, "Events closer than this are one, in seconds")->default_str("2");
   command->add_option("--pre-roll", options->pre_roll_s, "Seconds a clip begins before its event")->default_str("2");
   command->add_option("--post-roll", options->post_roll_s, "Seconds a clip goes on after its event")->default_str("2");
+  command->add_option("--rules", options->rules,
+                      "What else to watch for (zones, lines, loitering, crowds, running) and what to mask: a TOML file")
+      ->check(CLI::ExistingFile);
+  command->add_option("--started-at", options->started_at,
+                      "Wall-clock time of the first frame, \"2026-11-26 14:03:20\" in this machine's zone; for reports and "
+                      "the schedules of rules");
+  command->add_option("--faces", options->faces, "What finds faces in the evidence: yunet, a file of it, haar, or none")
+      ->default_str("yunet where it is installed, else haar");
   command->add_flag("--annotate", options->annotate,
                     "Also write annotated.mp4, the video with scores and people drawn on it");
   add_people_options(*command, options->people);

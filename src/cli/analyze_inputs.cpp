@@ -4,19 +4,20 @@
 #include <array>
 #include <chrono>
 #include <format>
+#include <iterator>
 #include <list>
 #include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "cli/house_models.h"
+#include "cli/evidence_options.h"
 #include "cli/progress_bar.h"
+#include "behavior/rule_file.h"
 #include "core/log.h"
 #include "pipeline/analysis.h"
 #include "pipeline/analysis_files.h"
 #include "pipeline/analysis_index.h"
-#include "vision/clip_classifier.h"
 
 namespace vigil::cli {
 namespace {
@@ -31,14 +32,6 @@ ExitCode graver(ExitCode a, ExitCode b) {
   using enum ExitCode;
   constexpr std::array order = {kDone, kInputUnreadable, kWrongUsage, kFailed, kInterrupted};
   return std::ranges::find(order, a) > std::ranges::find(order, b) ? a : b;
-}
-
-core::Result<std::unique_ptr<pipeline::ClipScorer>> load_scorer(const std::string& weights, int threads) {
-  auto path = find_weights(weights);
-  if (!path) return std::unexpected(path.error());
-  auto classifier = vision::ClipClassifier::load(*path, {.threads = threads});
-  if (!classifier) return std::unexpected(classifier.error());
-  return pipeline::classifier_scorer(std::move(*classifier));
 }
 
 void set_seconds(MediaDuration& target, const std::optional<double>& seconds) {
@@ -61,6 +54,17 @@ core::Result<pipeline::AnalysisOptions> analysis_options(const AnalyzeOptions& o
   set_seconds(analysis.pre_roll, options.pre_roll_s);
   set_seconds(analysis.post_roll, options.post_roll_s);
   analysis.annotate = options.annotate;
+  if (!options.rules.empty()) {
+    auto rules = behavior::load_rules(options.rules);
+    if (!rules) return std::unexpected(rules.error());
+    analysis.rules = std::move(*rules);
+    std::ranges::copy(analysis.rules.detection_masks, std::back_inserter(analysis.people.ignored));
+  }
+  if (!options.started_at.empty()) {
+    auto began = parse_wall_clock(options.started_at);
+    if (!began) return std::unexpected(began.error());
+    analysis.time_zero = *began;
+  }
   return analysis;
 }
 
@@ -99,6 +103,11 @@ void say(const pipeline::AnalysisRecord& record, const fs::path& folder, double 
   const double speed = record.analysed_until.seconds() / std::max(seconds, 1e-3);
   print("{}: {} ({:.1f}x real time).", record.title, pipeline::headline(record), speed);
   for (const pipeline::EventRecord& event : record.events) {
+    if (event.event.kind != core::kViolence) {
+      print("  event {}: {}{}{}, {} to {}", event.event.id, event.event.rule, event.event.zone.empty() ? "" : " at ",
+            event.event.zone, clock(event.event.begin), clock(event.event.end));
+      continue;
+    }
     print("  event {}: {} to {}, first violent frame at {}, score {:.2f}", event.event.id, clock(event.event.begin),
           clock(event.event.end), core::format_clock(event.event.first_violent), event.event.score);
   }
@@ -143,7 +152,7 @@ core::Result<fs::path> write_index(const std::list<Analysed>& all, const fs::pat
 }  // namespace
 
 AnalyzeOutcome analyze_inputs(const AnalyzeOptions& options, const CommandContext& context) {
-  auto scorer = load_scorer(options.weights, options.people.threads);
+  auto scorer = load_scorer(options.scorer, options.people.threads);
   if (!scorer) return {.code = report_error(scorer.error()), .page = {}};
   const auto analysis = analysis_options(options, (*scorer)->info());
   if (!analysis) return {.code = report_error(analysis.error()), .page = {}};
@@ -152,6 +161,13 @@ AnalyzeOutcome analyze_inputs(const AnalyzeOptions& options, const CommandContex
   }
   const auto people = load_people_finder(options.people);
   if (!people) return {.code = report_error(people.error()), .page = {}};
+  if (!*people && !analysis->rules.rules.rules.empty()) {
+    return {.code = report_error({.code = core::ErrorCode::kInvalidArgument,
+                                  .message = "--rules are about people, and nothing here finds them"}),
+            .page = {}};
+  }
+  const auto faces = load_face_finder(options.faces);
+  if (!faces) return {.code = report_error(faces.error()), .page = {}};
 
   Folders folders(options);
   std::list<Analysed> all;
@@ -166,6 +182,7 @@ AnalyzeOutcome analyze_inputs(const AnalyzeOptions& options, const CommandContex
                    .folder = folder,
                    .record = pipeline::analyze_video(**scorer, {.input = input,
                                                                 .people = people->get(),
+                                                                .faces = faces->get(),
                                                                 .out = folder,
                                                                 .options = *analysis,
                                                                 .stop = context.stop,

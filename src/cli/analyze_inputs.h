@@ -9,14 +9,15 @@
 
 #include "cli/command_context.h"
 #include "cli/people_options.h"
+#include "cli/scorer_options.h"
 
 namespace vigil::cli {
 
 // As given on the command line; what is missing takes the default of the pipeline or of the weights.
 struct AnalyzeOptions {
   std::vector<std::string> inputs;
-  std::filesystem::path out;              // empty: vigil-out/<name of the input>, never one that is already there
-  std::string weights = "violence-clip";  // a name in models/ or a file
+  std::filesystem::path out;  // empty: vigil-out/<name of the input>, never one that is already there
+  ScorerChoice scorer;
   std::optional<double> threshold_on;
   std::optional<double> threshold_off;
   std::optional<double> stride_s;
@@ -26,6 +27,9 @@ struct AnalyzeOptions {
   std::optional<double> pre_roll_s;
   std::optional<double> post_roll_s;
   PeopleChoice people;
+  std::string rules;       // a TOML file (docs/rules-toml.md); empty: none
+  std::string started_at;  // wall-clock time of the video's first frame, "2026-11-26 14:03:20", in this machine's zone
+  std::string faces;       // YuNet's file or name; empty: that where it is there, else the operating system's cascades
   bool annotate = false;
 };
 

@@ -11,6 +11,7 @@
 
 #include "cli/house_models.h"
 #include "cli/people_options.h"
+#include "cli/scorer_options.h"
 #include "cli/progress_bar.h"
 #include "media/source.h"
 #include "pipeline/frame_stage.h"
@@ -24,7 +25,7 @@ using Json = nlohmann::ordered_json;
 
 struct BenchLineOptions {
   std::string video;
-  std::string weights = kNone;
+  ScorerChoice scorer{.weights = kNone, .person = std::nullopt};
   PeopleChoice people;
 };
 
@@ -35,15 +36,6 @@ struct LineTimes {
   std::uint64_t dropped = 0;
   pipeline::PeopleStats people;
 };
-
-core::Result<std::unique_ptr<pipeline::ClipScorer>> load_scorer(const std::string& weights, int threads) {
-  if (weights == kNone) return std::unique_ptr<pipeline::ClipScorer>();
-  const auto path = find_weights(weights);
-  if (!path) return std::unexpected(path.error());
-  auto classifier = vision::ClipClassifier::load(*path, {.threads = threads});
-  if (!classifier) return std::unexpected(classifier.error());
-  return pipeline::classifier_scorer(std::move(*classifier));
-}
 
 core::Result<LineTimes> run_line(const BenchLineOptions& options, vision::PeopleFinder& finder, pipeline::ClipScorer* scorer,
                                  CommandContext& context) {
@@ -61,19 +53,25 @@ core::Result<LineTimes> run_line(const BenchLineOptions& options, vision::People
   if (!source) return std::unexpected(source.error());
   const double length = (*source)->info().duration.seconds();
 
-  auto people = pipeline::PeopleStage::create(finder, *people_choice, [](const auto&) { return core::Status(); });
-  if (!people) return std::unexpected(people.error());
+  LineTimes times;
+  core::StageTime scoring_time{.stage = "violence"};
   std::unique_ptr<pipeline::ScoringStage> scoring;
   if (scorer) {
-    auto made = pipeline::ScoringStage::create(*scorer, {},
-                                               {.on_score = [](const auto&, double) { return core::Status(); },
-                                                .on_event = [](const auto&) { return core::Status(); }});
+    auto made = pipeline::ScoringStage::create(
+        *scorer,
+        {.with_people = true,
+         .frame_width_px = (*source)->info().width_px,
+         .frame_height_px = (*source)->info().height_px},
+        {.on_moment = [](const auto&, const auto&, const auto&) { return core::Status(); },
+         .on_change = [](const auto&) { return core::Status(); }});
     if (!made) return std::unexpected(made.error());
     scoring = std::move(*made);
   }
-
-  LineTimes times;
-  core::StageTime scoring_time{.stage = "clip classifier"};
+  auto people = pipeline::PeopleStage::create(finder, *people_choice, [&](const core::FramePeople& frame) {
+    const core::StageClock clock(scoring_time, 0);
+    return scoring ? scoring->push_people(frame) : core::Status();
+  });
+  if (!people) return std::unexpected(people.error());
   ProgressBar bar({.title = "line", .quiet = context.quiet});
   const auto report = bar.sink();
   const auto started = std::chrono::steady_clock::now();
@@ -92,6 +90,7 @@ core::Result<LineTimes> run_line(const BenchLineOptions& options, vision::People
   if (auto finished = (*people)->finish(); !finished) return std::unexpected(finished.error());
   if (scoring) {
     const core::StageClock clock(scoring_time, 0);
+    if (auto finished = scoring->finish_people(); !finished) return std::unexpected(finished.error());
     if (auto finished = scoring->finish(); !finished) return std::unexpected(finished.error());
   }
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -143,9 +142,13 @@ ExitCode bench_line(const BenchLineOptions& options, CommandContext& context) {
     return report_error(
         {.code = core::ErrorCode::kInvalidArgument, .message = "bench line needs a detector or a pose network"});
   }
-  const auto scorer = load_scorer(options.weights, options.people.threads);
-  if (!scorer) return report_error(scorer.error());
-  const auto times = run_line(options, **finder, scorer->get(), context);
+  std::unique_ptr<pipeline::ClipScorer> scorer;
+  if (options.scorer.weights != kNone) {
+    auto loaded = load_scorer(options.scorer, options.people.threads);
+    if (!loaded) return report_error(loaded.error());
+    scorer = std::move(*loaded);
+  }
+  const auto times = run_line(options, **finder, scorer.get(), context);
   if (!times) return report_error(times.error());
   if (context.json) {
     print_line(to_json(*times).dump(1));
@@ -163,8 +166,7 @@ void register_bench_command(CLI::App& app, CommandContext& context) {
   auto options = std::make_shared<BenchLineOptions>();
   CLI::App* line = bench->add_subcommand("line", "What each stage of the line costs on a video, in one run");
   line->add_option("video", options->video, "A video file")->required();
-  line->add_option("--weights", options->weights, "Clip classifier to run beside: a name in models/, a file, or none")
-      ->capture_default_str();
+  add_scorer_options(*line, options->scorer);
   add_people_options(*line, options->people);
   add_json_flag(*line, context);
   set_action(*line, context, [options](CommandContext& ctx) { return bench_line(*options, ctx); });

@@ -42,7 +42,7 @@ void register_demo_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("demo", "The tour: analyse a real street video, and yours if you name some");
   command->add_option("file", options->inputs, "More videos to analyse");
   command->add_option("--out", options->out, "Folder for the results")->default_str("vigil-out/<input>");
-  command->add_option("--weights", options->weights, "Clip classifier: a name in models/ or a file")->capture_default_str();
+  add_scorer_options(*command, options->scorer);
   add_people_options(*command, options->people);
   add_json_flag(*command, context);
   set_action(*command, context, [options](CommandContext& ctx) { return run_demo(*options, ctx); });

@@ -9,6 +9,7 @@
 #include "cli/command_context.h"
 #include "cli/demo_command.h"
 #include "cli/eval_command.h"
+#include "cli/fuse_command.h"
 #include "cli/label_command.h"
 #include "cli/predict_command.h"
 #include "cli/signals.h"
@@ -38,6 +39,7 @@ ExitCode parse_and_run(int argc, char** argv) {
   register_analyze_command(app, context);
   register_train_command(app, context);
   register_eval_command(app, context);
+  register_fuse_command(app, context);
   register_predict_command(app, context);
   register_bench_command(app, context);
   register_label_command(app, context);

@@ -37,6 +37,8 @@ struct EventPerson {
   std::vector<ScoredWindow> curve;  // this person's own score while the event lasted, in rising order of time
 };
 
+inline constexpr const char* kViolence = "violence";  // Event::kind
+
 // A stretch of time in which something happened.
 struct Event {
   std::int64_t id = 0;      // from 1, in order of begin, within one stream

@@ -13,7 +13,9 @@ namespace vigil::core {
 
 struct TrackedPerson {
   Track track;
-  std::optional<Pose> pose;  // of this frame; nothing where none was found, or the person is hidden
+  std::optional<Pose> pose{};        // of this frame; nothing where none was found, or the person is hidden
+  std::optional<double> violence{};  // [0, 1] how surely this person takes part in violence; nothing where nobody judged it
+  bool violent = false;              // by the thresholds in force (behavior/violence_events.h)
 };
 
 struct FramePeople {

@@ -151,17 +151,25 @@ Result<TrainingSources> make_training_sources(nets::ClipNet& net, const Recipe& 
   return clip_sources(recipe, clips);
 }
 
+Result<FeatureTable> make_eval_table(nets::ClipNet& net, const ClipSet& clips, const EvalSourceOptions& options) {
+  if (!looks_at_features(net)) {
+    return core::fail(ErrorCode::kInvalidArgument, "this network looks at clips, not at features of their windows");
+  }
+  const bool own_trunk = net.input_kind() == nets::InputKind::kWindowFeatures;
+  const auto trunk = own_trunk ? Result<nets::ResnetTrunk>(with_features(net).trunk()) : trunk_for(net, options.files.trunk);
+  if (!trunk) return std::unexpected(trunk.error());
+  auto table = table_of(
+      net, options.region, clips, *trunk, options.files,
+      {.cache = options.files.cache, .skip_broken = options.skip_broken, .stop = options.stop, .progress = options.progress});
+  if (table && table->clips().empty()) return core::fail(ErrorCode::kUnreadable, "none of the clips could be read");
+  return table;
+}
+
 Result<std::unique_ptr<BatchSource>> make_eval_source(nets::ClipNet& net, const ClipSet& clips,
                                                       const EvalSourceOptions& options) {
   if (looks_at_features(net)) {
-    const bool own_trunk = net.input_kind() == nets::InputKind::kWindowFeatures;
-    auto trunk = own_trunk ? Result<nets::ResnetTrunk>(with_features(net).trunk()) : trunk_for(net, options.files.trunk);
-    if (!trunk) return std::unexpected(trunk.error());
-    auto table = table_of(
-        net, options.region, clips, *trunk, options.files,
-        {.cache = options.files.cache, .skip_broken = options.skip_broken, .stop = options.stop, .progress = options.progress});
+    auto table = make_eval_table(net, clips, options);
     if (!table) return std::unexpected(table.error());
-    if (table->clips().empty()) return core::fail(ErrorCode::kUnreadable, "none of the clips could be read");
     return std::make_unique<FeatureSource>(*std::move(table), FeatureSourceOptions{.batch_size = kMeasureBatch});
   }
   auto loader = ClipLoader::create(clips, {.input = options.input,

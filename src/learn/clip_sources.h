@@ -17,6 +17,7 @@
 #include "learn/batch_source.h"
 #include "learn/clip_division.h"
 #include "learn/clip_people.h"
+#include "learn/feature_table.h"
 #include "learn/recipe.h"
 #include "nets/clip_net.h"
 #include "vision/clip_input.h"
@@ -50,7 +51,7 @@ core::Result<TrainingSources> make_training_sources(nets::ClipNet& net, const Re
                                                     const TrainingSourceOptions& options);
 
 struct EvalSourceOptions {
-  vision::ClipInput input;  // nets on clips
+  vision::ClipInput input = {};  // nets on clips
   int windows = 3;          // per clip, for nets on clips; features have as many as the clip is long
   int batch_size = 8;
   int workers = 0;
@@ -60,6 +61,9 @@ struct EvalSourceOptions {
   std::stop_token stop = {};
   core::ProgressSink progress = {};
 };
+
+// What a net on features or people looks at, of every clip in order. Errors: as below; kInvalidArgument for nets on clips.
+core::Result<FeatureTable> make_eval_table(nets::ClipNet& net, const ClipSet& clips, const EvalSourceOptions& options);
 
 // A row's `samples` entry is the clip's index in `clips`. Errors: as above.
 core::Result<std::unique_ptr<BatchSource>> make_eval_source(nets::ClipNet& net, const ClipSet& clips,

@@ -67,6 +67,21 @@ struct CrossValidation {
   std::optional<Spread> seed_auc;
 };
 
+// What came of one fold: the clips that were kept aside, scored.
+struct ScoredFold {
+  std::int64_t seed = 0;
+  int fold = 0;  // counted from 1
+  std::size_t train_clips = 0;
+  int epochs = 0;
+  std::vector<ClipScore> clips;
+};
+
+// Figures of each fold, over all of them, and out of fold of each seed. `folds`: those of a seed together. Errors: as measure().
+core::Result<CrossValidation> figures_of(const std::vector<ScoredFold>& folds, double threshold, bool random_split);
+
+// Where the run of a fold (counted from 1) lies.
+std::filesystem::path fold_folder(const std::filesystem::path& out, std::int64_t seed, int fold);
+
 // Errors: kInvalidArgument (no seeds; folds), and as train_clips and score_clips.
 core::Result<CrossValidation> cross_validate(const Recipe& recipe, const ClipDataset& dataset,
                                              const CrossValidationOptions& options);

@@ -138,8 +138,8 @@ using PeopleRows = torch::Tensor (*)(const vision::WindowPeople& people, const v
 
 torch::Tensor person_rows(const vision::WindowPeople& people, const vision::PictureWindow& window,
                           const vision::WindowFeatures& features) {
-  torch::Tensor bag = torch::zeros({1, FeatureTable::kMostPeople, nets::kPersonRow});
-  const torch::Tensor rows = vision::person_rows(people.tallest(FeatureTable::kMostPeople), window, features);
+  torch::Tensor bag = torch::zeros({1, 1 + FeatureTable::kMostPeople, nets::kPersonRow});
+  const torch::Tensor rows = vision::person_rows(people, people.tallest(FeatureTable::kMostPeople), window, features);
   bag[0].narrow(0, 0, rows.size(0)).copy_(rows);
   return bag;
 }
@@ -180,7 +180,7 @@ core::Result<FeatureTable> FeatureTable::compute_people(const ClipSet& clips, co
                                                         PeopleProvider& people, const FeatureTableOptions& options) {
   if (auto plain = only_plain(options); !plain) return std::unexpected(plain.error());
   vision::WindowFeatures features(trunk);
-  return build(clips, trunk, "|people|" + people.key(), options,
+  return build(clips, trunk, "|people2|" + people.key(), options,
                [&](const ClipItem& clip) { return compute_people_clip(clip, people, features, options.stop, person_rows); });
 }
 

@@ -36,7 +36,7 @@ struct FeatureTableOptions {
 };
 
 // The rows of one clip: [windows, …] and [windows × views, …]. Of pictures, and of the part of them where people are, a row
-// is kWindowFeatures numbers; of people [kMostPeople, nets::kPersonRow] (nets/people_net.h), the tallest first.
+// is kWindowFeatures numbers; of people [1 + kMostPeople, nets::kPersonRow] (nets/people_net.h), everybody, then the tallest first.
 struct ClipFeatures {
   torch::Tensor plain;
   torch::Tensor changed;

@@ -37,7 +37,8 @@ struct BoxMark {
   core::Box box;
   std::string text{};
   ColorNumber color = 0;
-  bool faint = false;  // thin and without its tab's ground: expected there, not seen
+  std::optional<Tone> tone{};  // in place of the number's colour; kAlert: thicker too
+  bool faint = false;          // thin and without its tab's ground: expected there, not seen
 };
 
 struct PointMark {

@@ -160,6 +160,8 @@ void draw_labels(Canvas& canvas, const std::vector<Label>& labels, double unit) 
 }
 
 // The text of a mark on a tab above its box, or inside where there is no room above.
+Yuv color_of(const BoxMark& mark) { return mark.tone ? color_of(*mark.tone) : color_of(mark.color); }
+
 void draw_tab(Canvas& canvas, const BoxMark& mark, double unit) {
   const double scale = std::max(unit / 42, 0.3);
   int below = 0;
@@ -169,8 +171,8 @@ void draw_tab(Canvas& canvas, const BoxMark& mark, double unit) {
   const int above = static_cast<int>(mark.box.top) - height;
   const int top = above >= 0 ? above : std::max(0, static_cast<int>(mark.box.top));
   if (top + height > canvas.height()) return;
-  if (!mark.faint) canvas.box({left, top, size.width + 4, height}, color_of(mark.color), 0.85);
-  canvas.text(mark.text, {left + 2, top + size.height + 1}, scale, 1, mark.faint ? color_of(mark.color) : kBlack);
+  if (!mark.faint) canvas.box({left, top, size.width + 4, height}, color_of(mark), 0.85);
+  canvas.text(mark.text, {left + 2, top + size.height + 1}, scale, 1, mark.faint ? color_of(mark) : kBlack);
 }
 
 void draw_boxes(Canvas& canvas, const std::vector<BoxMark>& boxes, double unit) {
@@ -178,8 +180,8 @@ void draw_boxes(Canvas& canvas, const std::vector<BoxMark>& boxes, double unit) 
   for (const BoxMark& mark : boxes) {
     if (mark.box.empty() || !mark.box.finite()) continue;
     const float left = mark.box.left, top = mark.box.top, right = mark.box.right(), bottom = mark.box.bottom();
-    canvas.line({{left, top}, {right, top}, {right, bottom}, {left, bottom}, {left, top}}, mark.faint ? 1 : thickness,
-                color_of(mark.color), mark.faint ? 0.6 : 1);
+    canvas.line({{left, top}, {right, top}, {right, bottom}, {left, bottom}, {left, top}}, mark.faint ? 1 : mark.tone == Tone::kAlert ? 2 * thickness : thickness,
+                color_of(mark), mark.faint ? 0.6 : 1);
   }
   for (const BoxMark& mark : boxes) {
     if (!mark.text.empty() && !mark.box.empty() && mark.box.finite()) draw_tab(canvas, mark, unit);

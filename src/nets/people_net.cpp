@@ -15,7 +15,8 @@ PeopleNet::PeopleNet() : nobody_(register_parameter("nobody", torch::zeros({1}))
 torch::Tensor PeopleNet::forward(torch::Tensor bags) {
   const std::int64_t windows = bags.size(0);
   const std::int64_t places = bags.size(1);
-  const torch::Tensor there = bags.select(2, 0) > 0.5;  // [B, P]
+  const torch::Tensor kind = bags.select(2, 0);  // [B, P]
+  const torch::Tensor there = kind == kSomebody;
   const torch::Tensor rows = bags.reshape({windows * places, kPersonRow});
   const torch::Tensor taken = there.reshape({-1}).nonzero().squeeze(1);
   const torch::Tensor people = there.sum(1, /*keepdim=*/true);
@@ -26,9 +27,21 @@ torch::Tensor PeopleNet::forward(torch::Tensor bags) {
     logits = logits.index_copy(0, taken, said).view({windows, places, said.size(1)});
     const torch::Tensor strongest = std::get<0>(logits.topk(std::min<std::int64_t>(kPooled, places), 1));
     const torch::Tensor mean = torch::where(people >= kPooled, strongest.mean(1), strongest.select(1, 0));
-    pooled = torch::where(people > 0, mean, pooled);
+    pooled = torch::where(people > 0, with_everybody(mean, rows, kind), pooled);
   }
   return is_training() ? pooled : pooled.mean(1);
+}
+
+torch::Tensor PeopleNet::with_everybody(const torch::Tensor& pooled, const torch::Tensor& rows, const torch::Tensor& kind) {
+  const Heads parts = part_heads();
+  const torch::Tensor place = (kind == kEverybody).reshape({-1}).nonzero().squeeze(1);
+  if (parts.count == 0 || place.numel() == 0) return pooled;
+  const torch::Tensor window = place.div(kind.size(1), "floor");
+  const torch::Tensor said = head_logits(rows.index_select(0, place)).narrow(1, parts.first, parts.count);
+  torch::Tensor of_parts = pooled.narrow(1, parts.first, parts.count).index_copy(0, window, said);
+  return torch::cat({pooled.narrow(1, 0, parts.first), of_parts,
+                     pooled.narrow(1, parts.first + parts.count, pooled.size(1) - parts.first - parts.count)},
+                    1);
 }
 
 torch::Tensor steps_of(const torch::Tensor& rows) {

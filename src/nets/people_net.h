@@ -5,10 +5,12 @@
 //   torch::Tensor people = people_net(**net)->person_logits(rows);   // rows [N, kPersonRow] → [N]
 //   torch::Tensor windows = (*net)->forward(bags);                   // bags [B, P, kPersonRow] → [B]
 //
-// A row is one person: whether there is one (1 or 0: the rest of a bag is empty), their steps (vision/person_sequence.h), and
-// what moves in the cut-out around them (vision/window_features.h). A window is as violent as the mean of its two most
-// violent people: a fight has two, and one mistaken person does not decide. Windows without people get a learned logit of
-// their own, which says only how common violence was where nobody was found.
+// A row is one person: what it is (kSomebody, or kNothing: the rest of a bag is empty), their steps (vision/person_sequence.h),
+// and what moves in the part of the picture around them (vision/window_features.h). One row of a bag, kEverybody, is the part
+// that holds them all; it has no steps. By its people a window is as violent as the mean of the two most violent: a fight has
+// two, and one mistaken person does not decide. Heads that look at parts of the picture learn from the part that holds
+// everybody, of which the window's label is surely true, and judge a single person's part in the same way. Windows without
+// people get a learned logit of their own, which says only how common violence was where nobody was found.
 #pragma once
 
 #include <torch/nn/module.h>
@@ -23,6 +25,9 @@ inline constexpr int kPersonStepSize = 101;      // numbers of one step
 inline constexpr int kPersonSequence = kPersonSteps * kPersonStepSize;
 inline constexpr int kPersonView = ViolenceClipNet::kFeatures;
 inline constexpr int kPersonRow = 1 + kPersonSequence + kPersonView;
+
+// The first number of a row.
+inline constexpr float kNothing = 0, kSomebody = 1, kEverybody = 2;
 
 class PeopleNet : public ClipNet {
  public:
@@ -39,15 +44,24 @@ class PeopleNet : public ClipNet {
   // [N, heads]; each head is trained by itself.
   virtual torch::Tensor head_logits(const torch::Tensor& rows) = 0;
 
+  // Which heads look at parts of the picture, the first one and how many.
+  struct Heads {
+    std::int64_t first = 0, count = 0;
+  };
+  virtual Heads part_heads() const { return {}; }
+
   // Whether the cut-outs are looked at; where not, they need not be computed and their numbers are ignored.
   virtual bool looks_at_views() const = 0;
 
-  // Called once before training. rows: [N, kPersonRow], N ≥ 2.
+  // Called once before training. rows: [N, kPersonRow], N ≥ 2, of people and of everybody together.
   virtual void set_normalisation(const torch::Tensor& rows) = 0;
 
   torch::Tensor nobody_logit() const { return nobody_; }
 
  private:
+  // Where a bag holds everybody's row, the heads on parts of the picture speak from that one.
+  torch::Tensor with_everybody(const torch::Tensor& pooled, const torch::Tensor& rows, const torch::Tensor& kind);
+
   torch::Tensor nobody_;  // [1]
 };
 

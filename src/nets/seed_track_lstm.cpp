@@ -39,7 +39,8 @@ torch::Tensor SeedTrackLstm::head_logits(const torch::Tensor& rows) {
 
 void SeedTrackLstm::set_normalisation(const torch::Tensor& rows) {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor views = views_of(rows);
+  const torch::Tensor people = rows.index_select(0, (rows.select(1, 0) == kSomebody).nonzero().squeeze(1));
+  const torch::Tensor views = views_of(people.size(0) > 1 ? people : rows);
   mean_.copy_(views.mean(0));
   scale_.copy_(1 / views.std(0, /*unbiased=*/false).clamp_min(kSmallestSpread));
 }

@@ -56,8 +56,11 @@ torch::Tensor ViolencePerson::head_logits(const torch::Tensor& rows) {
 
 void ViolencePerson::set_normalisation(const torch::Tensor& rows) {
   const torch::NoGradGuard no_grad;
-  fit(steps_of(rows).reshape({-1, kPersonStepSize}), step_mean_, step_scale_);
-  fit(views_of(rows), mean_, scale_);
+  const auto of_kind = [&](float kind) { return rows.index_select(0, (rows.select(1, 0) == kind).nonzero().squeeze(1)); };
+  const torch::Tensor people = of_kind(kSomebody);
+  const torch::Tensor everybody = of_kind(kEverybody);
+  fit(steps_of(people.size(0) > 1 ? people : rows).reshape({-1, kPersonStepSize}), step_mean_, step_scale_);
+  fit(views_of(everybody.size(0) > 1 ? everybody : rows), mean_, scale_);
 }
 
 }  // namespace vigil::nets

@@ -22,6 +22,7 @@ class ViolencePerson : public PeopleNet {
 
   torch::Tensor head_logits(const torch::Tensor& rows) override;
   bool looks_at_views() const override { return true; }
+  Heads part_heads() const override { return {.first = 1, .count = 2}; }
   void set_normalisation(const torch::Tensor& rows) override;
 
  private:

@@ -7,16 +7,20 @@
 #include <utility>
 #include <variant>
 
+#include "behavior/rule_engine.h"
 #include "behavior/score_envelope.h"
 #include "core/log.h"
 #include "media/source.h"
 #include "pipeline/analysis_files.h"
 #include "pipeline/annotate.h"
+#include "pipeline/event_boxes.h"
 #include "pipeline/evidence.h"
 #include "pipeline/frame_stage.h"
 #include "pipeline/people_curve.h"
+#include "pipeline/people_evidence.h"
 #include "pipeline/people_log.h"
 #include "pipeline/people_stage.h"
+#include "pipeline/people_verdicts.h"
 #include "pipeline/score_log.h"
 #include "pipeline/scoring_stage.h"
 
@@ -25,6 +29,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kRewriteInterval = std::chrono::seconds(2);
+constexpr std::size_t kPicturedFrames = 6000;  // of an event, among which the best pictures of people are looked for
 
 std::string title_of(const std::string& input, const media::SourceInfo& info) {
   const bool is_url = info.live || input.contains("://");
@@ -34,7 +39,8 @@ std::string title_of(const std::string& input, const media::SourceInfo& info) {
 // The files and figures of one analysis while it runs.
 class AnalysisRun {
  public:
-  AnalysisRun(const AnalysisRequest& request, const vision::ClipClassifierInfo& classifier, const media::SourceInfo& source,
+  AnalysisRun(const AnalysisRequest& request, const vision::ClipClassifierInfo& classifier, const std::string& person_model,
+              const media::SourceInfo& source,
               AnalysisFiles files, ScoreLog log, std::optional<PeopleLog> people)
       : request_(request),
         files_(std::move(files)),
@@ -42,23 +48,52 @@ class AnalysisRun {
         people_log_(std::move(people)),
         timeline_(kTimelinePoints),
         people_(kTimelinePoints),
-        evidence_{.input = request.input, .info = source, .stop = request.stop} {
+        evidence_{.input = request.input,
+                  .info = source,
+                  .stop = request.stop,
+                  .mask = {.regions = request.options.rules.privacy_masks}},
+        people_evidence_(request.faces) {
     record_.title = title_of(request.input, source);
     record_.source = source;
     record_.classifier = classifier;
     record_.options = request.options;
     if (request.people) record_.people.emplace(request.people->info());
+    record_.person_model = person_model;
+  }
+
+  // Errors: kInvalidArgument (the rules).
+  core::Status watch(const behavior::RuleSet& rules) {
+    if (rules.rules.empty()) return {};
+    auto engine = behavior::RuleEngine::create(rules, {.frame_width_px = record_.source.width_px,
+                                                       .frame_height_px = record_.source.height_px,
+                                                       .time_zero = request_.options.time_zero});
+    if (!engine) return std::unexpected(engine.error());
+    rules_ = std::move(*engine);
+    return {};
   }
 
   ScoringSinks sinks() {
-    return {.on_score = [this](const core::ScoredWindow& raw, double smoothed) { return keep_score(raw, smoothed); },
-            .on_event = [this](const core::Event& event) { return keep_event(event); }};
+    return {.on_moment =
+                [this](const core::ScoredWindow& raw, const core::ScoredMoment& smoothed,
+                       const std::vector<std::int64_t>& violent) {
+                  if (auto kept = keep_score(raw, smoothed.window.score); !kept) return kept;
+                  return keep_people(verdicts_.push(smoothed, violent));
+                },
+            .on_change =
+                [this](const core::EventChange& change) {
+                  return keep_changes({change});
+                }};
   }
 
-  PeopleStage::Sink people_sink() {
-    return [this](const core::FramePeople& frame) {
+  // What the people stage finds goes to `scoring`, and on to the log with its verdict.
+  PeopleStage::Sink people_sink(ScoringStage& scoring) {
+    return [this, &scoring](const core::FramePeople& frame) {
       people_.push(frame);
-      return people_log_->append(frame);
+      if (rules_) {
+        if (auto told = keep_changes(rules_->push(frame)); !told) return told;
+      }
+      if (auto pushed = scoring.push_people(frame); !pushed) return pushed;
+      return keep_people(verdicts_.push(frame));
     };
   }
 
@@ -74,13 +109,18 @@ class AnalysisRun {
       if (auto finished = people->finish(); !finished) return finished;
       record_.people->stats = people->stats();
       record_.times = people->times();
+      if (rules_) {
+        if (auto told = keep_changes(rules_->finish()); !told) return told;
+      }
+      if (auto finished = scoring.finish_people(); !finished) return finished;
     }
     record_.times.push_back(scoring_time_);
     if (request_.stop.stop_requested()) return {};
     const core::StageClock clock(record_.times.back(), 0);
     auto finished = scoring.finish();
     record_.in_progress.reset();
-    return finished;
+    if (!finished) return finished;
+    return keep_people(verdicts_.finish());
   }
 
   // What comes after the last window: the annotated video, the strip, the final events.json and report.
@@ -91,6 +131,7 @@ class AnalysisRun {
     record_.interrupted = request_.stop.stop_requested();
     if (!record_.interrupted) record_.analysed_until = outcome.stream_end;
     warn_of_losses(outcome);
+    if (auto pictured = picture_people(/*all=*/true); !pictured) return std::unexpected(pictured.error());
     if (auto synced = log_.sync(); !synced) return std::unexpected(synced.error());
     if (people_log_) {
       if (auto synced = people_log_->sync(); !synced) return std::unexpected(synced.error());
@@ -131,14 +172,59 @@ class AnalysisRun {
     return log_.append(raw, smoothed);
   }
 
+  core::Status keep_people(const std::vector<core::FramePeople>& frames) {
+    for (const core::FramePeople& frame : frames) {
+      if (auto kept = people_log_->append(frame); !kept) return kept;
+      logged_until_ = frame.time;
+    }
+    return frames.empty() ? core::Status() : picture_people(/*all=*/false);
+  }
+
+  core::Status keep_changes(const std::vector<core::EventChange>& changes) {
+    for (const core::EventChange& change : changes) {
+      if (change.state != core::EventState::kEnded) continue;
+      if (auto kept = keep_event(change.event); !kept) return kept;
+    }
+    return {};
+  }
+
+  // The people of events whose clips end before what is logged by now; of all of them at the end.
+  core::Status picture_people(bool all) {
+    if (!people_log_ || unpictured_.empty()) return {};
+    bool changed = false;
+    for (auto event = unpictured_.begin(); event != unpictured_.end();) {
+      EventRecord& record = record_.events[*event];
+      const core::MediaTime begin = record.clip ? record.clip->begin : record.event.begin;
+      const core::MediaTime end = record.clip ? record.clip->end : record.event.end;
+      if (!all && logged_until_ < end) {
+        ++event;
+        continue;
+      }
+      if (auto synced = people_log_->sync(); !synced) return synced;
+      const std::filesystem::path tracks = files_.path(AnalysisFiles::kTracks);
+      const std::string name = AnalysisFiles::boxes_name(record.event.id);
+      if (auto written = write_event_boxes(tracks, begin, end, files_.path(name)); !written) return written;
+      record.boxes = name;
+      const auto frames = read_people(files_.path(name), record.event.begin, record.event.end, kPicturedFrames);
+      if (!frames) return std::unexpected(frames.error());
+      people_evidence_.collect(evidence_, *frames, files_, record);
+      event = unpictured_.erase(event);
+      changed = true;
+    }
+    if (!changed) return {};
+    if (auto written = write_report(); !written) return written;
+    return write_events();
+  }
+
   core::Status keep_event(const core::Event& event) {
-    EventRecord kept{.event = event, .clip = {}, .poster = {}, .notes = {}};
+    EventRecord kept{.event = event, .clip = {}, .poster = {}, .boxes = {}, .people = {}, .notes = {}};
     kept.event.id = static_cast<std::int64_t>(record_.events.size()) + 1;
     kept.event.source = record_.title;
     collect_evidence(evidence_, request_.options, files_, kept);
     for (const std::string& note : kept.notes) warn(std::format("event {}: {}", kept.event.id, note));
+    unpictured_.push_back(record_.events.size());
     record_.events.push_back(std::move(kept));
-    record_.in_progress.reset();
+    if (event.kind == core::kViolence) record_.in_progress.reset();
     if (auto written = write_report(); !written) return written;
     return write_events();
   }
@@ -166,6 +252,7 @@ class AnalysisRun {
                         .scores = files_.path(AnalysisFiles::kScores),
                         .tracks = record_.people ? files_.path(AnalysisFiles::kTracks) : std::filesystem::path(),
                         .target = files_.path(AnalysisFiles::kAnnotated),
+                        .mask = evidence_.mask,
                         .stop = request_.stop,
                         .progress = request_.progress},
                        record_);
@@ -183,7 +270,7 @@ class AnalysisRun {
 
   core::Status write_report() {
     record_.has_report = true;
-    return files_.write_report(report_page(record_, timeline_.points(), people_.points()));
+    return files_.write_report(report_page(record_, timeline_.points(), people_.points(), files_.folder()));
   }
 
   void report_progress() {
@@ -203,11 +290,20 @@ class AnalysisRun {
   core::StageTime scoring_time_{.stage = "clip classifier"};
   behavior::ScoreEnvelope timeline_;
   PeopleCurve people_;
+  PeopleVerdicts verdicts_;
   EvidenceSource evidence_;
+  PeopleEvidence people_evidence_;
+  std::optional<behavior::RuleEngine> rules_;
+  std::vector<std::size_t> unpictured_;  // events whose people are still to be pictured
+  core::MediaTime logged_until_ = core::MediaTime::min();
   AnalysisRecord record_;
   Clock::time_point started_ = Clock::now();
   Clock::time_point written_ = Clock::now();
 };
+
+behavior::ViolenceEventOptions violence_options(const behavior::EventDetectorOptions& scene) {
+  return {.scene = scene, .person_on = scene.threshold_on, .person_off = scene.threshold_off};
+}
 
 core::Error nothing_to_see(const std::string& name, const FrameOutcome& outcome) {
   if (outcome.error) return *outcome.error;
@@ -243,16 +339,20 @@ core::Result<AnalysisRecord> analyze_video(ClipScorer& scorer, const AnalysisReq
     if (!created) return std::unexpected(created.error());
     people_log = std::move(*created);
   }
-  AnalysisRun run(request, classifier, info, std::move(*files), std::move(*log), std::move(people_log));
+  AnalysisRun run(request, classifier, scorer.person_model(), info, std::move(*files), std::move(*log), std::move(people_log));
+  if (auto watched = run.watch(request.options.rules.rules); !watched) return std::unexpected(watched.error());
   auto stage = ScoringStage::create(scorer,
-                                    {.detector = request.options.detector,
+                                    {.events = violence_options(request.options.detector),
                                      .smoothing = request.options.smoothing,
-                                     .batch_windows = request.options.batch_windows},
+                                     .batch_windows = request.options.batch_windows,
+                                     .with_people = request.people != nullptr,
+                                     .frame_width_px = info.width_px,
+                                     .frame_height_px = info.height_px},
                                     run.sinks());
   if (!stage) return std::unexpected(stage.error());
   std::unique_ptr<PeopleStage> people;
   if (request.people) {
-    auto created = PeopleStage::create(*request.people, request.options.people, run.people_sink());
+    auto created = PeopleStage::create(*request.people, request.options.people, run.people_sink(**stage));
     if (!created) return std::unexpected(created.error());
     people = std::move(*created);
   }

@@ -24,6 +24,7 @@
 #include "pipeline/analysis_options.h"
 #include "pipeline/analysis_record.h"
 #include "pipeline/clip_scorer.h"
+#include "vision/face_finder.h"
 
 namespace vigil::pipeline {
 
@@ -33,6 +34,7 @@ inline constexpr int kStripPictures = 8;
 struct AnalysisRequest {
   std::string input;                       // file or URL
   vision::PeopleFinder* people = nullptr;  // outlives the call; null: people are not looked for
+  vision::FaceFinder* faces = nullptr;     // outlives the call; null: no faces in the evidence
   std::filesystem::path out;               // folder; see AnalysisFiles::prepare()
   AnalysisOptions options;
   std::stop_token stop;

@@ -24,6 +24,10 @@ bool is_ours(const fs::path& path) {
          name.starts_with(".strip-");
 }
 
+bool is_page(const fs::path& path) {
+  return path.filename().string().starts_with("event-") && path.extension() == ".html";
+}
+
 core::Status remove_earlier_analysis(const fs::path& folder) {
   std::error_code error;
   for (const char* name : {AnalysisFiles::kEvents, AnalysisFiles::kScores, AnalysisFiles::kTracks, AnalysisFiles::kReport,
@@ -31,7 +35,10 @@ core::Status remove_earlier_analysis(const fs::path& folder) {
     fs::remove(folder / name, error);
     if (error) return io_error("remove", folder / name, error);
   }
-  for (const char* name : {"clips", "posters"}) {
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    if (is_page(entry->path())) fs::remove(entry->path(), error);
+  }
+  for (const char* name : {"clips", "posters", "people"}) {
     for (fs::directory_iterator entry(folder / name, error), end; !error && entry != end; entry.increment(error)) {
       if (is_ours(entry->path())) fs::remove(entry->path(), error);
     }
@@ -51,7 +58,7 @@ core::Result<AnalysisFiles> AnalysisFiles::prepare(const fs::path& folder) {
     }
     if (auto removed = remove_earlier_analysis(folder); !removed) return std::unexpected(removed.error());
   }
-  for (const char* name : {"clips", "posters"}) {
+  for (const char* name : {"clips", "posters", "people"}) {
     fs::create_directories(folder / name, error);
     if (error) return io_error("create", folder / name, error);
   }
@@ -60,6 +67,11 @@ core::Result<AnalysisFiles> AnalysisFiles::prepare(const fs::path& folder) {
 
 std::string AnalysisFiles::clip_name(std::int64_t id) { return std::format("clips/event-{:03}.mp4", id); }
 std::string AnalysisFiles::poster_name(std::int64_t id) { return std::format("posters/event-{:03}.jpg", id); }
+std::string AnalysisFiles::boxes_name(std::int64_t id) { return std::format("clips/event-{:03}.boxes.jsonl", id); }
+std::string AnalysisFiles::page_name(std::int64_t id) { return std::format("event-{:03}.html", id); }
+std::string AnalysisFiles::person_name(std::int64_t id, std::int64_t person, std::string_view what) {
+  return std::format("people/event-{:03}-person-{}-{}.jpg", id, person, what);
+}
 std::string AnalysisFiles::strip_name(int index) { return std::format("posters/strip-{:02}.jpg", index); }
 
 core::Status AnalysisFiles::write_events(std::string_view json) const {

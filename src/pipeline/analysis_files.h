@@ -3,8 +3,8 @@
 //   auto files = AnalysisFiles::prepare("vigil-out/street");
 //   files->write_events(events_json(record));
 //
-//   events.json   scores.csv   tracks.jsonl   report.html   annotated.mp4   clips/event-001.mp4
-//   posters/event-001.jpg   posters/strip-01.jpg
+//   events.json   scores.csv   tracks.jsonl   report.html   event-001.html   annotated.mp4   clips/event-001.mp4
+//   clips/event-001.boxes.jsonl   posters/event-001.jpg   posters/strip-01.jpg   people/event-001-person-3-1.jpg
 //
 // Whatever moment the process is killed at, events.json is whole and names only files that are whole. A plain value.
 #pragma once
@@ -36,6 +36,10 @@ class AnalysisFiles {
   static std::string clip_name(std::int64_t id);      // "clips/event-001.mp4"
   static std::string poster_name(std::int64_t id);    // "posters/event-001.jpg"
   static std::string strip_name(int index);  // "posters/strip-01.jpg"
+  static std::string boxes_name(std::int64_t id);   // "clips/event-001.boxes.jsonl"
+  static std::string page_name(std::int64_t id);    // "event-001.html"
+  // "people/event-001-person-3-face.jpg" for `what` = "face".
+  static std::string person_name(std::int64_t id, std::int64_t person, std::string_view what);
 
   // Errors: kIo.
   core::Status write_events(std::string_view json) const;

@@ -1,5 +1,7 @@
 #include "pipeline/analysis_record.h"
 
+#include <algorithm>
+#include <cmath>
 #include <format>
 
 #include "report/report_page.h"
@@ -7,6 +9,7 @@
 
 #include "behavior/score_smoother.h"
 #include "pipeline/analysis_files.h"
+#include "pipeline/event_boxes.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -14,12 +17,19 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kSchemaVersion = 1;
+constexpr std::size_t kMostBoxFrames = 1200;  // of an event in the page; two minutes at ten a second
 
 // What the stream calls itself may hold any bytes; JSON holds UTF-8.
 std::string dump(const Json& json, int indent) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
 
+std::size_t count_violence(const AnalysisRecord& record) {
+  const auto count = std::ranges::count(record.events, core::kViolence,
+                                        [](const EventRecord& event) -> std::string_view { return event.event.kind; });
+  return static_cast<std::size_t>(count) + (record.in_progress ? 1 : 0);
+}
+
 std::string_view outcome(const AnalysisRecord& record) {
-  if (!record.events.empty() || record.in_progress) return "violence";
+  if (count_violence(record) > 0) return "violence";
   return record.complete ? "no-violence" : "none-so-far";
 }
 
@@ -38,11 +48,43 @@ Json event_times(const core::Event& event) {
           {"mean_score", event.mean_score}};
 }
 
+double tenths(float value) { return std::round(static_cast<double>(value) * 10) / 10; }
+double hundredths(float value) { return std::round(static_cast<double>(value) * 100) / 100; }
+
 Json picture_json(const PictureEvidence& picture) { return {{"file", picture.file}, {"time_s", seconds(picture.time)}}; }
+
+Json windows_json(const std::vector<core::ScoredWindow>& windows) {
+  Json json = Json::array();
+  for (const core::ScoredWindow& window : windows) {
+    json.push_back({seconds(window.begin), seconds(window.end), window.score});
+  }
+  return json;
+}
+
+Json person_json(const core::EventPerson& person, const EventRecord& record) {
+  Json json{{"id", person.id},
+            {"score", person.score},
+            {"first_s", person.first ? Json(seconds(*person.first)) : Json()},
+            {"curve", windows_json(person.curve)},
+            {"crops", Json::array()},
+            {"face", nullptr},
+            {"face_note", ""}};
+  const auto pictures = std::ranges::find(record.people, person.id, &PersonPictures::id);
+  if (pictures == record.people.end()) return json;
+  for (const PictureEvidence& crop : pictures->crops) json["crops"].push_back(picture_json(crop));
+  if (pictures->face) json["face"] = picture_json(*pictures->face);
+  json["face_note"] = pictures->face_note;
+  return json;
+}
 
 Json event_json(const EventRecord& record) {
   Json json{{"id", record.event.id}};
   json.update(event_times(record.event));
+  json["rule"] = record.event.rule;
+  json["zone"] = record.event.zone;
+  json["people"] = Json::array();
+  for (const core::EventPerson& person : record.event.people) json["people"].push_back(person_json(person, record));
+  json["boxes_file"] = record.boxes.empty() ? Json() : Json(record.boxes);
   json["clip"] = nullptr;
   if (record.clip) {
     json["clip"] = {{"file", record.clip->file},
@@ -52,10 +94,7 @@ Json event_json(const EventRecord& record) {
   }
   json["poster"] = record.poster ? picture_json(*record.poster) : Json();
   json["notes"] = record.notes;
-  json["windows"] = Json::array();
-  for (const core::ScoredWindow& window : record.event.windows) {
-    json["windows"].push_back({seconds(window.begin), seconds(window.end), window.score});
-  }
+  json["windows"] = windows_json(record.event.windows);
   return json;
 }
 
@@ -79,6 +118,8 @@ Json analysis_json(const AnalysisRecord& record) {
   const AnalysisOptions& options = record.options;
   return {{"program", "vigil " VIGIL_VERSION},
           {"classifier", record.classifier.name},
+          {"person_model", record.person_model.empty() ? Json() : Json(record.person_model)},
+          {"rules", record.options.rules.rules.rules.size()},
           {"positive_class", record.classifier.positive_class},
           {"window_s", seconds(record.classifier.window)},
           {"frames_per_window", record.classifier.frames},
@@ -117,6 +158,7 @@ Json document(const AnalysisRecord& record) {
             {"headline", headline(record)},
             {"source", source_json(record)},
             {"analysis", analysis_json(record)},
+            {"started_at", record.options.time_zero ? Json(std::format("{:%FT%T%Ez}", *record.options.time_zero)) : Json()},
             {"analysed_until_s", seconds(record.analysed_until)},
             {"windows", record.windows},
             {"people", people_json(record)},
@@ -136,6 +178,31 @@ Json document(const AnalysisRecord& record) {
   return json;
 }
 
+// What the page draws over the clip: [time, [[id, left, top, width, height, violence, violent, seen, key points], …]].
+Json boxes_json(const EventRecord& record, const std::filesystem::path& folder) {
+  Json json = Json::array();
+  if (record.boxes.empty()) return json;
+  const auto frames = read_people(folder / record.boxes, core::MediaTime::min(), core::MediaTime::max(), kMostBoxFrames);
+  if (!frames) return json;
+  for (const core::FramePeople& frame : *frames) {
+    Json people = Json::array();
+    for (const core::TrackedPerson& person : frame.people) {
+      const core::Box& box = person.track.box;
+      Json points;
+      if (person.pose) {
+        for (const core::PosePoint& point : person.pose->points) {
+          points.insert(points.end(), {tenths(point.x), tenths(point.y), hundredths(point.score)});
+        }
+      }
+      people.push_back({person.track.id, tenths(box.left), tenths(box.top), tenths(box.width), tenths(box.height),
+                        person.violence ? Json(*person.violence) : Json(), person.violent ? 1 : 0,
+                        person.track.detection ? 1 : 0, std::move(points)});
+    }
+    json.push_back({seconds(frame.time), std::move(people)});
+  }
+  return json;
+}
+
 std::string length_text(core::MediaDuration length) {
   const std::string exact = core::format_clock(core::MediaTime() + length);
   return length < core::MediaDuration::from_seconds(10) ? std::format("{:.1f} s", length.seconds())
@@ -149,18 +216,22 @@ core::MediaDuration video_length(const AnalysisRecord& record) {
 }
 
 std::string headline(const AnalysisRecord& record) {
-  const std::size_t count = record.events.size() + (record.in_progress ? 1 : 0);
+  const std::size_t count = count_violence(record);
   const std::string found = count == 0   ? std::string("No violence found")
                             : count == 1 ? std::string("1 event of violence")
                                          : std::format("{} events of violence", count);
   const std::string analysed = length_text(record.analysed_until - core::MediaTime());
-  return std::format("{} in {} of video", found, record.complete ? analysed : "the first " + analysed);
+  const std::size_t others = record.events.size() + (record.in_progress ? 1 : 0) - count;
+  const std::string besides = others == 0   ? std::string()
+                              : others == 1 ? std::string(", 1 event of your rules")
+                                            : std::format(", {} events of your rules", others);
+  return std::format("{}{} in {} of video", found, besides, record.complete ? analysed : "the first " + analysed);
 }
 
 std::string events_json(const AnalysisRecord& record) { return dump(document(record), 1) + "\n"; }
 
 std::string report_page(const AnalysisRecord& record, const std::vector<behavior::EnvelopePoint>& timeline,
-                        const std::vector<PeoplePoint>& people) {
+                        const std::vector<PeoplePoint>& people, const std::filesystem::path& folder) {
   Json json = document(record);
   json["timeline"] = Json::array();
   for (const behavior::EnvelopePoint& point : timeline) {
@@ -170,6 +241,7 @@ std::string report_page(const AnalysisRecord& record, const std::vector<behavior
   for (const PeoplePoint& point : people) {
     json["people_timeline"].push_back({seconds(point.begin), seconds(point.end), point.least, point.most});
   }
+  for (std::size_t i = 0; i < record.events.size(); ++i) json["events"][i]["boxes"] = boxes_json(record.events[i], folder);
   json["strip"] = Json::array();
   for (const PictureEvidence& picture : record.strip) json["strip"].push_back(picture_json(picture));
   return report::render_report(report::ReportKind::kAnalysis, record.title, dump(json, -1));

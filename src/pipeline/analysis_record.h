@@ -1,12 +1,13 @@
 // AnalysisRecord: what an analysis knows of one video so far; what events.json and the report are written from.
 //
 //   std::string text = events_json(record);          // docs/events-json.md, docs/events.schema.json
-//   std::string page = report_page(record, timeline, people);
+//   std::string page = report_page(record, timeline, people, folder);
 //
 // A plain value. File names in it are relative to the analysis' folder and name files that exist, complete and synced.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,11 +34,21 @@ struct PictureEvidence {
   core::MediaTime time;  // of the frame it shows
 };
 
+// What is shown of somebody who took part.
+struct PersonPictures {
+  std::int64_t id = 0;                 // Track::id
+  std::vector<PictureEvidence> crops;  // best first
+  std::optional<PictureEvidence> face;
+  std::string face_note;  // why there is none: "too small", "turned away", "occluded", "not seen"; empty: not looked for
+};
+
 struct EventRecord {
   core::Event event;
   std::optional<ClipEvidence> clip;
   std::optional<PictureEvidence> poster;
-  std::vector<std::string> notes;  // why a piece of evidence is missing
+  std::string boxes;                  // the sidecar of the clip: who was where in it; empty: none
+  std::vector<PersonPictures> people;  // by id; those of event.people who could be pictured, and why others could not
+  std::vector<std::string> notes;      // why a piece of evidence is missing
 };
 
 struct PeopleRecord {
@@ -50,6 +61,7 @@ struct AnalysisRecord {
   media::SourceInfo source;
   media::SourceStats stats;
   vision::ClipClassifierInfo classifier;
+  std::string person_model;  // what judged people; empty: nothing
   AnalysisOptions options;
   bool complete = false;  // the whole video was analysed and everything asked for is written
   bool interrupted = false;
@@ -77,8 +89,8 @@ std::string headline(const AnalysisRecord& record);
 std::string events_json(const AnalysisRecord& record);
 
 // The text of report.html, complete in itself but for the clips and pictures it shows. `people` is drawn where
-// record.people is there.
+// record.people is there; boxes come from the sidecars in `folder`, that of the analysis.
 std::string report_page(const AnalysisRecord& record, const std::vector<behavior::EnvelopePoint>& timeline,
-                        const std::vector<PeoplePoint>& people);
+                        const std::vector<PeoplePoint>& people, const std::filesystem::path& folder);
 
 }  // namespace vigil::pipeline

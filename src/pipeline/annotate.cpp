@@ -39,13 +39,23 @@ media::Tone tone_of(double score, const behavior::EventDetectorOptions& threshol
   return score >= thresholds.threshold_off ? media::Tone::kWarn : media::Tone::kNeutral;
 }
 
+// "event 3", "event 4: zone entrance".
+std::string label_of(const core::Event& event) {
+  if (event.kind == core::kViolence) return std::format("event {}", event.id);
+  return std::format("event {}: {}{}{}", event.id, event.kind, event.zone.empty() ? "" : " ", event.zone);
+}
+
+media::Tone tone_of(const core::Event& event) {
+  return event.kind == core::kViolence ? media::Tone::kAlert : media::Tone::kWarn;
+}
+
 media::Annotation annotation_at(core::MediaTime time, std::optional<double> score, const AnalysisRecord& record) {
   const behavior::EventDetectorOptions& thresholds = record.options.detector;
   media::Annotation annotation{.labels = {{core::format_clock(time)}}, .score = score, .threshold = thresholds.threshold_on};
   if (score) annotation.labels.push_back({std::format("violence {:.2f}", *score), tone_of(*score, thresholds)});
   for (const EventRecord& event : record.events) {
     if (time >= event.event.begin && time < event.event.end) {
-      annotation.labels.push_back({std::format("event {}", event.event.id), media::Tone::kAlert});
+      annotation.labels.push_back({label_of(event.event), tone_of(event.event)});
     }
   }
   return annotation;
@@ -70,7 +80,9 @@ core::Status annotate_video(const AnnotateRequest& request, const AnalysisRecord
     if (!frame || !*frame) break;
     if (!writer) {
       auto created = media::AnnotatedWriter::create(request.target,
-                                                    {.width_px = (*frame)->width_px(), .height_px = (*frame)->height_px()});
+                                                    {.width_px = (*frame)->width_px(),
+                                                     .height_px = (*frame)->height_px(),
+                                                     .mask = request.mask});
       if (!created) return std::unexpected(created.error());
       writer = std::move(*created);
       if (!request.tracks.empty()) {

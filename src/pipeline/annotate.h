@@ -13,6 +13,7 @@
 
 #include "core/progress.h"
 #include "core/result.h"
+#include "media/privacy_mask.h"
 #include "pipeline/analysis_record.h"
 
 namespace vigil::pipeline {
@@ -22,6 +23,7 @@ struct AnnotateRequest {
   std::filesystem::path scores;  // as ScoreLog writes them
   std::filesystem::path tracks;  // as PeopleLog writes them; empty: none
   std::filesystem::path target;
+  media::PrivacyMask mask;       // painted over
   std::stop_token stop;
   core::ProgressSink progress;
 };

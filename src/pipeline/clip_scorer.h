@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/result.h"
@@ -22,6 +23,13 @@ class ClipScorer {
 
   // One probability in [0, 1] per window of info().frames frames. Errors: kInternal.
   virtual core::Result<std::vector<double>> score(const std::vector<vision::FrameWindow>& windows) = 0;
+
+  // One probability per window, and one per person in it. A scorer that knows nothing of people gives score() and judges
+  // nobody. Errors: kInternal.
+  virtual core::Result<std::vector<vision::SceneScore>> judge(const std::vector<vision::SceneWindow>& windows);
+
+  // The name of the model that judges people; empty: none does.
+  virtual std::string person_model() const { return {}; }
 };
 
 std::unique_ptr<ClipScorer> classifier_scorer(std::unique_ptr<vision::ClipClassifier> classifier);

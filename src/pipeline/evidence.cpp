@@ -40,10 +40,12 @@ class FrameFinder {
 };
 
 core::Result<PictureEvidence> keep_picture(FrameFinder& finder, core::MediaTime time, const AnalysisFiles& files,
-                                           std::string name) {
+                                           const media::PrivacyMask& mask, std::string name) {
   auto frame = finder.at(time);
   if (!frame) return std::unexpected(frame.error());
-  if (auto written = media::write_jpeg(*frame, files.path(name)); !written) return std::unexpected(written.error());
+  if (auto written = media::write_jpeg(*frame, files.path(name), {.mask = mask}); !written) {
+    return std::unexpected(written.error());
+  }
   return PictureEvidence{.file = std::move(name), .time = frame->pts()};
 }
 
@@ -51,7 +53,7 @@ core::Result<PictureEvidence> keep_poster(const EvidenceSource& source, core::Me
                                           std::string name) {
   auto finder = FrameFinder::open(source, kPosterLongSide);
   if (!finder) return std::unexpected(finder.error());
-  return keep_picture(*finder, time, files, std::move(name));
+  return keep_picture(*finder, time, files, source.mask, std::move(name));
 }
 
 }  // namespace
@@ -66,7 +68,7 @@ void collect_evidence(const EvidenceSource& source, const AnalysisOptions& optio
   const std::string clip_name = AnalysisFiles::clip_name(event.id);
   const media::ClipRange range{
       .begin = event.begin, .end = event.end, .pre_roll = options.pre_roll, .post_roll = options.post_roll};
-  if (auto clip = media::cut_clip(source.input, range, files.path(clip_name), {.stop = source.stop})) {
+  if (auto clip = media::cut_clip(source.input, range, files.path(clip_name), {.mask = source.mask, .stop = source.stop})) {
     record.clip = {.file = clip_name, .begin = clip->begin, .end = clip->end, .reencoded = clip->reencoded};
   } else {
     record.notes.push_back("no clip: " + clip.error().message);
@@ -87,7 +89,7 @@ std::vector<PictureEvidence> collect_strip(const EvidenceSource& source, core::M
   for (int i = 0; i < count; ++i) {
     const core::MediaTime time = core::MediaTime() + length * (2 * i + 1) / (2 * count);
     if (!strip.empty() && time <= strip.back().time) continue;
-    auto picture = keep_picture(*finder, time, files, AnalysisFiles::strip_name(static_cast<int>(strip.size()) + 1));
+    auto picture = keep_picture(*finder, time, files, source.mask, AnalysisFiles::strip_name(static_cast<int>(strip.size()) + 1));
     if (picture) strip.push_back(std::move(*picture));
   }
   return strip;

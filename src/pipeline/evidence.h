@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "media/privacy_mask.h"
 #include "media/source.h"
 #include "pipeline/analysis_files.h"
 #include "pipeline/analysis_options.h"
@@ -24,6 +25,7 @@ struct EvidenceSource {
   std::string input;  // file or URL, opened anew
   media::SourceInfo info;
   std::stop_token stop;
+  media::PrivacyMask mask = {};  // burned into everything that is cut out
 };
 
 // Fills record.clip, record.poster and record.notes.

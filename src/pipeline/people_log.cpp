@@ -21,6 +21,10 @@ Json to_json(const core::TrackedPerson& person) {
             {"box", {tenths(track.box.left), tenths(track.box.top), tenths(track.box.width), tenths(track.box.height)}},
             {"score", thousandths(track.score)},
             {"seen", track.detection.has_value()}};
+  if (person.violence) {
+    json["violence"] = thousandths(static_cast<float>(*person.violence));
+    json["violent"] = person.violent;
+  }
   if (person.pose) {
     Json points = Json::array();
     for (const core::PosePoint& point : person.pose->points) {
@@ -45,6 +49,10 @@ core::TrackedPerson person_of(const Json& json, core::MediaTime time) {
   if (json.at("seen").get<bool>()) {
     track.state = core::TrackState::kConfirmed;
     track.detection = 0;
+  }
+  if (json.contains("violence")) {
+    person.violence = json["violence"].get<double>();
+    person.violent = json.at("violent").get<bool>();
   }
   if (json.contains("key_points")) {
     core::Pose& pose = person.pose.emplace();
@@ -81,6 +89,10 @@ core::Result<PeopleReader> PeopleReader::open(const std::filesystem::path& path)
 std::optional<core::FramePeople> PeopleReader::next() {
   std::string line;
   if (!std::getline(in_, line)) return std::nullopt;
+  return parse_people_line(line);
+}
+
+std::optional<core::FramePeople> parse_people_line(std::string_view line) {
   try {
     const Json json = Json::parse(line);
     core::FramePeople frame{.time = core::MediaTime::from_seconds(json.at("time_s").get<double>()), .people = {}};

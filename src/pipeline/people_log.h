@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <string_view>
 
 #include "core/result.h"
 #include "pipeline/line_log.h"
@@ -36,13 +37,16 @@ class PeopleLog {
   LineLog lines_;
 };
 
+// One line of the file; nothing where it is not whole. Of a track it knows id, box, score, time, whether the person was seen,
+// and the verdict.
+std::optional<core::FramePeople> parse_people_line(std::string_view line);
+
 class PeopleReader {
  public:
   // Errors: kNotFound.
   static core::Result<PeopleReader> open(const std::filesystem::path& path);
 
-  // The next frame; nothing at the end or at a line that is not whole. Of a track it knows id, box, score, time and whether
-  // the person was seen.
+  // The next frame, as parse_people_line() gives it; nothing at the end or at a line that is not whole.
   std::optional<core::FramePeople> next();
 
  private:

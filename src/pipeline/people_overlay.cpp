@@ -54,6 +54,17 @@ core::Pose mix(const core::Pose& from, const core::Pose& to, float share) {
   return pose;
 }
 
+// Red who is violent, green who is not; who was not judged has the colour of their number.
+std::optional<media::Tone> tone_of(const core::TrackedPerson& person) {
+  if (!person.violence) return std::nullopt;
+  return person.violent ? media::Tone::kAlert : media::Tone::kGood;
+}
+
+std::string label_of(const core::TrackedPerson& person) {
+  return person.violent ? std::format("{} violent {:.2f}", person.track.id, *person.violence)
+                        : std::format("{}", person.track.id);
+}
+
 }  // namespace
 
 PeopleOverlay::PeopleOverlay(PeopleReader reader, double scale)
@@ -96,8 +107,9 @@ void PeopleOverlay::draw_person(const core::TrackedPerson& person, media::Annota
                                       .top = box.top * scale_,
                                       .width = box.width * scale_,
                                       .height = box.height * scale_},
-                              .text = std::format("{}", person.track.id),
+                              .text = label_of(person),
                               .color = person.track.id,
+                              .tone = tone_of(person),
                               .faint = !person.track.detection});
   if (!person.pose) return;
   for (const auto& [from, to] : kLimbs) {

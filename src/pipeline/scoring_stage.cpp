@@ -12,66 +12,115 @@ using core::MediaDuration;
 using core::MediaTime;
 using core::ScoredWindow;
 
+namespace {
+
+// People who come so much later than windows (one look in ten seconds, say) are not waited for longer.
+constexpr std::size_t kMostWaiting = 256;
+
+}  // namespace
+
 core::Result<std::unique_ptr<ScoringStage>> ScoringStage::create(ClipScorer& scorer, const ScoringOptions& options,
                                                                  ScoringSinks sinks) {
   std::unique_ptr<ScoringStage> stage(new ScoringStage(scorer, options, std::move(sinks)));
-  auto detector = behavior::EventDetector::create(
-      options.detector, [stage = stage.get()](const ScoredWindow& first, std::optional<MediaTime> previous) {
+  auto events = behavior::ViolenceEvents::create(
+      options.events, [stage = stage.get()](const ScoredWindow& first, std::optional<MediaTime> previous) {
         return stage->first_violent_frame(first, previous);
       });
-  if (!detector) return std::unexpected(detector.error());
-  stage->detector_ = std::move(*detector);
+  if (!events) return std::unexpected(events.error());
+  stage->events_ = std::move(*events);
   return stage;
 }
 
 ScoringStage::ScoringStage(ClipScorer& scorer, const ScoringOptions& options, ScoringSinks sinks)
-    : scorer_(scorer), options_(options), sinks_(std::move(sinks)), smoother_(options.smoothing) {}
+    : scorer_(scorer),
+      options_(options),
+      sinks_(std::move(sinks)),
+      smoother_(options.smoothing),
+      people_finished_(!options.with_people) {}
 
 core::Status ScoringStage::push(AssembledWindow window) {
-  batch_.push_back(std::move(window));
-  return batch_.size() < static_cast<std::size_t>(options_.batch_windows) ? core::Status() : score_batch();
+  waiting_.push_back(std::move(window));
+  return score_ready();
+}
+
+core::Status ScoringStage::push_people(const core::FramePeople& people) {
+  people_.push_back(people);
+  return score_ready();
+}
+
+core::Status ScoringStage::finish_people() {
+  people_finished_ = true;
+  return score_ready();
 }
 
 core::Status ScoringStage::finish() {
-  if (auto scored = score_batch(); !scored) return scored;
+  if (auto scored = score_batch(waiting_.size()); !scored) return scored;
   if (auto detected = detect(smoother_.finish()); !detected) return detected;
-  return tell_ended(detector_->finish());
+  return tell(events_->finish());
 }
 
-core::Status ScoringStage::score_batch() {
-  if (batch_.empty()) return {};
-  std::vector<vision::FrameWindow> windows;
-  for (const AssembledWindow& window : batch_) {
-    windows.push_back(show(window.frames, window.begin, window.end));
+bool ScoringStage::knows_people_of(const AssembledWindow& window) const {
+  return people_finished_ || (!people_.empty() && people_.back().time >= window.end);
+}
+
+core::Status ScoringStage::score_ready() {
+  const auto batch = static_cast<std::size_t>(options_.batch_windows);
+  while (waiting_.size() >= batch && (knows_people_of(waiting_[batch - 1]) || waiting_.size() > kMostWaiting)) {
+    if (auto scored = score_batch(batch); !scored) return scored;
   }
-  auto scores = scorer_.score(windows);
+  return {};
+}
+
+std::span<const core::FramePeople> ScoringStage::people_of(const AssembledWindow& window) const {
+  const auto begin = std::ranges::lower_bound(people_, window.begin, {}, &core::FramePeople::time);
+  const auto end = std::ranges::lower_bound(begin, people_.end(), window.end, {}, &core::FramePeople::time);
+  return {begin, end};
+}
+
+core::Status ScoringStage::score_batch(std::size_t count) {
+  if (count == 0) return {};
+  std::vector<vision::SceneWindow> windows;
+  for (std::size_t i = 0; i < count; ++i) {
+    const AssembledWindow& window = waiting_[i];
+    windows.push_back({.frames = show(window.frames, window.begin, window.end),
+                       .begin = window.begin,
+                       .people = people_of(window),
+                       .frame_width_px = options_.frame_width_px,
+                       .frame_height_px = options_.frame_height_px});
+  }
+  auto scores = scorer_.judge(windows);
   if (!scores) return std::unexpected(scores.error());
-  for (std::size_t i = 0; i < batch_.size(); ++i) {
-    const ScoredWindow raw{.begin = batch_[i].begin, .end = batch_[i].end, .score = (*scores)[i]};
-    history_.push_back(std::move(batch_[i]));
-    raw_.push_back(raw);
-    if (auto detected = detect(smoother_.push(raw)); !detected) return detected;
+  for (std::size_t i = 0; i < count; ++i) {
+    core::ScoredMoment moment{
+        .window = {.begin = waiting_.front().begin, .end = waiting_.front().end, .score = (*scores)[i].scene},
+        .people = std::move((*scores)[i].people)};
+    history_.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+    raw_.push_back(moment.window);
+    if (auto detected = detect(smoother_.push(moment)); !detected) return detected;
   }
-  batch_.clear();
+  if (!waiting_.empty()) {
+    const auto kept = std::ranges::lower_bound(people_, waiting_.front().begin, {}, &core::FramePeople::time);
+    people_.erase(people_.begin(), kept);
+  }
   return {};
 }
 
-core::Status ScoringStage::detect(const std::vector<ScoredWindow>& smoothed) {
-  for (const ScoredWindow& window : smoothed) {
-    if (auto logged = sinks_.on_score(raw_.front(), window.score); !logged) return logged;
-    raw_.pop_front();
-    const auto changes = detector_->push(window);
+core::Status ScoringStage::detect(const std::vector<core::ScoredMoment>& smoothed) {
+  for (const core::ScoredMoment& moment : smoothed) {
+    auto changes = events_->push(moment);
     if (!changes) return std::unexpected(changes.error());
-    while (history_.front().begin < window.begin) history_.pop_front();
-    if (auto told = tell_ended(*changes); !told) return told;
+    if (auto logged = sinks_.on_moment(raw_.front(), moment, events_->violent_people()); !logged) return logged;
+    raw_.pop_front();
+    while (history_.front().begin < moment.window.begin) history_.pop_front();
+    if (auto told = tell(*changes); !told) return told;
   }
   return {};
 }
 
-core::Status ScoringStage::tell_ended(const std::vector<core::EventChange>& changes) {
+core::Status ScoringStage::tell(const std::vector<core::EventChange>& changes) {
   for (const core::EventChange& change : changes) {
-    if (change.state != core::EventState::kEnded) continue;
-    if (auto kept = sinks_.on_event(change.event); !kept) return kept;
+    if (auto told = sinks_.on_change(change); !told) return told;
   }
   return {};
 }
@@ -88,7 +137,7 @@ core::Result<MediaTime> ScoringStage::first_violent_frame(const ScoredWindow& fi
   if (previous) previous = std::max(*previous, first.begin - length);
   const MediaDuration step = std::max(length / scorer_.info().frames, MediaDuration::from_us(1));
   auto begin = behavior::find_onset(
-      {.first = first, .not_before = previous, .step = step, .threshold = options_.detector.threshold_on},
+      {.first = first, .not_before = previous, .step = step, .threshold = options_.events.scene.threshold_on},
       [&](const std::vector<MediaTime>& begins) { return score_at(begins, length, frames); });
   if (!begin) return begin;
   const bool from_the_start = !previous && *begin == first.begin - length / 2;
@@ -114,13 +163,13 @@ core::Result<std::vector<double>> ScoringStage::score_at(const std::vector<Media
   std::vector<double> all;
   const auto batch = static_cast<std::size_t>(options_.batch_windows);
   for (std::size_t next = 0; next < begins.size(); next += batch) {
-    std::vector<vision::FrameWindow> windows;
+    std::vector<vision::SceneWindow> windows;
     for (std::size_t i = next; i < std::min(next + batch, begins.size()); ++i) {
-      windows.push_back(show(frames, begins[i], begins[i] + length));
+      windows.push_back({.frames = show(frames, begins[i], begins[i] + length), .begin = begins[i]});
     }
-    auto scores = scorer_.score(windows);
-    if (!scores) return scores;
-    all.insert(all.end(), scores->begin(), scores->end());
+    auto scores = scorer_.judge(windows);
+    if (!scores) return std::unexpected(scores.error());
+    for (const vision::SceneScore& each : *scores) all.push_back(each.scene);
   }
   return all;
 }

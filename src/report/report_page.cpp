@@ -69,15 +69,27 @@ struct PagePieces {
   std::string_view kind;
   std::string_view html;
   std::string_view js;
+  bool shows_events = false;
 };
 
 PagePieces pieces_of(ReportKind kind) {
   switch (kind) {
     case ReportKind::kTraining: return {"training report", training_html(), training_js()};
-    case ReportKind::kAnalysis: return {"analysis report", analysis_html(), analysis_js()};
+    case ReportKind::kAnalysis: return {"analysis report", analysis_html(), analysis_js(), true};
+    case ReportKind::kEvent: return {"event", event_html(), event_js(), true};
     case ReportKind::kIndex: return {"analysed videos", index_html(), index_js()};
   }
   return {};
+}
+
+// What the pages that show events share; each file uses those before it.
+std::string event_scripts() {
+  std::string scripts;
+  for (const std::string_view script :
+       {moments_js(), boxes_js(), player_js(), people_js(), print_js(), event_view_js(), about_js()}) {
+    scripts += script;
+  }
+  return scripts;
 }
 
 }  // namespace
@@ -88,8 +100,8 @@ std::string render_report(ReportKind kind, std::string_view title, std::string_v
       {"title", escape_html(title)},
       {"kind", std::string(own.kind)},
       {"version", VIGIL_VERSION},
-      {"style", std::format("{}\n{}", uplot_css(), report_css())},
-      {"script", std::format("{}\n{}", uplot_js(), report_js())},
+      {"style", std::format("{}\n{}{}", uplot_css(), report_css(), own.shows_events ? event_view_css() : "")},
+      {"script", std::format("{}\n{}{}", uplot_js(), report_js(), own.shows_events ? event_scripts() : "")},
       {"body", std::string(own.html)},
       {"page_script", std::string(own.js)},
       {"data", escape_json_in_script(json)},

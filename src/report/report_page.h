@@ -5,8 +5,8 @@
 //
 // The page carries its style, its script, the chart library (uPlot) and the JSON inside and loads nothing from the network;
 // its content security policy forbids it to. The pieces lie in web/report: page.html is the frame of every page, report.css
-// and report.js are common, KIND.html and KIND.js are the page's own. They are embedded into the program at build time.
-// Callable from any thread.
+// and report.js are common, KIND.html and KIND.js are the page's own, and what shows an event is shared by the two kinds
+// that do. They are embedded into the program at build time. Callable from any thread.
 #pragma once
 
 #include <string>
@@ -17,6 +17,7 @@ namespace vigil::report {
 enum class ReportKind {
   kTraining,  // web/report/training.{html,js}; its JSON: learn/run_report.h
   kAnalysis,  // web/report/analysis.{html,js}; its JSON: docs of `vigil analyze`
+  kEvent,     // web/report/event.{html,js}; its JSON: the same with one event only
   kIndex,     // web/report/index.{html,js}; its JSON: pipeline/analysis_index.h
 };
 

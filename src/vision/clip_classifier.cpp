@@ -2,17 +2,21 @@
 
 #include <algorithm>
 #include <format>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include <torch/torch.h>
 
+#include "nets/people_net.h"
 #include "nets/violence_clip.h"
 #include "nn/device.h"
 #include "vision/clip_model.h"
 #include "vision/fused_clip.h"
+#include "vision/scene_fusion.h"
 #include "vision/window_features.h"
+#include "vision/window_people.h"
 
 namespace vigil::vision {
 namespace {
@@ -21,6 +25,7 @@ using core::ErrorCode;
 using core::fail;
 using core::Result;
 
+constexpr int kMostPeople = 32;      // that are judged in a window, the tallest first; bounds time
 constexpr std::size_t kMaxBatch = 8;  // windows at once; bounds memory, and more is no faster on a CPU
 
 ClipClassifierInfo describe(const ClipModel& loaded) {
@@ -64,13 +69,19 @@ struct ClipClassifier::Impl {
   ClipModel model;
   ClipClassifierInfo info;
   std::optional<WindowFeatures> features;  // of nets that look at them
+  std::shared_ptr<nets::PeopleNet> person = nullptr;  // who is violent; null: nobody is judged
+  std::string person_name = {};
+  SceneFusion fusion = {};
   ShownFrames shown;                       // those of the last batch, whose features need not be computed again
 
   Result<torch::Tensor> to_batch(std::span<const FrameWindow> windows) {
-    return features ? to_features(windows) : to_clips(windows);
+    if (!features) return to_clips(windows);
+    auto pictures = to_pictures(windows);
+    if (!pictures) return std::unexpected(pictures.error());
+    return features->compute(*pictures);
   }
 
-  Result<torch::Tensor> to_features(std::span<const FrameWindow> windows) {
+  Result<std::vector<PictureWindow>> to_pictures(std::span<const FrameWindow> windows) {
     ShownFrames now;
     std::vector<PictureWindow> pictures;
     for (const FrameWindow& window : windows) {
@@ -92,7 +103,37 @@ struct ClipClassifier::Impl {
       pictures.push_back(std::move(row));
     }
     shown = std::move(now);
-    return features->compute(pictures);
+    return pictures;
+  }
+
+  Result<std::vector<SceneScore>> judge_batch(std::span<const SceneWindow> windows) {
+    std::vector<FrameWindow> frames;
+    for (const SceneWindow& window : windows) frames.push_back(window.frames);
+    const auto pictures = to_pictures(frames);
+    if (!pictures) return std::unexpected(pictures.error());
+    const torch::Tensor clip_logits = model.net->forward(features->compute(*pictures));
+    std::vector<SceneScore> scores;
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+      scores.push_back(judge_one(windows[i], (*pictures)[i], clip_logits[static_cast<std::int64_t>(i)].item<double>()));
+    }
+    return scores;
+  }
+
+  SceneScore judge_one(const SceneWindow& window, const PictureWindow& pictures, double clip_logit) const {
+    SceneScore score{.scene = fusion.scene(clip_logit, std::nullopt), .people = {}};
+    if (window.people.empty()) return score;
+    const WindowPeople all(window.people, window.begin, window.frame_width_px, window.frame_height_px);
+    const std::vector<WindowPerson> people = all.tallest(kMostPeople);
+    if (people.empty()) return score;
+    const torch::Tensor rows = person_rows(all, people, pictures, *features);
+    const torch::Tensor logits = person->person_logits(rows);
+    score.scene = fusion.scene(clip_logit, person->forward(rows.unsqueeze(0)).item<double>());
+    for (std::size_t i = 0; i < people.size(); ++i) {
+      const auto logit = logits[static_cast<std::int64_t>(i) + 1].item<double>();
+      score.people.push_back({.id = people[i].sequence.id, .score = fusion.person(clip_logit, logit)});
+    }
+    std::ranges::sort(score.people, {}, &core::PersonScore::id);
+    return score;
   }
 
   Result<torch::Tensor> to_clips(std::span<const FrameWindow> windows) const {
@@ -123,7 +164,31 @@ Result<std::unique_ptr<ClipClassifier>> ClipClassifier::load(const std::filesyst
   auto impl = std::make_unique<Impl>(Impl{.model = *std::move(model), .info = std::move(info), .features = {}, .shown = {}});
   if (const auto house = std::dynamic_pointer_cast<nets::ViolenceClipNet>(impl->model.net))
     impl->features.emplace(house->trunk());
+  if (!options.person.empty()) {
+    if (auto loaded = load_person(options.person, *impl); !loaded) {
+      return std::unexpected(loaded.error().with_context(options.person.string()));
+    }
+  }
   return std::unique_ptr<ClipClassifier>(new ClipClassifier(std::move(impl)));
+}
+
+core::Status ClipClassifier::load_person(const std::filesystem::path& weights, Impl& impl) {
+  auto model = load_clip_model(weights);
+  if (!model) return std::unexpected(model.error());
+  impl.person = std::dynamic_pointer_cast<nets::PeopleNet>(model->net);
+  if (!impl.person) {
+    return fail(ErrorCode::kInvalidArgument, std::format("'{}' judges windows, not people", model->info.name));
+  }
+  if (!impl.features) {
+    return fail(ErrorCode::kInvalidArgument,
+                std::format("people can be judged beside a classifier on window features only, which '{}' is not",
+                            impl.info.name));
+  }
+  auto fusion = fusion_from_metadata(model->metadata);
+  if (!fusion) return std::unexpected(fusion.error());
+  impl.fusion = *fusion;
+  impl.person_name = model->info.name;
+  return {};
 }
 
 const ClipClassifierInfo& ClipClassifier::info() const { return impl_->info; }
@@ -145,5 +210,31 @@ Result<std::vector<double>> ClipClassifier::classify(const std::vector<FrameWind
   }
   return probabilities;
 }
+
+Result<std::vector<SceneScore>> ClipClassifier::judge(const std::vector<SceneWindow>& windows) {
+  std::vector<SceneScore> scores;
+  if (!impl_->person) {
+    std::vector<FrameWindow> frames;
+    for (const SceneWindow& window : windows) frames.push_back(window.frames);
+    auto probabilities = classify(frames);
+    if (!probabilities) return std::unexpected(probabilities.error());
+    for (const double probability : *probabilities) scores.push_back({.scene = probability, .people = {}});
+    return scores;
+  }
+  const c10::InferenceMode inference;
+  const std::span all(windows);
+  try {
+    for (std::size_t begin = 0; begin < all.size(); begin += kMaxBatch) {
+      auto batch = impl_->judge_batch(all.subspan(begin, std::min(kMaxBatch, all.size() - begin)));
+      if (!batch) return batch;
+      std::ranges::move(*batch, std::back_inserter(scores));
+    }
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::kInternal, std::format("{}: torch failed: {}", impl_->person_name, error.what()));
+  }
+  return scores;
+}
+
+const std::string& ClipClassifier::person_model() const { return impl_->person_name; }
 
 }  // namespace vigil::vision

@@ -10,9 +10,12 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "core/event.h"
+#include "core/people.h"
 #include "core/result.h"
 #include "core/time.h"
 #include "media/frame.h"
@@ -37,7 +40,22 @@ struct ClipClassifierInfo {
 using FrameWindow = std::vector<media::Frame>;
 
 struct ClipClassifierOptions {
-  int threads = 0;  // torch's intra-op threads; 0: as many as cores
+  int threads = 0;                    // torch's intra-op threads; 0: as many as cores
+  std::filesystem::path person = {};  // weights that say who is violent, trained on this classifier's features; empty: none
+};
+
+// A window, and who was in it.
+struct SceneWindow {
+  FrameWindow frames;                             // as classify() takes them
+  core::MediaTime begin;                          // of the window
+  std::span<const core::FramePeople> people = {};  // of the window, in rising order of time
+  int frame_width_px = 0, frame_height_px = 0;    // of the frames that `people` are in; above 0 where there are any
+};
+
+// What is said of it.
+struct SceneScore {
+  double scene = 0;                       // [0, 1] probability of violence in the window, people and picture together
+  std::vector<core::PersonScore> people;  // by id
 };
 
 class ClipClassifier {
@@ -55,9 +73,17 @@ class ClipClassifier {
   // number of frames), kInternal.
   core::Result<std::vector<double>> classify(const std::vector<FrameWindow>& windows);
 
+  // One score per window. With weights for people the scene's probability and each person's come from both networks, calibrated
+  // (vision/scene_fusion.h); without, the scene's is that of classify() and nobody is judged. Errors: as classify().
+  core::Result<std::vector<SceneScore>> judge(const std::vector<SceneWindow>& windows);
+
+  // The name of the weights for people; empty: none.
+  const std::string& person_model() const;
+
  private:
   struct Impl;
   explicit ClipClassifier(std::unique_ptr<Impl> impl);
+  static core::Status load_person(const std::filesystem::path& weights, Impl& impl);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -88,16 +88,17 @@ WindowFeatures::RegionPath WindowPeople::region() const {
   return path;
 }
 
-torch::Tensor person_rows(const std::vector<WindowPerson>& people, const PictureWindow& window,
+torch::Tensor person_rows(const WindowPeople& all, const std::vector<WindowPerson>& people, const PictureWindow& window,
                           const WindowFeatures& features) {
-  const auto count = static_cast<std::int64_t>(people.size());
-  torch::Tensor rows = torch::empty({count, nets::kPersonRow});
-  if (people.empty()) return rows;
-  std::vector<WindowFeatures::RegionPath> paths;
-  for (std::int64_t i = 0; i < count; ++i) {
-    const WindowPerson& person = people[static_cast<std::size_t>(i)];
+  if (people.empty()) return torch::empty({0, nets::kPersonRow});
+  const auto count = static_cast<std::int64_t>(people.size()) + 1;
+  torch::Tensor rows = torch::zeros({count, nets::kPersonRow});
+  rows[0][0] = nets::kEverybody;
+  std::vector<WindowFeatures::RegionPath> paths = {all.region()};
+  for (std::int64_t i = 1; i < count; ++i) {
+    const WindowPerson& person = people[static_cast<std::size_t>(i - 1)];
     float* row = rows[i].data_ptr<float>();
-    *row++ = 1;
+    *row++ = nets::kSomebody;
     for (const PersonStep& step : person.sequence.steps) row = std::ranges::copy(step.values, row).out;
     paths.push_back(person.path);
   }

@@ -1,8 +1,9 @@
 // WindowPeople: the people of one window, and where they are in its pictures; PersonRows: what networks are shown of them.
 //
 //   const WindowPeople people(frames, window_begin, frame_width_px, frame_height_px);
-//   torch::Tensor rows = person_rows(people.tallest(8), pictures, features);   // [people, nets::kPersonRow]
-//   for (…) say(people.tallest(8)[i].sequence.id, net.person_logits(rows)[i]);
+//   const auto judged = people.tallest(8);
+//   torch::Tensor rows = person_rows(people, judged, pictures, features);   // everybody's row, then one for each
+//   for (…) say(judged[i].sequence.id, net.person_logits(rows)[i + 1]);
 //
 // Training and serving go through the same functions. Plain values.
 #pragma once
@@ -41,8 +42,9 @@ class WindowPeople {
   std::vector<WindowPerson> people_;
 };
 
-// [people, nets::kPersonRow]. Requires a window of the latest features.compute().
-torch::Tensor person_rows(const std::vector<WindowPerson>& people, const PictureWindow& window,
+// [1 + people, nets::kPersonRow]: first everybody's row, of the part that holds all of them, then those of `people`. Nothing,
+// [0, nets::kPersonRow], where nobody is. Requires a window of the latest features.compute().
+torch::Tensor person_rows(const WindowPeople& all, const std::vector<WindowPerson>& people, const PictureWindow& window,
                           const WindowFeatures& features);
 
 }  // namespace vigil::vision

@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -8,7 +7,7 @@
 #include "pipeline/analysis_index.h"
 #include "pipeline/bright_scorer.h"
 #include "pipeline/walking_finder.h"
-#include "support/make_media.h"
+#include "support/browser.h"
 #include "support/temp_dir.h"
 
 namespace vigil::pipeline {
@@ -16,11 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-bool has_browser() { return std::system("command -v chromium node >/dev/null 2>&1") == 0; }
-
-#define VIGIL_REQUIRE_BROWSER() \
-  if (!has_browser()) GTEST_SKIP() << "needs the programs chromium and node"
 
 AnalysisRecord analyze(const fs::path& video, const fs::path& out) {
   test::BrightScorer scorer;
@@ -32,13 +26,7 @@ AnalysisRecord analyze(const fs::path& video, const fs::path& out) {
   return record.value_or(AnalysisRecord{});
 }
 
-// Opens the page, gives the value of the expression; fails on anything that the page complains of.
-json look_at(const fs::path& page, const std::string& expression) {
-  const json seen =
-      json::parse(test::run_program({"node", VIGIL_SOURCE_DIR "/tests/support/browse.mjs", page.string(), expression}));
-  EXPECT_THAT(seen["problems"], testing::IsEmpty()) << seen["problems"];
-  return seen["value"];
-}
+json look_at(const fs::path& page, const std::string& expression) { return json::parse(test::look_at(page, expression)); }
 
 TEST(ReportInBrowser, plays_the_clip_of_every_event_from_its_first_violent_frame) {
   VIGIL_REQUIRE_BROWSER();

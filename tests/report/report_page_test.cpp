@@ -10,7 +10,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST(ReportPage, carries_everything_inside_and_names_no_address) {
-  for (const ReportKind kind : {ReportKind::kTraining, ReportKind::kAnalysis}) {
+  for (const ReportKind kind : {ReportKind::kTraining, ReportKind::kAnalysis, ReportKind::kEvent}) {
     const std::string page = render_report(kind, "Camera 3", R"({"facts":[]})");
     EXPECT_TRUE(page.starts_with("<!doctype html>"));
     EXPECT_THAT(page, HasSubstr("<h1>Camera 3</h1>"));

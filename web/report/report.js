@@ -15,6 +15,19 @@ const Vigil = (() => {
     return node;
   }
 
+  // shape: the path of a picture of 24 × 24 that is drawn in lines.
+  function icon(shape) {
+    const make = (tag, attributes) => {
+      const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+      return node;
+    };
+    const svg = make("svg", { viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": "2", "stroke-linecap": "round",
+      "stroke-linejoin": "round", "aria-hidden": "true", class: "icon" });
+    svg.append(make("path", { d: shape }));
+    return svg;
+  }
+
   const missing = "–";
   const number = (value, digits = 3) =>
     value === null || value === undefined || !Number.isFinite(value) ? missing : value.toFixed(digits);
@@ -71,55 +84,72 @@ const Vigil = (() => {
       element("tbody", {}, row(matrix[0], labels[0]), row(matrix[1], labels[1]))));
   }
 
-  const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
+  const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3], [14, 4], [4, 4], [1, 4]];
+  const borders = ["solid", "dashed", "dotted", "dashed", "dashed", "dashed", "dotted"];
   const whole = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
   const seconds = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400];
 
+  const dashOf = index => dashes[index % dashes.length];
+  const strokeOf = index => colour(`--series-${(index % 4) + 1}`);
+  const hue = index => `var(--series-${(index % 4) + 1})`;
+  // What a line of a chart looks like, to stand beside its name.
+  const swatch = index => element("span", { class: "swatch", "aria-hidden": "true",
+    style: `border-top-color:${hue(index)};border-top-style:${borders[index % borders.length]}` });
+
+  const charts = new Set();
+
   // A line chart with a legend that follows the pointer, and its figures as a table behind a fold.
-  //   chart(parent, {
+  //   const { follow } = chart(parent, {
   //     title, summary,                    // summary: one sentence, read out in place of the picture
-  //     x: { label, values, kind, range }, // kind: "count" (whole numbers), "time" (seconds) or "number"
+  //     heading, hint,                     // a heading other than <h3>; how to use it, on a screen only
+  //     x: { label, values, kind, range,   // kind: "count" (whole numbers), "time" (seconds) or "number"
+  //          name, format, tick, lines },  // of the legend; of a value; of a tick, in so many lines
   //     y: { label, range, log, format },  // range: [low, high] or absent
-  //     series: [{ label, values, fill, steps, plain, bare }],  // null is a gap; plain: thin and grey; bare: without points
+  //     series: [{ label, values, fill, steps, plain, bare }],  // null is a gap, undefined is not; plain: thin and grey;
+  //                                                             // bare: without points
   //     marks: [{ x, label }],             // vertical lines
-  //     bands: [{ from, to }],             // shaded ranges of x
-  //     height, onPick(x) })
+  //     bands: [{ from, to, tone }],       // shaded ranges of x; tone: name of a colour, else that of an alert
+  //     height,
+  //     onPick(x),                         // of a click
+  //     onScrub(x) })                      // of a press and of every move until the release
+  //   follow(x);                           // puts a line there, and the legend to the values there
   function chart(parent, options) {
-    const { title, summary, x, y = {}, series, marks = [], bands = [], height = 240, onPick } = options;
+    const { title, summary, x, y = {}, series, marks = [], bands = [], height = 240, heading, hint, onPick, onScrub } = options;
     const format = y.format || compact;
-    const formatX = x.kind === "time" ? value => clock(value, 1) : x.kind === "count" ? value => String(value) : compact;
-    const stroke = index => () => colour(series[index].plain ? "--ink-soft" : `--series-${(index % 4) + 1}`);
-    const holder = element("div", { class: "chart", role: "img", "aria-label": `${title}. ${summary || ""}` });
+    const formatX = x.format || (x.kind === "time" ? value => clock(value, 1) : x.kind === "count" ? value => String(value) : compact);
+    const tickX = x.tick || (x.kind === "time" ? clock : compact);
+    const stroke = index => () => series[index].plain ? colour("--ink-soft") : strokeOf(index);
+    const holder = element("div", { class: "chart" + (onScrub ? " scrub" : ""), role: "img", "aria-label": `${title}. ${summary || ""}` });
     const figures = element("details", {}, element("summary", {}, "The figures as a table"));
-    parent.append(element("h3", {}, title), holder, summary ? element("figcaption", {}, summary) : "", figures);
+    parent.append(heading || element("h3", {}, title), holder, summary ? element("figcaption", {}, summary, hint ? element("span", { class: "screen" }, hint) : null) : "", figures);
     figures.addEventListener("toggle", () => {
       if (figures.childElementCount > 1) return;
       figures.append(table({
-        columns: [{ label: x.label }, ...series.map(one => ({ label: one.label, number: true }))],
+        columns: [{ label: x.name || x.label }, ...series.map(one => ({ label: one.label, number: true }))],
         rows: x.values.map((value, i) => [formatX(value), ...series.map(one => format(one.values[i]))]),
       }));
     }, { once: true });
 
     const shade = u => {
       u.ctx.save();
-      u.ctx.fillStyle = colour("--alert");
       u.ctx.globalAlpha = 0.14;
       u.ctx.beginPath();
       u.ctx.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
       u.ctx.clip();
-      for (const { from, to } of bands) {
+      for (const { from, to, tone = "--alert" } of bands) {
         const left = u.valToPos(from, "x", true);
+        u.ctx.fillStyle = colour(tone);
         u.ctx.fillRect(left, u.bbox.top, Math.max(u.valToPos(to, "x", true) - left, 2), u.bbox.height);
       }
       u.ctx.restore();
     };
     const mark = u => {
       u.ctx.save();
-      u.ctx.strokeStyle = u.ctx.fillStyle = colour("--ink-soft");
       u.ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
       u.ctx.font = `${11 * devicePixelRatio}px ${colour("--sans")}`;
       u.ctx.textBaseline = "top";
-      for (const { x: at, label } of marks) {
+      for (const { x: at, label, tone = "--ink-soft" } of marks) {
+        u.ctx.strokeStyle = u.ctx.fillStyle = colour(tone);
         const left = u.valToPos(at, "x", true);
         u.ctx.beginPath();
         u.ctx.moveTo(left, u.bbox.top);
@@ -131,7 +161,15 @@ const Vigil = (() => {
       }
       u.ctx.restore();
     };
-    const last = x.values.length - 1;
+    // Of each line the value that is drawn nearest to x.values[idx]: undefined stands for none of its own there.
+    const nearest = (one, idx) => {
+      for (let step = 0; step < x.values.length; ++step) {
+        for (const i of [idx - step, idx + step]) if (one.values[i] !== undefined) return i;
+      }
+      return idx;
+    };
+    const show = (u, idx) => u.setLegend({ idxs: [idx, ...series.map(one => nearest(one, idx))] });
+    let resting = x.values.length - 1;
     const axis = {
       stroke: () => colour("--ink-soft"), font: "12px " + colour("--sans"), labelFont: "12px " + colour("--sans"), labelSize: 20,
       grid: { stroke: () => colour("--grid"), width: 1 }, ticks: { show: false },
@@ -144,36 +182,74 @@ const Vigil = (() => {
         y: { distr: y.log ? 3 : 1, range: y.range },
       },
       axes: [
-        { ...axis, label: x.label, size: 34, values: (u, splits) => splits.map(value => x.kind === "time" ? clock(value) : compact(value)),
+        { ...axis, label: x.label, size: x.lines === 2 ? 48 : 34, space: x.lines === 2 ? 90 : 50, values: (u, splits) => splits.map(value => tickX(value)),
           ...(x.kind === "count" ? { incrs: whole } : x.kind === "time" ? { incrs: seconds } : {}) },
         { ...axis, label: y.label, size: 54, values: (u, splits) => splits.map(value => value === null ? "" : (y.tick || compact)(value)) },
       ],
       series: [
-        { label: x.label, value: (u, value) => value === null ? missing : formatX(value) },
+        { label: x.name || x.label, value: (u, value) => value === null ? missing : formatX(value) },
         ...series.map((one, index) => ({
-          label: one.label, stroke: stroke(index), width: one.plain ? 1 : 2, dash: dashes[one.plain ? 1 : index % 4],
-          fill: one.fill ? () => colour(`--series-${(index % 4) + 1}`) + "22" : undefined,
+          label: one.label, stroke: stroke(index), width: one.plain ? 1 : 2, dash: one.plain ? dashes[1] : dashOf(index),
+          fill: one.fill ? () => strokeOf(index) + "22" : undefined,
           paths: one.steps ? uPlot.paths.stepped({ align: 1 }) : undefined,
           points: { show: !one.plain && !one.bare && x.values.length <= 40, size: 6, fill: stroke(index) },
           value: (u, value) => format(value),
         })),
       ],
-      cursor: { points: { size: 9 }, drag: { x: true, y: false }, y: false },
-      legend: { markers: { width: 3, dash: (u, index) => series[index - 1].plain ? "dashed" : ["solid", "dashed", "dotted", "dashed"][(index - 1) % 4] } },
+      cursor: { points: { size: 9 }, drag: { x: !onScrub, y: false }, y: false, dataIdx: (u, i, idx) => i === 0 ? idx : nearest(series[i - 1], idx) },
+      legend: { markers: { width: 3, stroke: (u, index) => series[index - 1].plain ? "var(--ink-soft)" : hue(index - 1), dash: (u, index) => series[index - 1].plain ? "dashed" : borders[(index - 1) % borders.length] } },
       hooks: {
         drawClear: bands.length > 0 ? [shade] : [],
-        draw: marks.length > 0 ? [mark] : [],
-        ready: [u => u.setLegend({ idx: last })],
-        setCursor: [u => { if (u.cursor.idx === null || u.cursor.idx === undefined) u.setLegend({ idx: last }); }],
+        draw: [...(marks.length > 0 ? [mark] : []), () => place()],
+        ready: [u => show(u, resting)],
+        setCursor: [u => { if (u.cursor.idx === null || u.cursor.idx === undefined) show(u, resting); }],
       },
     }, [x.values, ...series.map(one => one.values)], holder);
-    if (onPick) plot.over.addEventListener("click", () => { if (plot.cursor.idx !== null) onPick(x.values[plot.cursor.idx]); });
-    new ResizeObserver(() => {
-      if (holder.clientWidth > 0 && holder.clientWidth !== plot.width) plot.setSize({ width: holder.clientWidth, height });
-    }).observe(holder);
+
+    const pointed = event => plot.posToVal(event.clientX - plot.over.getBoundingClientRect().left, "x");
+    if (onPick) plot.over.addEventListener("click", event => onPick(pointed(event)));
+    if (onScrub) {
+      plot.over.addEventListener("pointerdown", event => {
+        if (event.button !== 0) return;
+        plot.over.setPointerCapture(event.pointerId);
+        onScrub(pointed(event));
+      });
+      plot.over.addEventListener("pointermove", event => { if (event.buttons & 1) onScrub(pointed(event)); });
+    }
+    const head = element("div", { class: "playhead", hidden: true });
+    plot.over.append(head);
+    let followed = null;
+    function place() {
+      if (followed !== null) head.style.left = `${plot.valToPos(followed, "x")}px`;
+    }
+    function follow(at) {
+      followed = at;
+      const { min, max } = plot.scales.x;
+      head.hidden = at < min || at > max;
+      place();
+      resting = plot.valToIdx(at);
+      if (plot.cursor.left < 0) show(plot, resting);
+    }
+
+    const size = width => { if (width > 0 && width !== plot.width) plot.setSize({ width, height }); };
+    new ResizeObserver(() => { if (!printing()) size(holder.clientWidth); }).observe(holder);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot.redraw(false));
-    return plot;
+    charts.add(() => {
+      size(printing() ? paperWidth : holder.clientWidth);
+      plot.redraw(false);
+    });
+    return { follow };
   }
 
-  return { data, element, facts, table, confusion, chart, number, percent, compact, clock, colour, missing };
+  // On paper, charts have its width and its colours.
+  const paperWidth = 680;
+  const printing = () => document.documentElement.classList.contains("printing");
+  for (const [name, on] of [["beforeprint", true], ["afterprint", false]]) {
+    addEventListener(name, () => {
+      document.documentElement.classList.toggle("printing", on);
+      for (const redraw of charts) redraw();
+    });
+  }
+
+  return { data, element, icon, facts, table, confusion, chart, swatch, number, percent, compact, clock, colour, missing };
 })();

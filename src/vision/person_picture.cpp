@@ -1,4 +1,4 @@
-#include "vision/person_view.h"
+#include "vision/person_picture.h"
 
 #include <algorithm>
 #include <cmath>
@@ -39,7 +39,7 @@ double sharpness_of(const cv::Mat& grey) {
 
 }  // namespace
 
-double PersonView::worth() const {
+double PictureQuality::worth() const {
   return std::log2(std::max(height_px, 1.0)) * (0.5 + sharpness) * (0.5 + facing);
 }
 
@@ -50,9 +50,9 @@ double facing_of(const core::Pose& pose) {
   return std::clamp(0.7 * front + (shoulders_face ? 0.3 : 0.0), 0.0, 1.0);
 }
 
-core::Result<PersonView> judge_view(const media::Frame& crop, const core::Box& box, const std::optional<core::Pose>& pose) {
+core::Result<PictureQuality> judge_picture(const media::Frame& crop, const core::Box& box, const std::optional<core::Pose>& pose) {
   if (!crop.valid()) return core::fail(core::ErrorCode::kInvalidArgument, "no picture of a person to judge");
-  PersonView view{.height_px = box.height, .sharpness = sharpness_of(grey_of(crop))};
+  PictureQuality view{.height_px = box.height, .sharpness = sharpness_of(grey_of(crop))};
   if (pose) view.facing = facing_of(*pose);
   return view;
 }

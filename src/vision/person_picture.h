@@ -1,6 +1,6 @@
 // How good a picture of a person is: which of many are kept as evidence.
 //
-//   const PersonView view = judge_view(crop, box, pose);
+//   const PictureQuality view = judge_picture(crop, box, pose);
 //   if (view.worth() > best.worth()) best = view;
 //
 // Callable from any thread.
@@ -15,7 +15,7 @@
 
 namespace vigil::vision {
 
-struct PersonView {
+struct PictureQuality {
   double height_px = 0;  // of the person in the video
   double sharpness = 0;  // [0, 1): r / (1 + r), r being the deviation of the Laplacian over that of the picture, at 64 × 128
   double facing = 0.5;   // [0, 1]; 1: nose and both eyes are seen; 0: only the back of the head; 0.5: not known
@@ -25,7 +25,7 @@ struct PersonView {
 };
 
 // `crop`: RGB or I420 picture of the person. Errors: kInvalidArgument (no such picture).
-core::Result<PersonView> judge_view(const media::Frame& crop, const core::Box& box, const std::optional<core::Pose>& pose);
+core::Result<PictureQuality> judge_picture(const media::Frame& crop, const core::Box& box, const std::optional<core::Pose>& pose);
 
 // Of a pose alone.
 double facing_of(const core::Pose& pose);
