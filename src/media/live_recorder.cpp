@@ -30,6 +30,7 @@ using core::MediaTime;
 
 constexpr AVRational kMicroseconds{1, 1'000'000};
 constexpr std::size_t kMostWaiting = 512;  // packets before the first picture of a connection
+constexpr std::int64_t kUsualFrameUs = 40'000;
 constexpr auto kNewClock = MediaDuration::from_us(1'000'000);
 constexpr auto kLeftOversFor = std::chrono::hours(24);
 constexpr std::uint64_t kLeastBytes = 1 << 20;
@@ -58,12 +59,12 @@ class Feed : public PacketTap {
   void packet(const AVPacket& packet) override {
     if (!stream_ || !reason_refused().empty()) return;
     AvPtr<AVPacket> kept(av_packet_clone(&packet));
-    if (!kept || (kept->pts == AV_NOPTS_VALUE && kept->dts == AV_NOPTS_VALUE)) return;
+    if (!kept) return;
+    av_packet_rescale_ts(kept.get(), stream_->time_base, kMicroseconds);
     if (kept->pts == AV_NOPTS_VALUE) kept->pts = kept->dts;
     if (kept->dts == AV_NOPTS_VALUE) kept->dts = kept->pts;
-    av_packet_rescale_ts(kept.get(), stream_->time_base, kMicroseconds);
     if (offset_) {
-      record(*kept);
+      if (kept->dts != AV_NOPTS_VALUE) record(*kept);
       return;
     }
     waiting_.push_back(std::move(kept));
@@ -76,6 +77,7 @@ class Feed : public PacketTap {
     const auto away = offset_ ? MediaDuration::from_us(std::abs((offset - *offset_).us())) : MediaDuration();
     if (offset_ && away < kNewClock) return;
     offset_ = offset;
+    date_first_packets();
     for (const AvPtr<AVPacket>& packet : std::exchange(waiting_, {})) record(*packet);
   }
 
@@ -93,6 +95,18 @@ class Feed : public PacketTap {
   }
 
  private:
+  // Of some cameras (RTSP before its clock is known) the first packet, a key frame, has no timestamp.
+  void date_first_packets() {
+    std::optional<std::int64_t> next;
+    for (auto packet = waiting_.rbegin(); packet != waiting_.rend(); ++packet) {
+      AVPacket& undated = **packet;
+      const std::int64_t length = undated.duration > 0 ? undated.duration : kUsualFrameUs;
+      if (undated.dts == AV_NOPTS_VALUE && next) undated.pts = undated.dts = *next - length;
+      if (undated.dts != AV_NOPTS_VALUE) next = undated.dts;
+    }
+    std::erase_if(waiting_, [](const AvPtr<AVPacket>& packet) { return packet->dts == AV_NOPTS_VALUE; });
+  }
+
   MediaTime at(std::int64_t us) const { return MediaTime::from_us(us) + *offset_; }
 
   void record(AVPacket& packet) {

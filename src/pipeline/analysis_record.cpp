@@ -77,7 +77,7 @@ Json person_json(const core::EventPerson& person, const EventRecord& record) {
   return json;
 }
 
-Json event_json(const EventRecord& record) {
+Json json_of(const EventRecord& record) {
   Json json{{"id", record.event.id}};
   json.update(event_times(record.event));
   json["rule"] = record.event.rule;
@@ -174,7 +174,7 @@ Json document(const AnalysisRecord& record) {
   if (record.highest) {
     json["highest"] = {{"time_s", seconds(behavior::middle(*record.highest))}, {"score", record.highest->score}};
   }
-  for (const EventRecord& event : record.events) json["events"].push_back(event_json(event));
+  for (const EventRecord& event : record.events) json["events"].push_back(json_of(event));
   return json;
 }
 
@@ -227,6 +227,8 @@ std::string headline(const AnalysisRecord& record) {
                                             : std::format(", {} events of your rules", others);
   return std::format("{}{} in {} of video", found, besides, record.complete ? analysed : "the first " + analysed);
 }
+
+std::string event_json(const EventRecord& record) { return dump(json_of(record), -1); }
 
 std::string events_json(const AnalysisRecord& record) { return dump(document(record), 1) + "\n"; }
 
