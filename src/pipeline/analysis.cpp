@@ -208,6 +208,7 @@ class AnalysisRun {
       const auto frames = read_people(files_.path(name), record.event.begin, record.event.end, kPicturedFrames);
       if (!frames) return std::unexpected(frames.error());
       people_evidence_.collect(evidence_, *frames, files_, record);
+      if (auto written = write_page(record); !written) return written;
       event = unpictured_.erase(event);
       changed = true;
     }
@@ -217,7 +218,7 @@ class AnalysisRun {
   }
 
   core::Status keep_event(const core::Event& event) {
-    EventRecord kept{.event = event, .clip = {}, .poster = {}, .boxes = {}, .people = {}, .notes = {}};
+    EventRecord kept{.event = event, .clip = {}, .poster = {}, .boxes = {}, .people = {}, .has_page = false, .notes = {}};
     kept.event.id = static_cast<std::int64_t>(record_.events.size()) + 1;
     kept.event.source = record_.title;
     collect_evidence(evidence_, request_.options, files_, kept);
@@ -225,6 +226,7 @@ class AnalysisRun {
     unpictured_.push_back(record_.events.size());
     record_.events.push_back(std::move(kept));
     if (event.kind == core::kViolence) record_.in_progress.reset();
+    if (auto written = write_page(record_.events.back()); !written) return written;
     if (auto written = write_report(); !written) return written;
     return write_events();
   }
@@ -266,6 +268,11 @@ class AnalysisRun {
   core::Status write_events() {
     written_ = Clock::now();
     return files_.write_events(events_json(record_));
+  }
+
+  core::Status write_page(EventRecord& event) {
+    event.has_page = true;
+    return files_.write_page(event.event.id, event_page(record_, event, files_.folder()));
   }
 
   core::Status write_report() {

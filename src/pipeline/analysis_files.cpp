@@ -82,6 +82,10 @@ core::Status AnalysisFiles::write_report(std::string_view html) const {
   return core::write_file_atomically(path(kReport), html);
 }
 
+core::Status AnalysisFiles::write_page(std::int64_t id, std::string_view html) const {
+  return core::write_file_atomically(path(page_name(id)), html);
+}
+
 fs::path unused_folder(const fs::path& parent, const std::string& input) {
   const std::string name = folder_name(input);
   fs::path folder = parent / name;

@@ -44,6 +44,7 @@ class AnalysisFiles {
   // Errors: kIo.
   core::Status write_events(std::string_view json) const;
   core::Status write_report(std::string_view html) const;
+  core::Status write_page(std::int64_t id, std::string_view html) const;
 
  private:
   explicit AnalysisFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}

@@ -84,6 +84,7 @@ Json json_of(const EventRecord& record) {
   json["zone"] = record.event.zone;
   json["people"] = Json::array();
   for (const core::EventPerson& person : record.event.people) json["people"].push_back(person_json(person, record));
+  if (record.has_page) json["page"] = AnalysisFiles::page_name(record.event.id);
   json["boxes_file"] = record.boxes.empty() ? Json() : Json(record.boxes);
   json["clip"] = nullptr;
   if (record.clip) {
@@ -188,7 +189,7 @@ Json boxes_json(const EventRecord& record, const std::filesystem::path& folder) 
     Json people = Json::array();
     for (const core::TrackedPerson& person : frame.people) {
       const core::Box& box = person.track.box;
-      Json points;
+      Json points = person.pose ? Json::array() : Json();
       if (person.pose) {
         for (const core::PosePoint& point : person.pose->points) {
           points.insert(points.end(), {tenths(point.x), tenths(point.y), hundredths(point.score)});
@@ -231,6 +232,14 @@ std::string headline(const AnalysisRecord& record) {
 std::string event_json(const EventRecord& record) { return dump(json_of(record), -1); }
 
 std::string events_json(const AnalysisRecord& record) { return dump(document(record), 1) + "\n"; }
+
+std::string event_page(const AnalysisRecord& record, const EventRecord& event, const std::filesystem::path& folder) {
+  Json json = document(record);
+  json["events"] = Json::array({json_of(event)});
+  json["events"][0]["boxes"] = boxes_json(event, folder);
+  return report::render_report(report::ReportKind::kEvent, std::format("{}, event {}", record.title, event.event.id),
+                               dump(json, -1));
+}
 
 std::string report_page(const AnalysisRecord& record, const std::vector<behavior::EnvelopePoint>& timeline,
                         const std::vector<PeoplePoint>& people, const std::filesystem::path& folder) {

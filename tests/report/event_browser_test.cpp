@@ -227,6 +227,7 @@ TEST(EventInBrowser, chart_seeks_the_clip_and_follows_it) {
   const test::TempDir dir;
   const json seen = look(dir.path(), ReportKind::kEvent, walking_event(dir.path()), R"(
     await until(() => video.readyState >= 2);
+    await until(() => find(".scores .u-over"));
     const over = find(".scores .u-over");
     await click(over, 0.75);
     const place = () => parseFloat(find(".scores .playhead").style.left) / over.clientWidth;
@@ -358,7 +359,8 @@ TEST(EventInBrowser, on_paper_has_pictures_of_every_event_and_no_controls) {
     }));
     const still = find(".stills canvas").getContext("2d");
     const [r, g, b] = still.getImageData(2, 2, 1, 1).data;
-    const out = { events, grey: Math.abs(r - 64) + Math.abs(g - 64) + Math.abs(b - 64),
+    const lanes = [...document.querySelectorAll(".lane a")].map(bar => bar.getAttribute("href"));
+    const out = { events, lanes, grey: Math.abs(r - 64) + Math.abs(g - 64) + Math.abs(b - 64),
       controls: visible("video, button:not(.thumbnail), input, select, details, dialog"),
       wide: document.documentElement.scrollWidth > innerWidth };
     const { data } = await cdp("Page.printToPDF", { preferCSSPageSize: true, printBackground: true });
@@ -373,6 +375,7 @@ TEST(EventInBrowser, on_paper_has_pictures_of_every_event_and_no_controls) {
     EXPECT_GE(event["pictures"], 4) << "poster, crops, face";
     EXPECT_EQ(event["stills"], 6);
   }
+  EXPECT_EQ(seen["lanes"], json::array({"#event-2"})) << "of the rule, over the video's time";
   EXPECT_LE(seen["grey"], 12) << "the still shows the clip's picture";
   EXPECT_EQ(seen["controls"], 0);
   EXPECT_EQ(seen["wide"], false);
@@ -401,7 +404,7 @@ TEST(EventInBrowser, hostile_names_stay_text_and_fit_a_phone) {
                wide: document.documentElement.scrollWidth - innerWidth };
     )",
                            {.width_px = 390});
-    EXPECT_EQ(seen["title"], kind == ReportKind::kAnalysis ? "walking.mp4 · Vigil" : "Event 1 · walking.mp4 · Vigil");
+    EXPECT_EQ(seen["title"], "walking.mp4 · Vigil");
     EXPECT_EQ(seen["planted"], 0);
     EXPECT_THAT(seen["text"].get<std::string>(), HasSubstr(attack));
     EXPECT_LE(seen["wide"], 0);

@@ -92,5 +92,62 @@ TEST(WindowFeatures, nothing_gives_no_rows) {
   EXPECT_EQ(WindowFeatures(make_trunk()).compute({}).sizes(), torch::IntArrayRef({0, kWindowFeatures}));
 }
 
+// A picture whose left half is noise that is new each time, and whose right half stands still.
+PictureWindow half_moving() {
+  torch::manual_seed(2);
+  PictureWindow window;
+  for (int i = 0; i < kWindowFrames; ++i) {
+    torch::Tensor rgb = torch::full({kMotionHeight, kMotionWidth, 3}, 90, torch::kUInt8);
+    const torch::Tensor coarse = torch::randint(0, 255, {1, 1, 12, 8}).to(torch::kFloat32);
+    const torch::Tensor noise = torch::upsample_nearest2d(coarse, {kMotionHeight, kMotionWidth / 2})[0][0].to(torch::kUInt8);
+    rgb.narrow(1, 0, kMotionWidth / 2).copy_(noise.unsqueeze(2).expand({-1, -1, 3}));
+    const auto* bytes = rgb.data_ptr<std::uint8_t>();
+    window.push_back({.time = MediaTime() + kWindowInterval * i,
+                      .rgb = std::make_shared<const std::vector<std::uint8_t>>(bytes, bytes + rgb.numel())});
+  }
+  return window;
+}
+
+WindowFeatures::RegionPath standing(const core::Box& box) {
+  WindowFeatures::RegionPath path;
+  path.fill(box);
+  return path;
+}
+
+TEST(WindowFeatures, a_region_tells_of_its_own_part_only) {
+  WindowFeatures features(make_trunk());
+  const PictureWindow window = half_moving();
+  features.compute({window});
+  const torch::Tensor rows = features.compute_regions(window, {standing({.left = 0.05F, .top = 0.1F, .width = 0.3F, .height = 0.8F}),
+                                                               standing({.left = 0.65F, .top = 0.1F, .width = 0.3F, .height = 0.8F})});
+  ASSERT_EQ(rows.size(0), 2);
+  EXPECT_TRUE(torch::isfinite(rows).all().item<bool>());
+  const auto change = [&](int row) {
+    return rows[row].narrow(0, kMotionDescriptorSize, nets::ResnetTrunkImpl::kMaps).mean().item<double>();
+  };
+  const auto speed = [&](int row) { return rows[row].narrow(0, 24, 4).mean().item<double>(); };
+  EXPECT_GT(change(0), change(1) + 1) << "logarithms";
+  EXPECT_GT(speed(0), speed(1) + 1);
+}
+
+TEST(WindowFeatures, regions_do_not_depend_on_threads_or_on_each_other) {
+  const std::vector<WindowFeatures::RegionPath> paths = {standing({.left = 0.1F, .top = 0.1F, .width = 0.4F, .height = 0.5F}),
+                                                         standing({.left = 0.9F, .top = 0.9F, .width = 0.3F, .height = 0.3F}),
+                                                         standing({.left = -1, .top = -1, .width = 0.5F, .height = 0.5F})};
+  std::vector<torch::Tensor> of_threads;
+  for (const int threads : {1, 2}) {
+    const Threads set(threads);
+    WindowFeatures features(make_trunk());
+    features.compute({window_at(0.5)});
+    of_threads.push_back(features.compute_regions(window_at(0.5), paths));
+    for (std::int64_t i = 0; i < 3; ++i) {
+      const torch::Tensor alone = features.compute_regions(window_at(0.5), {paths[static_cast<std::size_t>(i)]})[0];
+      EXPECT_TRUE(torch::equal(alone, of_threads.back()[i]));
+    }
+  }
+  EXPECT_TRUE(torch::equal(of_threads[0], of_threads[1]));
+  EXPECT_TRUE(torch::isfinite(of_threads[0]).all().item<bool>()) << "also outside the picture";
+}
+
 }  // namespace
 }  // namespace vigil::vision

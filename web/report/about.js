@@ -16,6 +16,8 @@ Vigil.about = (() => {
     const rows = [
       ["Video", source.name],
       ["Classifier", analysis.classifier],
+      ...(analysis.person_model ? [["People judged by", analysis.person_model]] : []),
+      ...(analysis.rules > 0 ? [["Rules", String(analysis.rules)]] : []),
       ["Window", `${seconds(analysis.window_s)}, ${analysis.frames_per_window} frames of it`],
       ["Stride", seconds(analysis.stride_s)],
       ["An event opens at", number(analysis.threshold_on, 2)],

@@ -52,8 +52,33 @@
     ]));
   }
 
-  const toneOf = event => isViolence(event) ? "--alert" : "--watch";
-  const bands = events.map(event => ({ from: event.begin_s, to: event.end_s, tone: toneOf(event) }));
+  const bands = violence.map(event => ({ from: event.begin_s, to: event.end_s }));
+
+  // The events of each rule as bars over the video's time, those that overlap beneath each other.
+  function lanes() {
+    const byRule = new Map();
+    for (const event of events) {
+      if (isViolence(event)) continue;
+      const name = event.rule || event.kind;
+      byRule.set(name, [...(byRule.get(name) || []), event]);
+    }
+    if (byRule.size === 0) return null;
+    const share = at => `${(100 * at / Math.max(data.analysed_until_s, 1e-3)).toFixed(3)}%`;
+    const bar = event => {
+      const text = `Event ${event.id}, ${event.rule || event.kind}, ${moments.span(event.begin_s, event.end_s)}`;
+      return element("a", { href: `#event-${event.id}`, title: text, "aria-label": text,
+        style: `left:${share(event.begin_s)};width:${share(event.end_s - event.begin_s)}` }, String(event.id));
+    };
+    return element("ul", { class: "lanes watch", "aria-label": "Events of rules" }, [...byRule].map(([name, all]) => {
+      const rows = [];
+      for (const event of [...all].sort((a, b) => a.begin_s - b.begin_s)) {
+        const free = rows.find(row => row[row.length - 1].end_s <= event.begin_s);
+        if (free) free.push(event);
+        else rows.push([event]);
+      }
+      return element("li", {}, element("span", {}, name), rows.map(row => element("div", { class: "lane" }, row.map(bar))));
+    }));
+  }
 
   function timeline() {
     const sheet = place("timeline").querySelector(".sheet");
@@ -68,7 +93,8 @@
       title: "Probability of violence",
       summary: `Each point is a window of ${seconds(analysis.window_s)}, drawn at its middle` +
         (joined ? "; neighbouring windows share a point, which shows the highest and the lowest of them" : "") +
-        (events.length ? ". Shaded: events; dashed lines upward: where they show first. Click an event to play it." : "."),
+        (violence.length ? ". Shaded: events; dashed lines upward: first violent frames." : "."),
+      hint: violence.length ? " Click an event to play it." : "",
       x: { ...moments.axis, values: middles, range: [0, Math.max(data.analysed_until_s, 1e-3)] },
       y: { label: "score", range: [0, 1], format: value => number(value, 2), tick: compact },
       series: [
@@ -78,10 +104,11 @@
         { label: "keeps it open", values: level(analysis.threshold_off), plain: true },
       ],
       bands,
-      marks: events.slice(0, 40).map(event => ({ x: event.first_violent_s, label: events.length <= 12 ? String(event.id) : "", tone: toneOf(event) })),
+      marks: violence.slice(0, 40).map(event => ({ x: event.first_violent_s, label: violence.length <= 12 ? String(event.id) : "", tone: "--alert" })),
+      under: lanes(),
       height: 260,
       onPick: at => {
-        const event = [...violence, ...events].find(one => at >= one.begin_s && at <= one.end_s);
+        const event = violence.find(one => at >= one.begin_s && at <= one.end_s);
         if (event) views.get(event).play(at);
       },
     });

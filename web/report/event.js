@@ -3,7 +3,6 @@
 {
   const { data, about, element, eventView } = Vigil;
   const place = id => document.getElementById(id);
-  for (const event of data.events) document.title = `Event ${event.id} · ${document.title}`;
   about.subtitle(place("subtitle"));
   if (data.files.report) {
     place("report").href = data.files.report;

@@ -4,7 +4,7 @@
 //   const { play } = Vigil.eventView(parent, event, "h3");   // puts it into the parent, under a heading of that level
 //   play(time);                                              // shows the clip and plays it from that time of the video
 Vigil.eventView = (() => {
-  const { data, element, chart, number, compact, moments, boxes, player, people, stills } = Vigil;
+  const { data, element, chart, whenNear, number, compact, moments, boxes, player, people, stills } = Vigil;
   const { source, analysis } = data;
   const { moment, span } = moments;
   for (const event of [...data.events, data.in_progress].filter(Boolean)) event.kind ||= "violence";
@@ -36,7 +36,7 @@ Vigil.eventView = (() => {
     crowd: {
       ...rule, what: zone => `Many people at once${within(zone, " in the zone")}`, deed: "in crowd", first: "First with so many",
       play: "Play from the first frame with so many", peak: "Play when it was fullest", chart: "How full it was", curve: "fullness", limit: 0.5,
-      score: event => `at its fullest ${times(event.score)} as many people as the rule names`, personFirst: "In the crowd from",
+      score: event => `at its fullest ${event.score < 0.525 ? "" : `${times(event.score)} `}as many people as the rule names`, personFirst: "In the crowd from",
     },
     running: {
       ...rule, what: zone => `Somebody ran${within(zone, " in the zone")}`, deed: "running", first: "First at that speed",
@@ -67,7 +67,7 @@ Vigil.eventView = (() => {
 
   const mostCurves = 6;
 
-  function scores(parent, event, words, from, to, seek) {
+  function scores(parent, event, { words, heading, from, to, seek }) {
     const told = (event.people || []).filter(person => person.curve && person.curve.length > 1)
       .sort((a, b) => (b.score || 0) - (a.score || 0)).slice(0, mostCurves);
     const lines = [{ label: words.curve, points: curve(sceneWindows(event, from, to)) },
@@ -81,7 +81,7 @@ Vigil.eventView = (() => {
       ? [level("opens an event", analysis.threshold_on), level("keeps it open", analysis.threshold_off)]
       : words.limit ? [level("the rule's limit", words.limit)] : [];
     const { follow } = chart(parent, {
-      heading: element("h4", {}, words.chart),
+      heading,
       title: words.chart,
       summary: `Shaded: the event. Dashed upward: ${words.first.toLowerCase()}.` + (event.people && event.people.length > told.length && told.length === mostCurves ? ` The ${mostCurves} people with the highest scores are drawn.` : ""),
       hint: seek ? " The line follows the clip; press or drag to move it." : "",
@@ -91,6 +91,7 @@ Vigil.eventView = (() => {
       bands: [{ from: event.begin_s, to: event.end_s, tone: `--${words.tone}` }],
       marks: [{ x: event.first_violent_s, label: words.first.toLowerCase(), tone: `--${words.tone}` }],
       height: 230,
+      late: true,
       onScrub: seek,
     });
     return { follow, indexOf: id => lines.findIndex(line => line.id === id) };
@@ -100,14 +101,20 @@ Vigil.eventView = (() => {
   function still(picture, event, deed, text, seek) {
     const frame = people.thumbnail([{ ...picture, text }], 0, seek);
     if (event.boxes) {
-      const canvas = element("canvas", { width: source.width_px, height: source.height_px, "aria-hidden": "true" });
-      boxes.drawStill(canvas, boxes.at(event.boxes, picture.time_s), { source, wide: 480, deed: person => deed(person, picture.time_s) });
-      frame.append(canvas);
+      whenNear(frame, () => {
+        const width = Math.min(source.width_px, 1280);
+        const canvas = element("canvas", { width, height: Math.round(width * source.height_px / source.width_px), "aria-hidden": "true" });
+        boxes.drawStill(canvas, boxes.at(event.boxes, picture.time_s), { source, wide: 480, deed: person => deed(person, picture.time_s) });
+        frame.append(canvas);
+      });
     }
     return frame;
   }
 
+  const below = heading => `h${Number(heading[1]) + 1}`;
+
   return (parent, event, heading) => {
+    const part = text => element(below(heading), { class: "part" }, text);
     const words = wordsOf(event.kind);
     const { clip, poster } = event;
     const tone = words.tone;
@@ -165,15 +172,19 @@ Vigil.eventView = (() => {
         poster && clip ? figure : null),
       graph);
     parent.append(root);
-    const { follow, indexOf } = scores(graph, event, words, clip ? Math.min(clip.begin_s, event.begin_s) : event.begin_s,
-      clip ? Math.max(clip.end_s, event.end_s) : event.end_s, seek);
+    const { follow, indexOf } = scores(graph, event, {
+      words, heading: part(words.chart), seek,
+      from: clip ? Math.min(clip.begin_s, event.begin_s) : event.begin_s,
+      to: clip ? Math.max(clip.end_s, event.end_s) : event.end_s,
+    });
     if (graph.childElementCount === 0) graph.remove();
     if (view) {
       view.follow(follow);
       view.keys(root);
     }
     if (event.people && event.people.length > 0) {
-      root.append(element("div", { class: "involved" }, element("h4", {}, "People involved"), people.list(event.people, { words, indexOf, seek })));
+      root.append(element("div", { class: "involved" }, part("People involved"),
+        people.list(event.people, { words, indexOf, seek, heading: below(below(heading)) })));
     }
     stills(root, event, deed);
     return { play };

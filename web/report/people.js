@@ -75,8 +75,9 @@ Vigil.people = (() => {
     return "No face was found.";
   }
 
-  // words: of the event's kind (event_view.js); index: of the person's curve in the chart, or -1; seek(time) or null
-  function card(person, { words, index, seek }) {
+  // words: of the event's kind (event_view.js); index: of the person's curve in the chart, or -1; seek(time) or null;
+  // heading: its level
+  function card(person, { words, index, seek, heading }) {
     const name = `Person ${person.id}`;
     const picture = (one, of) => ({ ...one, text: `${of} at ${moments.moment(one.time_s)}` });
     const pictures = [
@@ -93,7 +94,7 @@ Vigil.people = (() => {
     };
     const judged = person.first_s !== undefined || person.face !== undefined || Boolean(person.face_note);
     return element("li", { class: "person" },
-      element("h5", {}, index >= 0 ? swatch(index) : null, name),
+      element(heading, {}, index >= 0 ? swatch(index) : null, name),
       pictures.length > 0 ? element("div", { class: "crops" }, pictures.map((one, i) => element("figure", { class: i === faceAt ? "face" : null },
         thumbnail(pictures, i, seek), element("figcaption", {}, i === faceAt ? "Face " : null, clock(one.time_s, 1), element("small", {}, moments.tick(one.time_s)))))) : null,
       element("dl", {},
@@ -103,11 +104,11 @@ Vigil.people = (() => {
   }
 
   // The most certain first. indexOf(id): of the person's curve in the chart, or -1
-  function list(people, { words, indexOf, seek }) {
+  function list(people, { words, indexOf, seek, heading }) {
     const sorted = [...people].sort((a, b) => (b.score || 0) - (a.score || 0) || a.id - b.id);
     const rest = sorted.slice(mostCards);
     return [
-      element("ul", { class: "people" }, sorted.slice(0, mostCards).map(person => card(person, { words, index: indexOf(person.id), seek }))),
+      element("ul", { class: "people" }, sorted.slice(0, mostCards).map(person => card(person, { words, index: indexOf(person.id), seek, heading }))),
       rest.length === 0 ? null : element("details", {}, element("summary", {}, `${rest.length} more`), table({
         columns: [{ label: "Person" }, { label: words.personFirst, number: true }, { label: words.personScore, number: true }],
         rows: rest.map(person => [String(person.id), Number.isFinite(person.first_s) ? moments.moment(person.first_s) : words.never, number(person.score, 2)]),

@@ -14,7 +14,7 @@
 //
 // The picture and its boxes fill the screen together, because the player does, not its video.
 Vigil.player = (() => {
-  const { element, icon, clock, boxes, moments } = Vigil;
+  const { element, icon, whenNear, clock, boxes, moments } = Vigil;
 
   const shapes = {
     play: "M7 4.5v15l12-7.5z", pause: "M8 4.5v15M16 4.5v15", back: "M17 5.5 8.5 12l8.5 6.5zM6.5 5.5v13",
@@ -64,7 +64,7 @@ Vigil.player = (() => {
     const length = Math.max(end - begin, frame);
     const followers = [];
 
-    const video = element("video", { src: file, poster: picture ? picture.file : null, preload: "metadata", playsinline: true, muted: true, tabindex: "-1", "aria-label": label });
+    const video = element("video", { src: file, poster: picture ? picture.file : null, preload: "none", playsinline: true, muted: true, tabindex: "-1", "aria-label": label });
     video.muted = true;
     const canvas = element("canvas", { "aria-hidden": "true" });
     const stage = element("div", { class: "stage", style: `--aspect:${width}/${height}` }, video, canvas);
@@ -97,7 +97,9 @@ Vigil.player = (() => {
 
     const people = () => entries ? boxes.at(entries, now()) : [];
 
+    let near = false;
     function draw() {
+      if (!near) return;
       const ratio = devicePixelRatio || 1;
       const { clientWidth: wide, clientHeight: high } = stage;
       if (canvas.width !== Math.round(wide * ratio) || canvas.height !== Math.round(high * ratio)) {
@@ -190,14 +192,15 @@ Vigil.player = (() => {
     }
 
     // To the neighbour of the frame shown. Frames may be shorter or longer than they are on average.
+    const exact = "requestVideoFrameCallback" in video;  // else `at` is anywhere in the frame
     let stepping = false;
     async function step(direction) {
       if (stepping) return;
       stepping = true;
       video.pause();
       const from = now() - begin;
-      for (let reach = 1.25; reach < 30; reach += 0.5) {
-        const target = direction < 0 ? from - 0.002 : from + reach * frame;
+      for (let reach = exact ? 1.25 : 1; reach < 30; reach += 0.5) {
+        const target = direction < 0 ? from - (exact ? 0.002 : frame) : from + reach * frame;
         if (target < 0 || target > (video.duration || length)) break;
         await new Promise(fulfil => {
           arrived = fulfil;
@@ -235,7 +238,11 @@ Vigil.player = (() => {
     speed.addEventListener("change", () => { video.playbackRate = Number(speed.value); });
     video.addEventListener("click", () => flip());
     if (wide) video.addEventListener("dblclick", () => fill());
-    new ResizeObserver(draw).observe(stage);
+    whenNear(root, () => {
+      video.preload = "metadata";
+      near = true;
+      new ResizeObserver(draw).observe(stage);
+    });
     players.add(() => {
       for (const box of root.querySelectorAll("[data-shows]")) box.checked = shown[box.dataset.shows];
       draw();

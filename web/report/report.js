@@ -96,6 +96,21 @@ const Vigil = (() => {
   const swatch = index => element("span", { class: "swatch", "aria-hidden": "true",
     style: `border-top-color:${hue(index)};border-top-style:${borders[index % borders.length]}` });
 
+  // Acts once the node comes near to what is seen, or before it is printed.
+  const far = new Map();
+  function arrive(node) {
+    const act = far.get(node);
+    watcher.unobserve(node);
+    far.delete(node);
+    if (act) act();
+  }
+  const watcher = new IntersectionObserver(
+    entries => entries.filter(entry => entry.isIntersecting).forEach(entry => arrive(entry.target)), { rootMargin: "1000px" });
+  function whenNear(node, act) {
+    far.set(node, act);
+    watcher.observe(node);
+  }
+
   const charts = new Set();
 
   // A line chart with a legend that follows the pointer, and its figures as a table behind a fold.
@@ -109,19 +124,20 @@ const Vigil = (() => {
   //                                                             // bare: without points
   //     marks: [{ x, label }],             // vertical lines
   //     bands: [{ from, to, tone }],       // shaded ranges of x; tone: name of a colour, else that of an alert
-  //     height,
+  //     under,                             // a node put beneath, which learns where the plot is: --plot-left, --plot-width
+  //     height, late,                      // late: drawn only when it comes near to what is seen
   //     onPick(x),                         // of a click
   //     onScrub(x) })                      // of a press and of every move until the release
   //   follow(x);                           // puts a line there, and the legend to the values there
   function chart(parent, options) {
-    const { title, summary, x, y = {}, series, marks = [], bands = [], height = 240, heading, hint, onPick, onScrub } = options;
+    const { title, summary, x, y = {}, series, marks = [], bands = [], height = 240, under, late, heading, hint, onPick, onScrub } = options;
     const format = y.format || compact;
     const formatX = x.format || (x.kind === "time" ? value => clock(value, 1) : x.kind === "count" ? value => String(value) : compact);
     const tickX = x.tick || (x.kind === "time" ? clock : compact);
     const stroke = index => () => series[index].plain ? colour("--ink-soft") : strokeOf(index);
-    const holder = element("div", { class: "chart" + (onScrub ? " scrub" : ""), role: "img", "aria-label": `${title}. ${summary || ""}` });
+    const holder = element("div", { class: "chart" + (onScrub ? " scrub" : ""), style: `min-height:${height}px`, role: "img", "aria-label": `${title}. ${summary || ""}` });
     const figures = element("details", {}, element("summary", {}, "The figures as a table"));
-    parent.append(heading || element("h3", {}, title), holder, summary ? element("figcaption", {}, summary, hint ? element("span", { class: "screen" }, hint) : null) : "", figures);
+    parent.append(heading || element("h3", {}, title), holder, under || "", summary ? element("figcaption", {}, summary, hint ? element("span", { class: "screen" }, hint) : null) : "", figures);
     figures.addEventListener("toggle", () => {
       if (figures.childElementCount > 1) return;
       figures.append(table({
@@ -175,81 +191,97 @@ const Vigil = (() => {
       grid: { stroke: () => colour("--grid"), width: 1 }, ticks: { show: false },
     };
     const lone = x.values.length === 1;
-    const plot = new uPlot({
-      width: Math.max(holder.clientWidth, 200), height,
-      scales: {
-        x: { time: false, range: x.range || (lone ? [x.values[0] - 1, x.values[0] + 1] : undefined) },
-        y: { distr: y.log ? 3 : 1, range: y.range },
-      },
-      axes: [
-        { ...axis, label: x.label, size: x.lines === 2 ? 48 : 34, space: x.lines === 2 ? 90 : 50, values: (u, splits) => splits.map(value => tickX(value)),
-          ...(x.kind === "count" ? { incrs: whole } : x.kind === "time" ? { incrs: seconds } : {}) },
-        { ...axis, label: y.label, size: 54, values: (u, splits) => splits.map(value => value === null ? "" : (y.tick || compact)(value)) },
-      ],
-      series: [
-        { label: x.name || x.label, value: (u, value) => value === null ? missing : formatX(value) },
-        ...series.map((one, index) => ({
-          label: one.label, stroke: stroke(index), width: one.plain ? 1 : 2, dash: one.plain ? dashes[1] : dashOf(index),
-          fill: one.fill ? () => strokeOf(index) + "22" : undefined,
-          paths: one.steps ? uPlot.paths.stepped({ align: 1 }) : undefined,
-          points: { show: !one.plain && !one.bare && x.values.length <= 40, size: 6, fill: stroke(index) },
-          value: (u, value) => format(value),
-        })),
-      ],
-      cursor: { points: { size: 9 }, drag: { x: !onScrub, y: false }, y: false, dataIdx: (u, i, idx) => i === 0 ? idx : nearest(series[i - 1], idx) },
-      legend: { markers: { width: 3, stroke: (u, index) => series[index - 1].plain ? "var(--ink-soft)" : hue(index - 1), dash: (u, index) => series[index - 1].plain ? "dashed" : borders[(index - 1) % borders.length] } },
-      hooks: {
-        drawClear: bands.length > 0 ? [shade] : [],
-        draw: [...(marks.length > 0 ? [mark] : []), () => place()],
-        ready: [u => show(u, resting)],
-        setCursor: [u => { if (u.cursor.idx === null || u.cursor.idx === undefined) show(u, resting); }],
-      },
-    }, [x.values, ...series.map(one => one.values)], holder);
-
-    const pointed = event => plot.posToVal(event.clientX - plot.over.getBoundingClientRect().left, "x");
-    if (onPick) plot.over.addEventListener("click", event => onPick(pointed(event)));
-    if (onScrub) {
-      plot.over.addEventListener("pointerdown", event => {
-        if (event.button !== 0) return;
-        plot.over.setPointerCapture(event.pointerId);
-        onScrub(pointed(event));
-      });
-      plot.over.addEventListener("pointermove", event => { if (event.buttons & 1) onScrub(pointed(event)); });
-    }
+    let plot = null;
     const head = element("div", { class: "playhead", hidden: true });
-    plot.over.append(head);
     let followed = null;
     function place() {
-      if (followed !== null) head.style.left = `${plot.valToPos(followed, "x")}px`;
+      if (plot === null || followed === null) return;
+      const { min, max } = plot.scales.x;
+      head.hidden = followed < min || followed > max;
+      head.style.left = `${plot.valToPos(followed, "x")}px`;
+    }
+    function tell(u) {
+      if (!under) return;
+      under.style.setProperty("--plot-left", `${100 * u.over.offsetLeft / u.width}%`);
+      under.style.setProperty("--plot-width", `${100 * u.over.clientWidth / u.width}%`);
     }
     function follow(at) {
       followed = at;
-      const { min, max } = plot.scales.x;
-      head.hidden = at < min || at > max;
+      if (plot === null) return;
       place();
       resting = plot.valToIdx(at);
       if (plot.cursor.left < 0) show(plot, resting);
     }
 
-    const size = width => { if (width > 0 && width !== plot.width) plot.setSize({ width, height }); };
-    new ResizeObserver(() => { if (!printing()) size(holder.clientWidth); }).observe(holder);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot.redraw(false));
-    charts.add(() => {
-      size(printing() ? paperWidth : holder.clientWidth);
-      plot.redraw(false);
-    });
+    function draw() {
+      plot = new uPlot({
+        width: Math.max(holder.clientWidth, 200), height,
+        padding: x.lines === 2 ? [null, 34, null, null] : undefined,  // half a tick's text
+        scales: {
+          x: { time: false, range: x.range || (lone ? [x.values[0] - 1, x.values[0] + 1] : undefined) },
+          y: { distr: y.log ? 3 : 1, range: y.range },
+        },
+        axes: [
+          { ...axis, label: x.label, size: x.lines === 2 ? 48 : 34, space: x.lines === 2 ? 90 : 50, values: (u, splits) => splits.map(value => tickX(value)),
+            ...(x.kind === "count" ? { incrs: whole } : x.kind === "time" ? { incrs: seconds } : {}) },
+          { ...axis, label: y.label, size: 54, values: (u, splits) => splits.map(value => value === null ? "" : (y.tick || compact)(value)) },
+        ],
+        series: [
+          { label: x.name || x.label, value: (u, value) => value === null ? missing : formatX(value) },
+          ...series.map((one, index) => ({
+            label: one.label, stroke: stroke(index), width: one.plain ? 1 : 2, dash: one.plain ? dashes[1] : dashOf(index),
+            fill: one.fill ? () => strokeOf(index) + "22" : undefined,
+            paths: one.steps ? uPlot.paths.stepped({ align: 1 }) : undefined,
+            points: { show: !one.plain && !one.bare && x.values.length <= 40, size: 6, fill: stroke(index) },
+            value: (u, value) => format(value),
+          })),
+        ],
+        cursor: { points: { size: 9 }, drag: { x: !onScrub, y: false }, y: false, dataIdx: (u, i, idx) => i === 0 ? idx : nearest(series[i - 1], idx) },
+        legend: { markers: { width: 3, stroke: (u, index) => series[index - 1].plain ? "var(--ink-soft)" : hue(index - 1), dash: (u, index) => series[index - 1].plain ? "dashed" : borders[(index - 1) % borders.length] } },
+        hooks: {
+          drawClear: bands.length > 0 ? [shade] : [],
+          draw: [...(marks.length > 0 ? [mark] : []), () => place(), tell],
+          ready: [u => show(u, resting)],
+          setCursor: [u => { if (u.cursor.idx === null || u.cursor.idx === undefined) show(u, resting); }],
+        },
+      }, [x.values, ...series.map(one => one.values)], holder);
+
+      const pointed = event => plot.posToVal(event.clientX - plot.over.getBoundingClientRect().left, "x");
+      if (onPick) plot.over.addEventListener("click", event => onPick(pointed(event)));
+      if (onScrub) {
+        plot.over.addEventListener("pointerdown", event => {
+          if (event.button !== 0) return;
+          plot.over.setPointerCapture(event.pointerId);
+          onScrub(pointed(event));
+        });
+        plot.over.addEventListener("pointermove", event => { if (event.buttons & 1) onScrub(pointed(event)); });
+      }
+      plot.over.append(head);
+      if (followed !== null) follow(followed);
+
+      const size = width => { if (width > 0 && width !== plot.width) plot.setSize({ width, height }); };
+      new ResizeObserver(() => { if (!printing()) size(holder.clientWidth); }).observe(holder);
+      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot.redraw(false));
+      charts.add(() => {
+        size(printing() ? paperWidth : holder.clientWidth);
+        plot.redraw(false);
+      });
+    }
+    if (late) whenNear(holder, draw);
+    else draw();
     return { follow };
   }
 
-  // On paper, charts have its width and its colours.
-  const paperWidth = 680;
+  // On paper, charts have its colours, and are shrunk to its width, which is 690.
+  const paperWidth = 800;
   const printing = () => document.documentElement.classList.contains("printing");
   for (const [name, on] of [["beforeprint", true], ["afterprint", false]]) {
     addEventListener(name, () => {
+      for (const node of [...far.keys()]) arrive(node);
       document.documentElement.classList.toggle("printing", on);
       for (const redraw of charts) redraw();
     });
   }
 
-  return { data, element, icon, facts, table, confusion, chart, swatch, number, percent, compact, clock, colour, missing };
+  return { data, element, icon, facts, table, confusion, chart, swatch, whenNear, number, percent, compact, clock, colour, missing };
 })();
