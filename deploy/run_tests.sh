@@ -24,6 +24,8 @@ guarded() { setpriv --pdeathsig TERM "$@"; }
 guarded deploy/build.sh release "$toolchain"
 # Rooms without torch once more, under the address and undefined-behaviour sanitizers (labelled `sanitizer`).
 guarded deploy/build.sh asan-ubsan "$toolchain"
+# The live line, whose threads matter most, under the thread sanitizer (labelled `sanitizer` too).
+guarded deploy/build.sh tsan "$toolchain" pipeline_tests
 # Fuzz targets, run for a few seconds each (labelled `fuzz`).
 if [[ -f fuzz/CMakeLists.txt ]]; then guarded deploy/build.sh fuzz "$toolchain" fuzz/all; fi
 

@@ -15,19 +15,7 @@ void register_analyze_command(CLI::App& app, CommandContext& context) {
   command->add_option("--out", options->out, "Folder for the results; several inputs get a folder each inside it")
       ->default_str("vigil-out/<input>");
   add_scorer_options(*command, options->scorer);
-  command->add_option("--threshold-on", options->threshold_on, "An event opens at this score")
-      ->default_str("the weights' own");
-  command->add_option("--threshold-off", options->threshold_off, "An event stays open down to this score")
-      ->default_str("0.75 of the other");
-  command->add_option("--stride", options->stride_s, "Seconds between scored windows")->default_str("0.5");
-  command->add_option("--smoothing", options->smoothing_s, "Seconds over which scores are averaged")->default_str("1");
-  command->add_option("--min-duration", options->min_duration_s, "Shorter events are dropped, in seconds")->default_str("0");
-  command->add_option("--merge-gap", options->merge_gap_s, "Events closer than this are one, in seconds")->default_str("2");
-  command->add_option("--pre-roll", options->pre_roll_s, "Seconds a clip begins before its event")->default_str("2");
-  command->add_option("--post-roll", options->post_roll_s, "Seconds a clip goes on after its event")->default_str("2");
-  command->add_option("--rules", options->rules,
-                      "What else to watch for (zones, lines, loitering, crowds, running) and what to mask: a TOML file")
-      ->check(CLI::ExistingFile);
+  add_line_options(*command, options->line);
   command->add_option("--started-at", options->started_at,
                       "Wall-clock time of the first frame, \"2026-11-26 14:03:20\" in this machine's zone; for reports and "
                       "the schedules of rules");

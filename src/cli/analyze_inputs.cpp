@@ -4,7 +4,6 @@
 #include <array>
 #include <chrono>
 #include <format>
-#include <iterator>
 #include <list>
 #include <set>
 #include <utility>
@@ -13,7 +12,6 @@
 
 #include "cli/evidence_options.h"
 #include "cli/progress_bar.h"
-#include "behavior/rule_file.h"
 #include "core/log.h"
 #include "pipeline/analysis.h"
 #include "pipeline/analysis_files.h"
@@ -23,10 +21,7 @@ namespace vigil::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using core::MediaDuration;
 using Json = nlohmann::ordered_json;
-
-constexpr double kOffOfOn = 0.75;  // the lower threshold's default, as a share of the upper one
 
 ExitCode graver(ExitCode a, ExitCode b) {
   using enum ExitCode;
@@ -34,36 +29,15 @@ ExitCode graver(ExitCode a, ExitCode b) {
   return std::ranges::find(order, a) > std::ranges::find(order, b) ? a : b;
 }
 
-void set_seconds(MediaDuration& target, const std::optional<double>& seconds) {
-  if (seconds) target = MediaDuration::from_seconds(*seconds);
-}
-
 core::Result<pipeline::AnalysisOptions> analysis_options(const AnalyzeOptions& options,
                                                          const vision::ClipClassifierInfo& classifier) {
-  pipeline::AnalysisOptions analysis;
-  auto people = people_options(options.people);
-  if (!people) return std::unexpected(people.error());
-  analysis.people = std::move(*people);
-  analysis.people_fps = options.people.fps.value_or(analysis.people_fps);
-  analysis.detector.threshold_on = options.threshold_on.value_or(classifier.threshold);
-  analysis.detector.threshold_off = options.threshold_off.value_or(analysis.detector.threshold_on * kOffOfOn);
-  set_seconds(analysis.stride, options.stride_s);
-  set_seconds(analysis.smoothing, options.smoothing_s);
-  set_seconds(analysis.detector.min_duration, options.min_duration_s);
-  set_seconds(analysis.detector.merge_gap, options.merge_gap_s);
-  set_seconds(analysis.pre_roll, options.pre_roll_s);
-  set_seconds(analysis.post_roll, options.post_roll_s);
-  analysis.annotate = options.annotate;
-  if (!options.rules.empty()) {
-    auto rules = behavior::load_rules(options.rules);
-    if (!rules) return std::unexpected(rules.error());
-    analysis.rules = std::move(*rules);
-    std::ranges::copy(analysis.rules.detection_masks, std::back_inserter(analysis.people.ignored));
-  }
+  auto analysis = line_options(options.line, options.people, classifier);
+  if (!analysis) return analysis;
+  analysis->annotate = options.annotate;
   if (!options.started_at.empty()) {
     auto began = parse_wall_clock(options.started_at);
     if (!began) return std::unexpected(began.error());
-    analysis.time_zero = *began;
+    analysis->time_zero = *began;
   }
   return analysis;
 }
@@ -161,11 +135,7 @@ AnalyzeOutcome analyze_inputs(const AnalyzeOptions& options, const CommandContex
   }
   const auto people = load_people_finder(options.people);
   if (!people) return {.code = report_error(people.error()), .page = {}};
-  if (!*people && !analysis->rules.rules.rules.empty()) {
-    return {.code = report_error({.code = core::ErrorCode::kInvalidArgument,
-                                  .message = "--rules are about people, and nothing here finds them"}),
-            .page = {}};
-  }
+  if (auto fit = check_rules(*analysis, people->get()); !fit) return {.code = report_error(fit.error()), .page = {}};
   const auto faces = load_face_finder(options.faces);
   if (!faces) return {.code = report_error(faces.error()), .page = {}};
 

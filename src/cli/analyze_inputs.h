@@ -3,11 +3,11 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/command_context.h"
+#include "cli/line_options.h"
 #include "cli/people_options.h"
 #include "cli/scorer_options.h"
 
@@ -18,16 +18,8 @@ struct AnalyzeOptions {
   std::vector<std::string> inputs;
   std::filesystem::path out;  // empty: vigil-out/<name of the input>, never one that is already there
   ScorerChoice scorer;
-  std::optional<double> threshold_on;
-  std::optional<double> threshold_off;
-  std::optional<double> stride_s;
-  std::optional<double> smoothing_s;
-  std::optional<double> min_duration_s;
-  std::optional<double> merge_gap_s;
-  std::optional<double> pre_roll_s;
-  std::optional<double> post_roll_s;
+  LineChoice line;
   PeopleChoice people;
-  std::string rules;       // a TOML file (docs/rules-toml.md); empty: none
   std::string started_at;  // wall-clock time of the video's first frame, "2026-11-26 14:03:20", in this machine's zone
   std::string faces;       // YuNet's file or name; empty: that where it is there, else the operating system's cascades
   bool annotate = false;

@@ -15,6 +15,7 @@
 #include "cli/signals.h"
 #include "cli/tracklets_command.h"
 #include "cli/train_command.h"
+#include "cli/watch_command.h"
 #include "core/log.h"
 #include "core/memory.h"
 
@@ -37,6 +38,7 @@ ExitCode parse_and_run(int argc, char** argv) {
   app.fallthrough();
   register_demo_command(app, context);
   register_analyze_command(app, context);
+  register_watch_command(app, context);
   register_train_command(app, context);
   register_eval_command(app, context);
   register_fuse_command(app, context);

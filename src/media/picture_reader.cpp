@@ -7,6 +7,8 @@ extern "C" {
 #include <libavformat/avformat.h>
 }
 
+#include "media/packet_tap.h"
+
 namespace vigil::media {
 
 using core::ErrorCode;
@@ -24,7 +26,13 @@ core::Result<std::unique_ptr<PictureReader>> PictureReader::open(const MediaInpu
   reader->demuxer_ = std::move(*demuxer);
   reader->decoder_ = std::move(*decoder);
   reader->packet_ = make_av_packet();
+  reader->tap_ = options.tap;
+  if (reader->tap_) reader->tap_->begin(reader->demuxer_->stream());
   return reader;
+}
+
+PictureReader::~PictureReader() {
+  if (tap_) tap_->end();
 }
 
 core::Result<bool> PictureReader::read(AVFrame& picture) {
@@ -41,6 +49,7 @@ core::Result<bool> PictureReader::read(AVFrame& picture) {
     const auto got = demuxer_->read(*packet_);
     if (!got) return std::unexpected(got.error());
     draining_ = !*got;
+    if (tap_ && *got) tap_->packet(*packet_);
     decoder_->send(*got ? packet_.get() : nullptr);
     av_packet_unref(packet_.get());
   }

@@ -17,6 +17,9 @@ class PictureReader {
  public:
   // Errors as Source::open.
   static core::Result<std::unique_ptr<PictureReader>> open(const MediaInput& input, const SourceOptions& options);
+  ~PictureReader();
+  PictureReader(const PictureReader&) = delete;
+  PictureReader& operator=(const PictureReader&) = delete;
 
   // The next picture into `picture`; false at the end. Errors as Source::read.
   core::Result<bool> read(AVFrame& picture);
@@ -34,6 +37,7 @@ class PictureReader {
   std::unique_ptr<Demuxer> demuxer_;
   std::unique_ptr<Decoder> decoder_;
   AvPtr<AVPacket> packet_;
+  PacketTap* tap_ = nullptr;
   bool draining_ = false;
   bool any_ = false;  // a picture was decoded since open
 };

@@ -9,8 +9,10 @@ extern "C" {
 #include <libavformat/avformat.h>
 }
 
+#include "core/check.h"
 #include "media/converter.h"
 #include "media/describe.h"
+#include "media/packet_tap.h"
 #include "media/picture_reader.h"
 #include "media/time_line.h"
 
@@ -54,8 +56,10 @@ core::Status SourceOptions::validate() const {
 }
 
 struct Source::Impl {
-  Impl(std::unique_ptr<PictureReader> opened, std::unique_ptr<Converter> made, std::unique_ptr<Converter> made_second)
+  Impl(std::unique_ptr<PictureReader> opened, std::unique_ptr<Converter> made, std::unique_ptr<Converter> made_second,
+       PacketTap* watching)
       : reader(std::move(opened)),
+        tap(watching),
         line(reader->demuxer().time_line_options()),
         converter(std::move(made)),
         second(std::move(made_second)),
@@ -66,7 +70,9 @@ struct Source::Impl {
   core::Result<std::optional<FrameViews>> give(core::MediaTime pts);
 
   std::unique_ptr<PictureReader> reader;
+  PacketTap* tap;  // may be null
   TimeLine line;
+  core::MediaDuration origin;  // time of the first frame; `line` starts at zero
   std::unique_ptr<Converter> converter;
   std::unique_ptr<Converter> second;  // may be null
   AvPtr<AVFrame> picture;
@@ -79,8 +85,10 @@ struct Source::Impl {
 core::Result<bool> Source::Impl::next_picture(core::MediaTime& pts) {
   const auto got = reader->read(*picture);
   if (!got || !*got) return got;
-  pts = line.place(timestamp_of(*picture), picture->duration);
+  const auto ticks = timestamp_of(*picture);
+  pts = line.place(ticks, picture->duration) + origin;
   started = true;
+  if (tap) tap->placed(ticks, pts);
   return true;
 }
 
@@ -132,7 +140,12 @@ core::Result<std::unique_ptr<Source>> Source::open_input(const MediaInput& input
     second = std::move(*made);
   }
   return std::unique_ptr<Source>(
-      new Source(std::make_unique<Impl>(std::move(*reader), std::move(*converter), std::move(second))));
+      new Source(std::make_unique<Impl>(std::move(*reader), std::move(*converter), std::move(second), options.tap)));
+}
+
+void Source::begin_at(core::MediaTime time) {
+  VIGIL_CHECK(!impl_->started, "times are set before the first frame");
+  impl_->origin = time - core::MediaTime();
 }
 
 core::Result<std::optional<Frame>> Source::read() {
@@ -164,7 +177,7 @@ core::Status Source::seek(core::MediaTime time) {
     const auto first = impl_->next_picture(pts);
     if (!first) return std::unexpected(first.error());
   }
-  if (auto moved = impl_->reader->seek(impl_->line.to_ticks(time)); !moved) return moved;
+  if (auto moved = impl_->reader->seek(impl_->line.to_ticks(time - impl_->origin)); !moved) return moved;
   impl_->line.jump();
   do {
     const auto got = impl_->next_picture(pts);

@@ -29,6 +29,7 @@
 
 namespace vigil::media {
 
+class PacketTap;
 struct MediaInput;
 
 struct NativeSize {};  // as coded (after rotation)
@@ -59,6 +60,7 @@ struct SourceOptions {
   core::MediaDuration read_timeout = core::MediaDuration::from_seconds(10);
   std::int64_t max_pixels = 64LL * 1024 * 1024;  // a coded picture above this is refused: kUnsupported
   std::stop_token stop{};
+  PacketTap* tap = nullptr;  // sees every packet beside the decoder; outlives the Source. For recorders within this room
 
   core::Status validate() const;
 };
@@ -103,6 +105,9 @@ class Source {
   static core::Result<std::unique_ptr<Source>> open_bytes(std::span<const std::uint8_t> bytes, const std::string& name,
                                                           SourceOptions options = {});
   ~Source();
+
+  // The first frame shall have this time in place of zero. Requires that nothing was read yet.
+  void begin_at(core::MediaTime time);
 
   // The next frame; nothing at the end. Blocks. Corrupt packets are skipped and counted.
   // Errors: kUnreadable (nothing at all could be decoded), kTimedOut, kCancelled, kIo.

@@ -1,11 +1,9 @@
 #include "media/stream_copy.h"
 
 #include <algorithm>
-#include <array>
 #include <format>
 #include <limits>
 #include <map>
-#include <span>
 #include <utility>
 
 extern "C" {
@@ -13,8 +11,8 @@ extern "C" {
 #include <libavformat/avformat.h>
 }
 
-#include "core/check.h"
 #include "media/demuxer.h"
+#include "media/mp4_copy.h"
 #include "media/picture_reader.h"
 #include "media/time_line.h"
 
@@ -24,77 +22,6 @@ namespace {
 using core::ErrorCode;
 using core::fail;
 using core::MediaTime;
-
-bool plays_in_browsers(const AVCodecParameters& video) {
-  constexpr std::array kCodecs = {AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_VP9, AV_CODEC_ID_AV1};
-  const bool plain = video.format == AV_PIX_FMT_YUV420P || video.format == AV_PIX_FMT_YUVJ420P;
-  return plain && std::ranges::contains(kCodecs, video.codec_id);
-}
-
-bool carried(const AVCodecParameters& p) {
-  constexpr std::array kSound = {AV_CODEC_ID_AAC, AV_CODEC_ID_MP3, AV_CODEC_ID_OPUS};
-  return p.codec_type == AVMEDIA_TYPE_AUDIO && std::ranges::contains(kSound, p.codec_id);
-}
-
-// The MP4 that packets are copied into.
-class Copy {
- public:
-  explicit Copy(std::filesystem::path path) : path_(std::move(path)) {}
-  ~Copy() {
-    if (!format_) return;
-    avio_closep(&format_->pb);
-    avformat_free_context(format_);
-  }
-  Copy(const Copy&) = delete;
-  Copy& operator=(const Copy&) = delete;
-
-  core::Status open(Demuxer& input) {
-    if (const int code = avformat_alloc_output_context2(&format_, nullptr, "mp4", path_.c_str()); code < 0)
-      return failure(code);
-    for (const AVStream* stream : std::span(input.format().streams, input.format().nb_streams)) {
-      if (stream != &input.stream() && !carried(*stream->codecpar)) continue;
-      AVStream* out = avformat_new_stream(format_, nullptr);
-      VIGIL_CHECK(out, "out of memory");
-      avcodec_parameters_copy(out->codecpar, stream->codecpar);
-      out->codecpar->codec_tag = stream->codecpar->codec_id == AV_CODEC_ID_HEVC ? MKTAG('h', 'v', 'c', '1') : 0;
-      out->time_base = stream->time_base;
-      out->sample_aspect_ratio = stream->sample_aspect_ratio;
-      places_[stream->index] = out->index;
-    }
-    const int code = avio_open(&format_->pb, ("file:" + path_.string()).c_str(), AVIO_FLAG_WRITE);
-    if (code < 0) return failure(code);
-    AvOptions options;
-    options.set("movflags", "+faststart");
-    if (const int written = avformat_write_header(format_, options.get()); written < 0) return failure(written);
-    return {};
-  }
-
-  bool holds(int stream) const { return places_.contains(stream); }
-
-  // `packet` counts from the clip's start in ticks of `time_base`.
-  core::Status write(AVPacket& packet, AVRational time_base) {
-    packet.stream_index = places_.at(packet.stream_index);
-    packet.pos = -1;
-    av_packet_rescale_ts(&packet, time_base, format_->streams[packet.stream_index]->time_base);
-    if (const int code = av_interleaved_write_frame(format_, &packet); code < 0) return failure(code);
-    return {};
-  }
-
-  core::Status finish() {
-    if (const int code = av_write_trailer(format_); code < 0) return failure(code);
-    if (const int code = avio_closep(&format_->pb); code < 0) return failure(code);
-    return {};
-  }
-
- private:
-  core::Status failure(int code) const {
-    return fail(ErrorCode::kIo, std::format("{}: cannot write the clip: {}", path_.string(), av_reason(code)));
-  }
-
-  std::filesystem::path path_;
-  AVFormatContext* format_ = nullptr;
-  std::map<int, int> places_;  // stream of the source → stream of the copy
-};
 
 // The time line of a source, anchored at its first shown picture.
 core::Result<TimeLine> anchored_line(const std::string& source, const SourceOptions& options) {
@@ -114,7 +41,7 @@ struct Stretch {
   std::int64_t last_end = 0;  // end of the last frame copied
 };
 
-core::Status copy_packets(Demuxer& input, Copy& copy, Stretch& stretch) {
+core::Status copy_packets(Demuxer& input, Mp4Copy& copy, Stretch& stretch) {
   const AvPtr<AVPacket> packet = make_av_packet();
   const AVRational video_base = input.stream().time_base;
   bool started = false;
@@ -170,7 +97,7 @@ core::Result<std::optional<WrittenClip>> copy_stream(const std::string& source, 
       .from = line->to_ticks(from), .to = line->to_ticks(to), .last_end = std::numeric_limits<std::int64_t>::min()};
   const auto time_of = [&](std::int64_t ticks) { return MediaTime() + line->to_duration(ticks - origin); };
   if (auto moved = input.seek(stretch.from); !moved) return std::unexpected(moved.error());
-  Copy copy(target);
+  Mp4Copy copy(target);
   if (auto ready = copy.open(input); !ready) return std::unexpected(ready.error());
   if (auto copied = copy_packets(input, copy, stretch); !copied) return std::unexpected(copied.error());
   if (stretch.last_end < line->to_ticks(from)) {

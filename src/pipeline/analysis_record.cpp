@@ -77,7 +77,7 @@ Json person_json(const core::EventPerson& person, const EventRecord& record) {
   return json;
 }
 
-Json event_json(const EventRecord& record) {
+Json json_of(const EventRecord& record) {
   Json json{{"id", record.event.id}};
   json.update(event_times(record.event));
   json["rule"] = record.event.rule;
@@ -175,7 +175,7 @@ Json document(const AnalysisRecord& record) {
   if (record.highest) {
     json["highest"] = {{"time_s", seconds(behavior::middle(*record.highest))}, {"score", record.highest->score}};
   }
-  for (const EventRecord& event : record.events) json["events"].push_back(event_json(event));
+  for (const EventRecord& event : record.events) json["events"].push_back(json_of(event));
   return json;
 }
 
@@ -229,11 +229,13 @@ std::string headline(const AnalysisRecord& record) {
   return std::format("{}{} in {} of video", found, besides, record.complete ? analysed : "the first " + analysed);
 }
 
+std::string event_json(const EventRecord& record) { return dump(json_of(record), -1); }
+
 std::string events_json(const AnalysisRecord& record) { return dump(document(record), 1) + "\n"; }
 
 std::string event_page(const AnalysisRecord& record, const EventRecord& event, const std::filesystem::path& folder) {
   Json json = document(record);
-  json["events"] = Json::array({event_json(event)});
+  json["events"] = Json::array({json_of(event)});
   json["events"][0]["boxes"] = boxes_json(event, folder);
   return report::render_report(report::ReportKind::kEvent, std::format("{}, event {}", record.title, event.event.id),
                                dump(json, -1));

@@ -46,7 +46,7 @@ struct EventRecord {
   core::Event event;
   std::optional<ClipEvidence> clip;
   std::optional<PictureEvidence> poster;
-  std::string boxes;                  // the sidecar of the clip: who was where in it; empty: none
+  std::string boxes;                   // the sidecar of the clip: who was where in it; empty: none
   std::vector<PersonPictures> people;  // by id; those of event.people who could be pictured, and why others could not
   bool has_page = false;               // a page of its own is written
   std::vector<std::string> notes;      // why a piece of evidence is missing
@@ -88,6 +88,9 @@ std::string headline(const AnalysisRecord& record);
 
 // The text of events.json: the same record gives the same bytes.
 std::string events_json(const AnalysisRecord& record);
+
+// One event as events.json has it, as JSON text.
+std::string event_json(const EventRecord& record);
 
 // The text of an event's own page; boxes come from its sidecar in `folder`, that of the analysis.
 std::string event_page(const AnalysisRecord& record, const EventRecord& event, const std::filesystem::path& folder);

@@ -1,0 +1,305 @@
+#include "pipeline/watch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <format>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "behavior/rule_engine.h"
+#include "pipeline/event_keeper.h"
+#include "pipeline/live_frames.h"
+#include "pipeline/people_stage.h"
+#include "pipeline/scoring_stage.h"
+
+namespace vigil::pipeline {
+namespace {
+
+using core::MediaDuration;
+using core::MediaTime;
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kRing = "live";
+// People of a moment are wanted now; so much later they are surer of who was real.
+constexpr auto kPeopleDelay = MediaDuration::from_us(200'000);
+constexpr auto kQuietBeyondPause = MediaDuration::from_us(1'000'000);
+
+std::chrono::microseconds chrono_of(MediaDuration duration) { return std::chrono::microseconds(duration.us()); }
+
+PeopleOptions live_people(PeopleOptions options) {
+  options.batch_frames = 1;
+  options.history = {.delay = kPeopleDelay, .fill_gaps = kPeopleDelay};
+  return options;
+}
+
+// What makes one event out of its changes.
+using EventKey = std::tuple<std::string, std::string, std::int64_t, std::int64_t>;
+
+EventKey key_of(const core::Event& event) {
+  // Who takes part in the others changes while they last; of those there is one at a time.
+  const bool of_one_person = event.kind != core::kViolence && event.people.size() == 1;
+  return {event.kind, event.rule, event.begin.us(), of_one_person ? event.people.front().id : 0};
+}
+
+class Watch {
+ public:
+  Watch(ClipScorer& scorer, const WatchRequest& request, const WatchSinks& sinks)
+      : scorer_(scorer), request_(request), options_(request.options.analysis), sinks_(sinks) {
+    options_.people = live_people(options_.people);
+  }
+
+  core::Status start() {
+    auto recorder = media::LiveRecorder::create(
+        {.folder = request_.out / kRing, .keep = request_.options.keep, .keep_bytes = request_.options.keep_bytes});
+    if (!recorder) return std::unexpected(recorder.error());
+    recorder_ = std::move(*recorder);
+    if (auto started = start_frames(); !started) return started;
+    auto keeper = EventKeeper::create(
+        *recorder_, [this](MediaTime time) { return frames_->source().moment_of(time); },
+        {.folder = request_.out,
+         .pre_roll = options_.pre_roll,
+         .post_roll = options_.post_roll,
+         .mask = {.regions = options_.rules.privacy_masks}},
+        [this](const WatchedEvent& event) { return say(event); });
+    if (!keeper) return std::unexpected(keeper.error());
+    keeper_ = std::move(*keeper);
+    return {};
+  }
+
+  core::Result<WatchSummary> run() {
+    if (auto worked = work(); !worked) return std::unexpected(worked.error());
+    const auto error = frames_->wait();
+    summary_.frames = frames_->frames();
+    summary_.dropped = frames_->dropped();
+    summary_.interrupted = request_.stop.stop_requested();
+    if (auto saved = keeper_->finish(); !saved) return std::unexpected(saved.error());
+    if (error && !summary_.interrupted) return std::unexpected(*error);
+    return summary_;
+  }
+
+ private:
+  core::Status start_frames() {
+    const vision::ClipClassifierInfo& classifier = scorer_.info();
+    media::LiveSourceOptions wanted{.source = {.size = classifier.input_size,
+                                               .format = classifier.format,
+                                               .decoder_threads = options_.decoder_threads,
+                                               .stop = request_.stop},
+                                    .realtime = request_.realtime,
+                                    .frozen_after = request_.options.frozen_after,
+                                    .back_off = request_.options.back_off,
+                                    .recorder = recorder_.get()};
+    if (request_.people) wanted.source.second = media::View{};
+    auto frames = LiveFrames::create(request_.url, std::move(wanted),
+                                     {.windows = {.window = classifier.window, .stride = options_.stride},
+                                      .people_fps = request_.people ? std::optional(options_.people_fps) : std::nullopt},
+                                     [this](const media::StreamChange& change) {
+                                       const std::scoped_lock lock(saying_);
+                                       if (sinks_.on_stream) sinks_.on_stream(change);
+                                     });
+    if (!frames) return std::unexpected(frames.error());
+    frames_ = std::move(*frames);
+    return {};
+  }
+
+  core::Status work() {
+    const auto quiet = chrono_of(options_.detector.merge_gap + kQuietBeyondPause);
+    while (!frames_->done()) {
+      auto item = frames_->next(quiet);
+      auto taken = item ? take(std::move(*item)) : end_open();
+      if (!taken) return taken;
+      say_status_now_and_then();
+    }
+    if (people_) {
+      if (auto finished = people_->finish(); !finished) return finished;
+    }
+    return end_open();
+  }
+
+  core::Status take(StageItem item) {
+    if (!scoring_) {
+      if (auto begun = begin_stages(); !begun) return begun;
+    }
+    if (auto* frame = std::get_if<media::Frame>(&item)) return people_->push(*frame);
+    return scoring_->push(std::move(std::get<AssembledWindow>(item)));
+  }
+
+  // The first time, and after a break that ended all that was open.
+  core::Status begin_stages() {
+    const media::SourceInfo info = frames_->source().info().value_or(media::SourceInfo());
+    if (width_px_ == 0) {
+      width_px_ = info.width_px;
+      height_px_ = info.height_px;
+      name_ = info.name;
+    }
+    const behavior::EventDetectorOptions& scene = options_.detector;
+    auto scoring = ScoringStage::create(
+        scorer_,
+        {.events = {.scene = scene, .person_on = scene.threshold_on, .person_off = scene.threshold_off},
+         .smoothing = options_.smoothing,
+         .batch_windows = 1,
+         .with_people = request_.people != nullptr,
+         .frame_width_px = width_px_,
+         .frame_height_px = height_px_},
+        {.on_moment =
+             [this](const core::ScoredWindow& raw, const core::ScoredMoment&, const std::vector<std::int64_t>&) {
+               measure_delay(raw.end);
+               return core::Status();
+             },
+         .on_change = [this](const core::EventChange& change) { return tell(change); }});
+    if (!scoring) return std::unexpected(scoring.error());
+    scoring_ = std::move(*scoring);
+    if (!request_.people) return {};
+    if (auto begun = begin_rules(); !begun || people_) return begun;
+    auto people = PeopleStage::create(*request_.people, options_.people,
+                                      [this](const core::FramePeople& frame) { return take_people(frame); });
+    if (!people) return std::unexpected(people.error());
+    people_ = std::move(*people);
+    return {};
+  }
+
+  core::Status begin_rules() {
+    rules_.reset();
+    if (options_.rules.rules.rules.empty()) return {};
+    const auto zero = frames_->source().wall_time(MediaTime()).value_or(std::chrono::system_clock::now());
+    auto rules = behavior::RuleEngine::create(
+        options_.rules.rules, {.frame_width_px = width_px_,
+                               .frame_height_px = height_px_,
+                               .time_zero = std::chrono::zoned_seconds(std::chrono::current_zone(),
+                                                                       std::chrono::floor<std::chrono::seconds>(zero))});
+    if (!rules) return std::unexpected(rules.error());
+    rules_ = std::move(*rules);
+    return {};
+  }
+
+  core::Status take_people(const core::FramePeople& frame) {
+    if (!scoring_) return {};
+    if (rules_) {
+      for (const core::EventChange& change : rules_->push(frame)) {
+        if (auto told = tell(change); !told) return told;
+      }
+    }
+    return scoring_->push_people(frame);
+  }
+
+  core::Status end_open() {
+    if (!scoring_) return {};
+    if (rules_) {
+      for (const core::EventChange& change : rules_->finish()) {
+        if (auto told = tell(change); !told) return told;
+      }
+      rules_.reset();
+    }
+    if (auto finished = scoring_->finish_people(); !finished) return finished;
+    auto finished = scoring_->finish();
+    scoring_.reset();
+    return finished;
+  }
+
+  core::Status tell(const core::EventChange& change) {
+    const EventKey key = key_of(change.event);
+    if (change.state == core::EventState::kConfirmed) {
+      WatchedEvent event{.state = change.state, .time = {}, .latency = {}, .record = {}};
+      event.record.event = change.event;
+      event.record.event.id = ++summary_.events;
+      event.record.event.source = name_;
+      const media::LiveSource& source = frames_->source();
+      event.time = source.wall_time(change.event.first_violent).value_or(std::chrono::system_clock::now());
+      const auto shown = source.moment_of(change.event.first_violent).value_or(Clock::now());
+      event.latency =
+          MediaDuration::from_us(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - shown).count());
+      open_.insert_or_assign(key, Open{.id = summary_.events, .time = event.time, .latency = event.latency});
+      keeper_->began(summary_.events, change.event.begin);
+      return say(event);
+    }
+    const auto open = open_.find(key);
+    if (open == open_.end()) return {};
+    WatchedEvent event{.state = change.state, .time = open->second.time, .latency = open->second.latency, .record = {}};
+    event.record.event = change.event;
+    event.record.event.id = open->second.id;
+    event.record.event.source = name_;
+    open_.erase(open);
+    return keeper_->ended(std::move(event));
+  }
+
+  core::Status say(const WatchedEvent& event) {
+    const std::scoped_lock lock(saying_);
+    return sinks_.on_event ? sinks_.on_event(event) : core::Status();
+  }
+
+  void measure_delay(MediaTime end) {
+    const auto shown = frames_->source().moment_of(end);
+    if (shown && delays_.size() < kMostDelays)
+      delays_.push_back(std::chrono::duration<double>(Clock::now() - *shown).count());
+  }
+
+  void say_status_now_and_then() {
+    const auto now = Clock::now();
+    const double passed = std::chrono::duration<double>(now - status_at_).count();
+    if (passed < request_.options.status_every.seconds()) return;
+    WatchStatus status{.time = std::chrono::system_clock::now(),
+                       .fps = static_cast<double>(frames_->frames() - status_frames_) / passed,
+                       .dropped = frames_->dropped(),
+                       .delay_p95 = {},
+                       .frames = frames_->frames(),
+                       .recorded_mb = static_cast<double>(recorder_->bytes()) / 1e6};
+    if (!delays_.empty()) {
+      const auto p95 = delays_.begin() + static_cast<std::ptrdiff_t>((delays_.size() - 1) * 95 / 100);
+      std::ranges::nth_element(delays_, p95);
+      status.delay_p95 = *p95;
+    }
+    delays_.clear();
+    status_at_ = now;
+    status_frames_ = status.frames;
+    const std::scoped_lock lock(saying_);
+    if (sinks_.on_status) sinks_.on_status(status);
+  }
+
+  struct Open {
+    std::int64_t id = 0;
+    WallTime time;
+    MediaDuration latency;
+  };
+  static constexpr std::size_t kMostDelays = 10'000;  // between two statuses
+
+  ClipScorer& scorer_;
+  const WatchRequest& request_;
+  AnalysisOptions options_;
+  const WatchSinks& sinks_;
+  std::mutex saying_;
+  int width_px_ = 0, height_px_ = 0;  // of the first connection, as of all frames
+  std::string name_;
+  std::map<EventKey, Open> open_;
+  WatchSummary summary_;
+  std::vector<double> delays_;  // of windows since the last status, in seconds
+  Clock::time_point status_at_ = Clock::now();
+  std::uint64_t status_frames_ = 0;
+  std::unique_ptr<media::LiveRecorder> recorder_;
+  std::unique_ptr<LiveFrames> frames_;
+  std::unique_ptr<EventKeeper> keeper_;
+  std::unique_ptr<ScoringStage> scoring_;  // null: nothing came since the last break
+  std::unique_ptr<PeopleStage> people_;
+  std::optional<behavior::RuleEngine> rules_;
+};
+
+}  // namespace
+
+core::Status WatchOptions::validate(MediaDuration window) const {
+  if (auto valid = analysis.validate(window); !valid) return valid;
+  if (status_every.us() > 0) return {};
+  return core::fail(core::ErrorCode::kInvalidArgument,
+                    std::format("status every {} s: must be above 0", status_every.seconds()));
+}
+
+core::Result<WatchSummary> watch_stream(ClipScorer& scorer, const WatchRequest& request, const WatchSinks& sinks) {
+  if (auto valid = request.options.validate(scorer.info().window); !valid) return std::unexpected(valid.error());
+  Watch watch(scorer, request, sinks);
+  if (auto started = watch.start(); !started) return std::unexpected(started.error());
+  return watch.run();
+}
+
+}  // namespace vigil::pipeline
