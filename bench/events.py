@@ -4,8 +4,8 @@
 usage: bench/events.py VIGIL [--normal FILE…] [--folds RUNS --data DATA] [analyze options…]
 
   --normal   videos without violence; any event in them is a false one. Analysed with --weights (violence-clip)
-  --folds    the folder that `vigil eval RECIPE --cross-validate … --out RUNS` left: each labelled clip of DATA is analysed
-             with weights that never saw it or its group
+  --folds    the folder that `vigil eval RECIPE --cross-validate … --out RUNS` or `vigil fuse … --out RUNS` left: each labelled
+             clip of DATA is analysed with weights that never saw it or its group; after fuse with both models
 
 Options that are not listed here go to `vigil analyze`, e.g. --threshold-on 0.6. Beside the events as they are with these
 options, a table shows what other opening thresholds would do: the share of clips, and the false openings in the normal footage,
@@ -33,6 +33,10 @@ def analyze(vigil, weights, files, options):
     return json.loads(run.stdout)
 
 
+def violent_events(record):
+    return [event for event in record["events"] if event["kind"] == "violence"]
+
+
 def highest(record):
     return record["highest"]["score"] if record.get("highest") else 0.0
 
@@ -54,27 +58,31 @@ def share(part, whole):
 def measure_normal(args, options):
     records = analyze(args.vigil, args.weights, args.normal, options)
     hours = sum(record["analysed_until_s"] for record in records) / 3600
-    events = sum(len(record["events"]) for record in records)
+    events = sum(len(violent_events(record)) for record in records)
     print(f"normal footage: {events} false events in {hours * 60:.1f} minutes, {events / hours:.1f} an hour "
           f"(95 % upper limit {poisson_upper_bound(events) / hours:.0f})")
     for file, record in zip(args.normal, records):
-        print(f"  {pathlib.Path(file).name:40} {len(record['events'])} events, highest score {highest(record):.3f}")
+        print(f"  {pathlib.Path(file).name:40} {len(violent_events(record))} events, highest score {highest(record):.3f}")
     return records
 
 
 def measure_folds(args, options):
     violent, other = [], []
-    for scores in sorted(args.folds.glob("seed-*/fold-*/scores.csv")):
+    fused = (args.folds / "clip").is_dir()
+    runs = args.folds / "clip" if fused else args.folds
+    for scores in sorted(runs.glob("seed-*/fold-*/scores.csv")):
         with open(scores, newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        records = analyze(args.vigil, scores.parent / "weights.safetensors", [args.data / row["file"] for row in rows], options)
+        person = args.folds / "person" / scores.parent.relative_to(runs) / "weights.safetensors" if fused else "none"
+        records = analyze(args.vigil, scores.parent / "weights.safetensors", [args.data / row["file"] for row in rows],
+                          ["--person-weights", str(person), *options])
         for row, record in zip(rows, records):
             (violent if row["label"] == "1" else other).append(record)
-        print(f"  {scores.parent.relative_to(args.folds)}: {len(rows)} clips", flush=True)
+        print(f"  {scores.parent.relative_to(runs)}: {len(rows)} clips", flush=True)
     if not violent and not other:
         raise SystemExit(f"{args.folds} holds no seed-*/fold-*/scores.csv")
-    found = sum(bool(record["events"]) for record in violent)
-    false = sum(bool(record["events"]) for record in other)
+    found = sum(bool(violent_events(record)) for record in violent)
+    false = sum(bool(violent_events(record)) for record in other)
     print(f"clips never trained on: events in {share(found, len(violent))} of the violent, {share(false, len(other))} of the others")
     return violent, other
 

@@ -128,13 +128,14 @@ core::Result<fs::path> write_index(const std::list<Analysed>& all, const fs::pat
 AnalyzeOutcome analyze_inputs(const AnalyzeOptions& options, const CommandContext& context) {
   auto scorer = load_scorer(options.scorer, options.people.threads);
   if (!scorer) return {.code = report_error(scorer.error()), .page = {}};
-  const auto analysis = analysis_options(options, (*scorer)->info());
+  auto analysis = analysis_options(options, (*scorer)->info());
   if (!analysis) return {.code = report_error(analysis.error()), .page = {}};
   if (auto valid = analysis->validate((*scorer)->info().window); !valid) {
     return {.code = report_error(valid.error()), .page = {}};
   }
   const auto people = load_people_finder(options.people);
   if (!people) return {.code = report_error(people.error()), .page = {}};
+  if (!*people && options.rules_if_people) analysis->rules = {};
   if (auto fit = check_rules(*analysis, people->get()); !fit) return {.code = report_error(fit.error()), .page = {}};
   const auto faces = load_face_finder(options.faces);
   if (!faces) return {.code = report_error(faces.error()), .page = {}};

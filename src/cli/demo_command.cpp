@@ -8,6 +8,7 @@
 
 #include "cli/analyze_inputs.h"
 #include "cli/desktop.h"
+#include "cli/house_files.h"
 #include "core/result.h"
 
 namespace vigil::cli {
@@ -30,6 +31,11 @@ ExitCode run_demo(AnalyzeOptions options, const CommandContext& context) {
   if (!street) return report_error(street.error());
   options.inputs.insert(options.inputs.begin(), *street);
   options.annotate = true;
+  // The example's places are those of the street video.
+  if (options.inputs.size() == 1) {
+    if (const auto rules = find_house_file("docs/examples/street-rules.toml")) options.line.rules = rules->string();
+    options.rules_if_people = true;
+  }
   const AnalyzeOutcome outcome = analyze_inputs(options, context);
   if (!outcome.page.empty() && outcome.code != ExitCode::kInterrupted && !context.json) open_on_desktop(outcome.page);
   return outcome.code;

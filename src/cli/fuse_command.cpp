@@ -82,6 +82,11 @@ ExitCode fuse(const FuseOptions& options, CommandContext& context) {
          .fold_done = [](const learn::FoldFigures& fold) { core::log_info("{}", fold_line(fold)); }});
   }
   if (!figures) return report_error(figures.error());
+  for (std::size_t i = 0; i < figures->both.folds.size(); ++i) {
+    const learn::FoldFigures& fold = figures->both.folds[i];
+    const fs::path weights = learn::fold_folder(fs::path(options.out) / "person", fold.seed, fold.fold) / "weights.safetensors";
+    if (auto kept = keep(figures->fold_fusions[i], weights); !kept) return report_error(kept.error());
+  }
   if (!options.into.empty()) {
     const auto weights = find_weights(options.into);
     if (!weights) return report_error(weights.error());

@@ -167,7 +167,8 @@ Result<FusionFigures> cross_validate_fusion(const Recipe& clip_recipe, const Rec
       folds.push_back(*std::move(opinions));
     }
     for (std::size_t fold = 0; fold < folds.size(); ++fold) {
-      runs.push_back(scored(folds[fold], fit_fusion(joined(folds, fold)), figures.clip.folds[run++]));
+      figures.fold_fusions.push_back(fit_fusion(joined(folds, fold)));
+      runs.push_back(scored(folds[fold], figures.fold_fusions.back(), figures.clip.folds[run++]));
     }
     std::ranges::move(joined(folds, folds.size()), std::back_inserter(all));
   }

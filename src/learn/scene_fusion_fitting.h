@@ -41,7 +41,8 @@ double fused_probability(const vision::SceneFusion& fusion, const ClipOpinion& c
 
 struct FusionFigures {
   CrossValidation clip, people, both;
-  vision::SceneFusion fusion;  // fitted on every clip, all seeds together
+  vision::SceneFusion fusion;                      // fitted on every clip, all seeds together
+  std::vector<vision::SceneFusion> fold_fusions;  // that each of both.folds was measured with
 };
 
 // `options.fold_done` is called for the runs of both recipes. Errors: as cross_validate(); kInvalidArgument where the recipes

@@ -29,6 +29,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kRewriteInterval = std::chrono::seconds(2);
+constexpr auto kReportInterval = std::chrono::seconds(10);
 constexpr std::size_t kPicturedFrames = 6000;  // of an event, among which the best pictures of people are looked for
 
 std::string title_of(const std::string& input, const media::SourceInfo& info) {
@@ -213,7 +214,7 @@ class AnalysisRun {
       changed = true;
     }
     if (!changed) return {};
-    if (auto written = write_report(); !written) return written;
+    if (auto written = write_report_now_and_then(); !written) return written;
     return write_events();
   }
 
@@ -227,7 +228,7 @@ class AnalysisRun {
     record_.events.push_back(std::move(kept));
     if (event.kind == core::kViolence) record_.in_progress.reset();
     if (auto written = write_page(record_.events.back()); !written) return written;
-    if (auto written = write_report(); !written) return written;
+    if (auto written = write_report_now_and_then(); !written) return written;
     return write_events();
   }
 
@@ -275,7 +276,13 @@ class AnalysisRun {
     return files_.write_page(event.event.id, event_page(record_, event, files_.folder()));
   }
 
+  // The page holds the boxes of every event: of many events it is not written anew for each.
+  core::Status write_report_now_and_then() {
+    return record_.has_report && Clock::now() - reported_ < kReportInterval ? core::Status() : write_report();
+  }
+
   core::Status write_report() {
+    reported_ = Clock::now();
     record_.has_report = true;
     return files_.write_report(report_page(record_, timeline_.points(), people_.points(), files_.folder()));
   }
@@ -306,6 +313,7 @@ class AnalysisRun {
   AnalysisRecord record_;
   Clock::time_point started_ = Clock::now();
   Clock::time_point written_ = Clock::now();
+  Clock::time_point reported_ = Clock::now();
 };
 
 behavior::ViolenceEventOptions violence_options(const behavior::EventDetectorOptions& scene) {
