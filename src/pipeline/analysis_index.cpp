@@ -33,6 +33,8 @@ Json row_json(const IndexRow& row) {
           {"headline", headline(record)},
           {"complete", record.complete},
           {"events", record.events.size()},
+          {"violent", std::ranges::count(record.events, std::string_view(core::kViolence),
+                                         [](const EventRecord& event) { return std::string_view(event.event.kind); })},
           {"highest", record.highest ? Json(record.highest->score) : Json()},
           {"duration_s", video_length(record).seconds()}};
 }

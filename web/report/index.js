@@ -10,7 +10,7 @@
   document.getElementById("videos").append(...data.videos.map(video => video.error
     ? element("article", { class: "sheet video" }, element("div", { class: "text" },
       element("h2", {}, video.input), element("p", { class: "note" }, video.error)))
-    : element("a", { class: `sheet video ${video.events > 0 ? "found" : "quiet"}`, href: address(video.report) },
+    : element("a", { class: `sheet video ${(video.violent ?? video.events) > 0 ? "found" : "quiet"}`, href: address(video.report) },
       video.picture ? element("img", { src: address(video.picture), alt: "" }) : element("div", { class: "blank" }),
       element("div", { class: "text" }, element("h2", {}, video.title), element("p", {}, video.headline + "."),
         element("p", { class: "note" }, `highest score ${number(video.highest, 2)}` + (video.complete ? "" : ", not finished"))))));
