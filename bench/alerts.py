@@ -16,13 +16,18 @@ import tempfile
 REPO = pathlib.Path(__file__).resolve().parent.parent
 NORMAL_SECONDS = 8
 FIGHT_SECONDS = 6
+INTERRUPTED = 130
+
+
+def looped(file: str, seconds: int) -> list[str]:
+    return ["-stream_loop", "-1", "-t", str(seconds), "-i", file]
 
 
 def join(normal: str, fights: list[str], target: pathlib.Path) -> None:
     command = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
     for fight in fights:
-        command += ["-stream_loop", "-1", "-t", str(NORMAL_SECONDS), "-i", normal, "-t", str(FIGHT_SECONDS), "-i", fight]
-    command += ["-stream_loop", "-1", "-t", str(NORMAL_SECONDS), "-i", normal]
+        command += looped(normal, NORMAL_SECONDS) + looped(fight, FIGHT_SECONDS)
+    command += looped(normal, NORMAL_SECONDS)
     parts = 2 * len(fights) + 1
     scaled = "".join(
         f"[{i}:v]fps=25,scale=640:360:force_original_aspect_ratio=decrease,pad=640:360:-1:-1,setsar=1[v{i}];"
@@ -57,6 +62,8 @@ def watch(vigil: str, video: pathlib.Path, out: pathlib.Path, options: list[str]
                 elif told.get("what") == "lost":
                     running.terminate()
         server.kill()
+        if running.returncode not in (0, INTERRUPTED):
+            sys.exit(f"vigil watch ended with {running.returncode}")
     return latencies, delays, dropped
 
 

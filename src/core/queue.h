@@ -8,7 +8,6 @@
 // cancel() throws them away. Dropped items are counted, never silent.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -59,20 +58,12 @@ class BoundedQueue {
   std::optional<T> pop() {
     std::unique_lock lock(mutex_);
     not_empty_.wait(lock, [&] { return closed_ || !items_.empty(); });
-    return take(lock);
-  }
-
-  // As pop(), but nothing also when none came within `limit`; done() tells the two apart.
-  std::optional<T> pop_for(std::chrono::nanoseconds limit) {
-    std::unique_lock lock(mutex_);
-    not_empty_.wait_for(lock, limit, [&] { return closed_ || !items_.empty(); });
-    return take(lock);
-  }
-
-  // Closed and drained: nothing comes any more.
-  bool done() const {
-    const std::scoped_lock lock(mutex_);
-    return closed_ && items_.empty();
+    if (items_.empty()) return std::nullopt;
+    std::optional<T> item(std::move(items_.front()));
+    items_.pop_front();
+    lock.unlock();
+    not_full_.notify_one();
+    return item;
   }
 
   // No more items will come; what is queued is still delivered.
@@ -92,15 +83,6 @@ class BoundedQueue {
   }
 
  private:
-  std::optional<T> take(std::unique_lock<std::mutex>& lock) {
-    if (items_.empty()) return std::nullopt;
-    std::optional<T> item(std::move(items_.front()));
-    items_.pop_front();
-    lock.unlock();
-    not_full_.notify_one();
-    return item;
-  }
-
   void finish(bool discard) {
     {
       const std::scoped_lock lock(mutex_);

@@ -5,14 +5,7 @@
 #include "media/frame_rate.h"
 
 namespace vigil::pipeline {
-namespace {
-
-constexpr std::size_t kItemsAhead = 16;
-
-}  // namespace
-
-LiveFrames::LiveFrames(const FramePlan& plan)
-    : plan_(plan), items_({.capacity = kItemsAhead, .when_full = core::WhenFull::kDropOldest}), assembler_(plan.windows) {}
+LiveFrames::LiveFrames(const FramePlan& plan) : plan_(plan), assembler_(plan.windows) {}
 
 core::Result<std::unique_ptr<LiveFrames>> LiveFrames::create(const std::string& url, media::LiveSourceOptions options,
                                                              const FramePlan& plan, media::StreamSink sink) {
@@ -36,21 +29,15 @@ core::Result<std::unique_ptr<LiveFrames>> LiveFrames::create(const std::string& 
   return frames;
 }
 
-LiveFrames::~LiveFrames() {
-  stop_.request_stop();
-  items_.cancel();
-}
+LiveFrames::~LiveFrames() { stop_.request_stop(); }
 
 std::optional<core::Error> LiveFrames::wait() {
   if (reader_.joinable()) reader_.join();
   return error_;
 }
 
-bool LiveFrames::pass_on(std::vector<AssembledWindow> windows) {
-  for (AssembledWindow& window : windows) {
-    if (!items_.push(std::move(window))) return false;
-  }
-  return true;
+void LiveFrames::pass_on(std::vector<AssembledWindow> windows) {
+  for (AssembledWindow& window : windows) items_.push(std::move(window));
 }
 
 void LiveFrames::read() {
@@ -61,8 +48,8 @@ void LiveFrames::read() {
     if (!views) error_ = views.error();
     if (!views || !*views) break;
     ++frames_;
-    if (!pass_on(assembler_.push((*views)->first))) break;
-    if (people && people->due((*views)->second.pts()) && !items_.push(std::move((*views)->second))) break;
+    pass_on(assembler_.push((*views)->first));
+    if (people && people->due((*views)->second.pts())) items_.push(std::move((*views)->second));
   }
   pass_on(assembler_.finish());
   items_.close();

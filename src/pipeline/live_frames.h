@@ -19,10 +19,10 @@
 #include <string>
 #include <thread>
 
-#include "core/queue.h"
 #include "core/result.h"
 #include "media/live_source.h"
 #include "pipeline/frame_stage.h"
+#include "pipeline/live_queue.h"
 
 namespace vigil::pipeline {
 
@@ -36,7 +36,7 @@ class LiveFrames {
   LiveFrames& operator=(const LiveFrames&) = delete;
 
   // The next item; nothing when none came within `limit`, and at the end.
-  std::optional<StageItem> next(std::chrono::nanoseconds limit) { return items_.pop_for(limit); }
+  std::optional<StageItem> next(std::chrono::nanoseconds limit) { return items_.next(limit); }
   bool done() const { return items_.done(); }
 
   const media::LiveSource& source() const { return *source_; }  // what may be asked from any thread
@@ -49,10 +49,10 @@ class LiveFrames {
  private:
   explicit LiveFrames(const FramePlan& plan);
   void read();
-  bool pass_on(std::vector<AssembledWindow> windows);
+  void pass_on(std::vector<AssembledWindow> windows);
 
   FramePlan plan_;
-  core::BoundedQueue<StageItem> items_;
+  LiveQueue items_;
   WindowAssembler assembler_;  // of the connection that is
   std::unique_ptr<media::LiveSource> source_;
   std::atomic<std::uint64_t> frames_ = 0;

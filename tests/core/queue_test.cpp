@@ -134,20 +134,5 @@ TEST(BoundedQueueDeathTest, a_capacity_of_zero_is_a_bug) {
   EXPECT_DEATH(BoundedQueue<int>({.capacity = 0}), "a queue holds at least one item");
 }
 
-TEST(BoundedQueue, waits_for_an_item_no_longer_than_told) {
-  BoundedQueue<int> queue({.capacity = 2});
-  EXPECT_FALSE(queue.pop_for(std::chrono::milliseconds(1)));
-  EXPECT_FALSE(queue.done());
-  std::jthread late([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    queue.push(7);
-    queue.close();
-  });
-  EXPECT_EQ(queue.pop_for(std::chrono::minutes(1)), 7);
-  late.join();
-  EXPECT_TRUE(queue.done());
-  EXPECT_FALSE(queue.pop_for(std::chrono::minutes(1))) << "a closed queue is not waited for";
-}
-
 }  // namespace
 }  // namespace vigil::core

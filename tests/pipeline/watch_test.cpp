@@ -16,7 +16,7 @@
 #include "core/atomic_file.h"
 #include "media/source.h"
 #include "pipeline/bright_scorer.h"
-#include "pipeline/event_keeper.h"
+#include "pipeline/live_queue.h"
 #include "pipeline/walking_finder.h"
 #include "support/rtsp_server.h"
 #include "support/temp_dir.h"
@@ -297,6 +297,36 @@ TEST(Watch, says_what_it_cannot_watch) {
   WatchRequest wrong = request(video.string(), dir / "out");
   wrong.options.analysis.stride = {};
   EXPECT_EQ(watch_stream(scorer, wrong, {}).error().code, core::ErrorCode::kInvalidArgument);
+}
+
+AssembledWindow window_until(double end) {
+  return {.begin = MediaTime::from_seconds(end - 2), .end = MediaTime::from_seconds(end), .frames = {}};
+}
+
+TEST(LiveQueue, gives_the_oldest_and_keeps_the_newest_of_each_kind) {
+  const auto video = test::bright_video({.seconds = 8, .white = "0", .name = "behind.mp4"});
+  auto source = media::Source::open(video.string());
+  ASSERT_TRUE(source);
+  LiveQueue queue;
+  EXPECT_FALSE(queue.next(std::chrono::milliseconds(1)));
+  EXPECT_FALSE(queue.done());
+  for (const double end : {2.0, 2.5, 3.0, 3.5, 4.0, 4.5}) queue.push(window_until(end));
+  for (int i = 0; i < 100; ++i) queue.push(std::move(*(*source)->read().value()));
+  queue.close();
+  EXPECT_EQ(queue.dropped(), 2U + 97U);
+  std::vector<double> windows;
+  std::vector<double> frames;
+  std::vector<double> all;
+  while (auto item = queue.next(std::chrono::minutes(1))) {
+    const auto* window = std::get_if<AssembledWindow>(&*item);
+    all.push_back(window ? window->end.seconds() : std::get<media::Frame>(*item).pts().seconds());
+    (window ? windows : frames).push_back(all.back());
+  }
+  EXPECT_TRUE(queue.done());
+  EXPECT_THAT(windows, testing::ElementsAre(3.0, 3.5, 4.0, 4.5));
+  EXPECT_THAT(frames, testing::ElementsAre(testing::DoubleNear(3.88, 0.001), testing::DoubleNear(3.92, 0.001),
+                                           testing::DoubleNear(3.96, 0.001)));
+  EXPECT_TRUE(std::ranges::is_sorted(all));
 }
 
 TEST(WatchLines, are_one_object_each) {
