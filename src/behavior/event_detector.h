@@ -35,7 +35,7 @@ struct EventDetectorOptions {
   core::MediaDuration merge_gap = core::MediaDuration::from_seconds(2);  // at least 0; longer joins what belongs together
   core::MediaDuration cool_down = core::MediaDuration();  // at least 0; windows that begin sooner after an event are ignored
   std::size_t max_windows = 512;                          // kept per event; even, at least 2
-  std::string kind = core::kViolence;                          // these three go into every event as they are
+  std::string kind = core::kViolence;                     // these three go into every event as they are
   std::string rule = std::string();
   std::string zone = std::string();
 

@@ -77,8 +77,7 @@ void ViolenceEvents::judge(const core::ScoredMoment& moment) {
     state.violent = person.score >= (state.violent ? options_.person_off : options_.person_on);
     state.last_seen = moment.window.end;
   }
-  std::erase_if(states_,
-                [&](const auto& entry) { return entry.second.last_seen + options_.forget < moment.window.end; });
+  std::erase_if(states_, [&](const auto& entry) { return entry.second.last_seen + options_.forget < moment.window.end; });
 }
 
 void ViolenceEvents::take_part(const core::ScoredMoment& moment) {
@@ -98,7 +97,8 @@ void ViolenceEvents::take_part(const core::ScoredMoment& moment) {
 void ViolenceEvents::add_people(core::Event& event) const {
   for (const auto& [id, part] : parts_) {
     if (!part.first) continue;
-    core::EventPerson person{.id = id, .score = part.score, .first = std::max(*part.first, event.first_violent), .curve = {}};
+    core::EventPerson person{
+        .id = id, .score = part.score, .first = std::max(*part.first, event.first_violent), .curve = {}};
     for (const EnvelopePoint& point : part.curve.points()) {
       if (point.begin >= event.begin && point.end <= event.end) person.curve.push_back(point.highest);
     }

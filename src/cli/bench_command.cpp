@@ -11,8 +11,8 @@
 
 #include "cli/house_models.h"
 #include "cli/people_options.h"
-#include "cli/scorer_options.h"
 #include "cli/progress_bar.h"
+#include "cli/scorer_options.h"
 #include "media/source.h"
 #include "pipeline/frame_stage.h"
 #include "pipeline/people_stage.h"
@@ -59,9 +59,7 @@ core::Result<LineTimes> run_line(const BenchLineOptions& options, vision::People
   if (scorer) {
     auto made = pipeline::ScoringStage::create(
         *scorer,
-        {.with_people = true,
-         .frame_width_px = (*source)->info().width_px,
-         .frame_height_px = (*source)->info().height_px},
+        {.with_people = true, .frame_width_px = (*source)->info().width_px, .frame_height_px = (*source)->info().height_px},
         {.on_moment = [](const auto&, const auto&, const auto&) { return core::Status(); },
          .on_change = [](const auto&) { return core::Status(); }});
     if (!made) return std::unexpected(made.error());

@@ -20,9 +20,9 @@ class LinePeople : public learn::PeopleProvider {
   explicit LinePeople(PeopleChoice choice) : choice_(std::move(choice)) {}
 
   std::string key() const override {
-    return std::format("{}|{}|{}|{}|{}|{}", choice_.detector.value_or(kDefaultDetector),
-                       choice_.pose.value_or(kDefaultPose), choice_.embedder.value_or(kDefaultEmbedder), fps(),
-                       choice_.min_score.value_or(0), choice_.min_new_score.value_or(0));
+    return std::format("{}|{}|{}|{}|{}|{}", choice_.detector.value_or(kDefaultDetector), choice_.pose.value_or(kDefaultPose),
+                       choice_.embedder.value_or(kDefaultEmbedder), fps(), choice_.min_score.value_or(0),
+                       choice_.min_new_score.value_or(0));
   }
 
   Result<learn::ClipPeople> people_of(const std::filesystem::path& clip, std::stop_token stop) override {
@@ -39,8 +39,7 @@ class LinePeople : public learn::PeopleProvider {
     if (!options) return std::unexpected(options.error());
     auto source = media::Source::open(clip.string(), {.stop = std::move(stop)});
     if (!source) return std::unexpected(source.error());
-    learn::ClipPeople people{
-        .frames = {}, .width_px = (*source)->info().width_px, .height_px = (*source)->info().height_px};
+    learn::ClipPeople people{.frames = {}, .width_px = (*source)->info().width_px, .height_px = (*source)->info().height_px};
     auto stage = pipeline::PeopleStage::create(*finder_, *options, [&](const core::FramePeople& frame) -> core::Status {
       people.frames.push_back(frame);
       return {};

@@ -1,5 +1,5 @@
-// LinePeople: who is in a labelled clip, found by the program's own line: decoder, detector, pose, tracker. What `vigil train`
-// and `vigil eval` show networks that judge people.
+// LinePeople: who is in a labelled clip, found by the program's own line: decoder, detector, pose, tracker. What `vigil
+// train` and `vigil eval` show networks that judge people.
 //
 //   auto people = line_people(choice);
 //   learn::FeatureFiles files{.people = people};

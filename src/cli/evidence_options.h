@@ -1,4 +1,5 @@
-// What `vigil analyze` needs for its evidence beside the networks of the line: a finder of faces, rules, the wall-clock time.
+// What `vigil analyze` needs for its evidence beside the networks of the line: a finder of faces, rules, the wall-clock
+// time.
 //
 //   auto faces = load_face_finder("");                    // YuNet where it is installed, else the cascades
 //   auto begin = parse_wall_clock("2026-11-26 14:03:20");
@@ -13,9 +14,9 @@
 
 namespace vigil::cli {
 
-// "": YuNet among the installed models, else the operating system's cascades, else null with a line in the log; "none": null;
-// "haar": the cascades; else a name or file that find_weights() takes. Errors: as find_weights and FaceFinder::load for what
-// was named.
+// "": YuNet among the installed models, else the operating system's cascades, else null with a line in the log; "none":
+// null; "haar": the cascades; else a name or file that find_weights() takes. Errors: as find_weights and FaceFinder::load
+// for what was named.
 core::Result<std::unique_ptr<vision::FaceFinder>> load_face_finder(const std::string& choice);
 
 // "2026-11-26 14:03", with seconds where they are known, in this machine's zone; a T may stand for the space. Errors:

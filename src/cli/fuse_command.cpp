@@ -84,7 +84,8 @@ ExitCode fuse(const FuseOptions& options, CommandContext& context) {
   if (!figures) return report_error(figures.error());
   for (std::size_t i = 0; i < figures->both.folds.size(); ++i) {
     const learn::FoldFigures& fold = figures->both.folds[i];
-    const fs::path weights = learn::fold_folder(fs::path(options.out) / "person", fold.seed, fold.fold) / "weights.safetensors";
+    const fs::path weights =
+        learn::fold_folder(fs::path(options.out) / "person", fold.seed, fold.fold) / "weights.safetensors";
     if (auto kept = keep(figures->fold_fusions[i], weights); !kept) return report_error(kept.error());
   }
   if (!options.into.empty()) {

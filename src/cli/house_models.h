@@ -17,8 +17,8 @@ namespace vigil::cli {
 core::Result<std::filesystem::path> find_weights(const std::string& name_or_path);
 core::Result<std::filesystem::path> find_recipe(const std::string& name_or_path);
 
-// What a recipe's net.trunk names (empty: none), where window features are kept between runs, and what finds people in clips.
-// Errors: as find_weights.
+// What a recipe's net.trunk names (empty: none), where window features are kept between runs, and what finds people in
+// clips. Errors: as find_weights.
 core::Result<learn::FeatureFiles> find_feature_files(const std::string& trunk);
 
 // The same for weights. Errors: also those of reading them.

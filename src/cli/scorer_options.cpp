@@ -20,8 +20,9 @@ std::string person_model_of(const ScorerChoice& choice) {
 void add_scorer_options(CLI::App& command, ScorerChoice& choice) {
   command.add_option("--weights", choice.weights, "Clip classifier: a name in models/ or a file")->capture_default_str();
   command
-      .add_option("--person-weights", choice.person,
-                  "What says who is violent, beside the clip classifier it was fused with: a name in models/, a file, or none")
+      .add_option(
+          "--person-weights", choice.person,
+          "What says who is violent, beside the clip classifier it was fused with: a name in models/, a file, or none")
       ->default_str(kDefaultPersonModel);
 }
 

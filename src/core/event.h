@@ -41,17 +41,18 @@ inline constexpr const char* kViolence = "violence";  // Event::kind
 
 // A stretch of time in which something happened.
 struct Event {
-  std::int64_t id = 0;      // from 1, in order of begin, within one stream
-  std::string source;       // camera or file
-  std::string kind;         // "violence", "zone", "line", "loitering", "crowd", "running"
-  std::string rule;         // name of the rule that saw it; empty for violence
-  std::string zone;         // name of the zone or line where it happened; empty: anywhere
-  MediaTime begin;          // start of the first window of the event
-  MediaTime end;            // end of its last window
-  MediaTime peak;           // middle of the window with the highest score
-  MediaTime first_violent;  // time of the frame that shows it first: the first violent one, or the nearest that could be decoded
-  double score = 0;         // highest window score, [0, 1]
-  double mean_score = 0;    // mean over the event's windows, [0, 1]
+  std::int64_t id = 0;  // from 1, in order of begin, within one stream
+  std::string source;   // camera or file
+  std::string kind;     // "violence", "zone", "line", "loitering", "crowd", "running"
+  std::string rule;     // name of the rule that saw it; empty for violence
+  std::string zone;     // name of the zone or line where it happened; empty: anywhere
+  MediaTime begin;      // start of the first window of the event
+  MediaTime end;        // end of its last window
+  MediaTime peak;       // middle of the window with the highest score
+  MediaTime
+      first_violent;  // time of the frame that shows it first: the first violent one, or the nearest that could be decoded
+  double score = 0;   // highest window score, [0, 1]
+  double mean_score = 0;              // mean over the event's windows, [0, 1]
   std::vector<ScoredWindow> windows;  // in rising order of time
   std::vector<EventPerson> people;    // by id; empty where nobody could be told apart
 };

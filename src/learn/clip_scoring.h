@@ -20,12 +20,12 @@
 namespace vigil::learn {
 
 struct ClipScoringOptions {
-  int windows = 0;                           // per clip; 0: as the weights say (the recipe's data.eval_windows)
-  std::string device = "auto";               // "auto", "cpu", "cuda", "cuda:N"
-  int threads = 0;                           // torch's; 0: one per core
-  int workers = 0;                           // decoding; 0: one per core
-  FeatureFiles files = {};                   // for nets on window features or people
-  bool skip_broken = false;                  // clips that cannot be read are left out with a warning
+  int windows = 0;              // per clip; 0: as the weights say (the recipe's data.eval_windows)
+  std::string device = "auto";  // "auto", "cpu", "cuda", "cuda:N"
+  int threads = 0;              // torch's; 0: one per core
+  int workers = 0;              // decoding; 0: one per core
+  FeatureFiles files = {};      // for nets on window features or people
+  bool skip_broken = false;     // clips that cannot be read are left out with a warning
   std::stop_token stop = {};
   core::ProgressSink progress = {};  // in batches
 };

@@ -158,9 +158,11 @@ Result<FeatureTable> make_eval_table(nets::ClipNet& net, const ClipSet& clips, c
   const bool own_trunk = net.input_kind() == nets::InputKind::kWindowFeatures;
   const auto trunk = own_trunk ? Result<nets::ResnetTrunk>(with_features(net).trunk()) : trunk_for(net, options.files.trunk);
   if (!trunk) return std::unexpected(trunk.error());
-  auto table = table_of(
-      net, options.region, clips, *trunk, options.files,
-      {.cache = options.files.cache, .skip_broken = options.skip_broken, .stop = options.stop, .progress = options.progress});
+  auto table = table_of(net, options.region, clips, *trunk, options.files,
+                        {.cache = options.files.cache,
+                         .skip_broken = options.skip_broken,
+                         .stop = options.stop,
+                         .progress = options.progress});
   if (table && table->clips().empty()) return core::fail(ErrorCode::kUnreadable, "none of the clips could be read");
   return table;
 }

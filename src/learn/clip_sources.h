@@ -26,8 +26,8 @@ namespace vigil::learn {
 
 // For nets on window features or on people; the others ignore it.
 struct FeatureFiles {
-  std::filesystem::path trunk = {};  // what recipe.net.trunk names
-  std::filesystem::path cache = {};  // where features are kept between runs; empty: nowhere
+  std::filesystem::path trunk = {};             // what recipe.net.trunk names
+  std::filesystem::path cache = {};             // where features are kept between runs; empty: nowhere
   std::shared_ptr<PeopleProvider> people = {};  // who is in the clips, for nets that look at people
 };
 
@@ -52,7 +52,7 @@ core::Result<TrainingSources> make_training_sources(nets::ClipNet& net, const Re
 
 struct EvalSourceOptions {
   vision::ClipInput input = {};  // nets on clips
-  int windows = 3;          // per clip, for nets on clips; features have as many as the clip is long
+  int windows = 3;               // per clip, for nets on clips; features have as many as the clip is long
   int batch_size = 8;
   int workers = 0;
   bool skip_broken = false;

@@ -17,14 +17,11 @@ using core::fail;
 using core::Result;
 
 Result<ScoredFold> run_fold(const Recipe& recipe, const ClipDataset& dataset, const CrossValidationOptions& options,
-                         const FoldChoice& choice) {
+                            const FoldChoice& choice) {
   const auto divided = divide_clips(dataset, recipe, choice);
   if (!divided) return std::unexpected(divided.error());
-  ScoredFold run{.seed = recipe.trainer.seed,
-                 .fold = choice.index + 1,
-                 .train_clips = divided->train.size(),
-                 .epochs = 0,
-                 .clips = {}};
+  ScoredFold run{
+      .seed = recipe.trainer.seed, .fold = choice.index + 1, .train_clips = divided->train.size(), .epochs = 0, .clips = {}};
   // The fold's own clips stay out of the training altogether; they are scored once, below.
   const DividedClips shown = {.train = divided->train, .validation = divided->validation, .test = {}};
   const std::filesystem::path out = fold_folder(options.out, run.seed, run.fold);

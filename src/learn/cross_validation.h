@@ -76,7 +76,8 @@ struct ScoredFold {
   std::vector<ClipScore> clips;
 };
 
-// Figures of each fold, over all of them, and out of fold of each seed. `folds`: those of a seed together. Errors: as measure().
+// Figures of each fold, over all of them, and out of fold of each seed. `folds`: those of a seed together. Errors: as
+// measure().
 core::Result<CrossValidation> figures_of(const std::vector<ScoredFold>& folds, double threshold, bool random_split);
 
 // Where the run of a fold (counted from 1) lies.

@@ -92,8 +92,9 @@ fs::path cache_entry(const fs::path& cache, const ClipItem& clip, std::uint64_t 
   std::error_code error;
   const auto size = fs::file_size(clip.path, error);
   const auto changed = fs::last_write_time(clip.path, error).time_since_epoch().count();
-  const auto key = std::hash<std::string>{}(std::format(
-      "{}|{}|{}|{}|{}|{}{}", kCacheVersion, fs::absolute(clip.path, error).string(), size, changed, trunk, options.seed, kind));
+  const auto key =
+      std::hash<std::string>{}(std::format("{}|{}|{}|{}|{}|{}{}", kCacheVersion, fs::absolute(clip.path, error).string(),
+                                           size, changed, trunk, options.seed, kind));
   return cache / std::format("{:016x}-{}.safetensors", key, options.views);
 }
 

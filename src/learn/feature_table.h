@@ -36,7 +36,8 @@ struct FeatureTableOptions {
 };
 
 // The rows of one clip: [windows, …] and [windows × views, …]. Of pictures, and of the part of them where people are, a row
-// is kWindowFeatures numbers; of people [1 + kMostPeople, nets::kPersonRow] (nets/people_net.h), everybody, then the tallest first.
+// is kWindowFeatures numbers; of people [1 + kMostPeople, nets::kPersonRow] (nets/people_net.h), everybody, then the tallest
+// first.
 struct ClipFeatures {
   torch::Tensor plain;
   torch::Tensor changed;
@@ -49,13 +50,14 @@ class FeatureTable {
   static core::Result<FeatureTable> compute(const ClipSet& clips, const nets::ResnetTrunk& trunk,
                                             const FeatureTableOptions& options);
 
-  // Of the people in the windows. Errors: also those of `people`; kInvalidArgument (changed views, which people have none of).
+  // Of the people in the windows. Errors: also those of `people`; kInvalidArgument (changed views, which people have none
+  // of).
   static constexpr int kMostPeople = 8;
   static core::Result<FeatureTable> compute_people(const ClipSet& clips, const nets::ResnetTrunk& trunk,
                                                    PeopleProvider& people, const FeatureTableOptions& options);
 
-  // Of the smallest part of the picture that holds all people of the window; of the whole picture where nobody is. Errors: as
-  // compute_people().
+  // Of the smallest part of the picture that holds all people of the window; of the whole picture where nobody is. Errors:
+  // as compute_people().
   static core::Result<FeatureTable> compute_people_regions(const ClipSet& clips, const nets::ResnetTrunk& trunk,
                                                            PeopleProvider& people, const FeatureTableOptions& options);
 

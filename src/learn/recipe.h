@@ -29,20 +29,20 @@ struct DataRecipe {
   int eval_windows = 3;              // the same for `vigil eval` and `vigil predict`; more is steadier and slower; 1–64
   double validation_fraction = 0.2;  // of the training clips (whole groups) kept for validation where the data set itself
                                      // names none; 0–0.5, 0: no validation
-  int feature_views = 0;     // nets on window features: changed versions of each window; 0–64 (learn/feature_table.h)
-  int feature_repeat = 20;   // nets on window features: rows shown per clip and epoch; 1–10,000
+  int feature_views = 0;    // nets on window features: changed versions of each window; 0–64 (learn/feature_table.h)
+  int feature_repeat = 20;  // nets on window features: rows shown per clip and epoch; 1–10,000
   FeatureRegion feature_region = FeatureRegion::kPicture;  // nets on window features
-  int workers = 0;           // decoding threads, 0: one per core; 0–64. Changes speed, never results
-  int prefetch_batches = 4;  // batches decoded ahead; 1–64; more smooths and costs memory
-  bool skip_broken = false;  // a file that cannot be read is skipped with a warning instead of ending the run
-  std::string positive_class = "violence";      // name of label 1
+  int workers = 0;                          // decoding threads, 0: one per core; 0–64. Changes speed, never results
+  int prefetch_batches = 4;                 // batches decoded ahead; 1–64; more smooths and costs memory
+  bool skip_broken = false;                 // a file that cannot be read is skipped with a warning instead of ending the run
+  std::string positive_class = "violence";  // name of label 1
   std::string negative_class = "non-violence";  // name of label 0
 };
 
 struct NetRecipe {
   std::string name = "seed-3dcnn";  // one of nets::clip_net_names(), a detector of nets/detection_net.h, or "osnet-x0.25"
-  std::string trunk = "";       // nets on features of a frozen trunk: a clip model (name or file) that has one, or a Keras ResNet-50
-                                // as a TensorFlow.js model.json
+  std::string trunk = "";  // nets on features of a frozen trunk: a clip model (name or file) that has one, or a Keras
+                           // ResNet-50 as a TensorFlow.js model.json
   std::string weights = "";     // detectors: those of the same network to start from, a name or file; empty: drawn at random
   int frozen_convolutions = 0;  // detectors: so many of the first ones stay as they were; 0–1000. More is faster
   bool fixed_norm = false;      // detectors: batch normalisation keeps its running statistics, as where they are folded away

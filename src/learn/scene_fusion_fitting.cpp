@@ -160,9 +160,9 @@ Result<FusionFigures> cross_validate_fusion(const Recipe& clip_recipe, const Rec
                                                    .seed = static_cast<std::uint64_t>(seed),
                                                    .random_split = options.random_split});
       if (!divided) return std::unexpected(divided.error());
-      auto opinions = opinions_of(fold_folder(clip_options.out, seed, fold + 1) / "weights.safetensors",
-                                  fold_folder(person_options.out, seed, fold + 1) / "weights.safetensors", divided->test,
-                                  options);
+      auto opinions =
+          opinions_of(fold_folder(clip_options.out, seed, fold + 1) / "weights.safetensors",
+                      fold_folder(person_options.out, seed, fold + 1) / "weights.safetensors", divided->test, options);
       if (!opinions) return std::unexpected(opinions.error());
       folds.push_back(*std::move(opinions));
     }

@@ -1,14 +1,13 @@
 // What two models say of windows that neither was trained on → one calibrated probability (vision/scene_fusion.h), and the
 // honest figures of either and of both.
 //
-//   auto fused = cross_validate_fusion(*clip_recipe, *person_recipe, *dataset, {.folds = 5, .seeds = {1, 2, 3}, .out = "runs/fuse"});
-//   fused->both.seed_auc->mean;      // out of fold
-//   save(fused->fusion);
+//   auto fused = cross_validate_fusion(*clip_recipe, *person_recipe, *dataset, {.folds = 5, .seeds = {1, 2, 3}, .out =
+//   "runs/fuse"}); fused->both.seed_auc->mean;      // out of fold save(fused->fusion);
 //
 // For each seed and fold both recipes are trained without the fold's clips and groups, and then asked about them. The fusion
 // that a fold is measured with is fitted on what was said so of the other folds' clips: five numbers that never see the fold
-// they are measured on. The fusion that is served is fitted on all of them. Clips count alike however many windows they have.
-// Runs lie in out/clip and out/person as learn/cross_validation.h says. Blocks. Free of torch.
+// they are measured on. The fusion that is served is fitted on all of them. Clips count alike however many windows they
+// have. Runs lie in out/clip and out/person as learn/cross_validation.h says. Blocks. Free of torch.
 #pragma once
 
 #include <optional>
@@ -41,12 +40,12 @@ double fused_probability(const vision::SceneFusion& fusion, const ClipOpinion& c
 
 struct FusionFigures {
   CrossValidation clip, people, both;
-  vision::SceneFusion fusion;                      // fitted on every clip, all seeds together
+  vision::SceneFusion fusion;                     // fitted on every clip, all seeds together
   std::vector<vision::SceneFusion> fold_fusions;  // that each of both.folds was measured with
 };
 
-// `options.fold_done` is called for the runs of both recipes. Errors: as cross_validate(); kInvalidArgument where the recipes
-// are not of a clip network on window features and a network on people.
+// `options.fold_done` is called for the runs of both recipes. Errors: as cross_validate(); kInvalidArgument where the
+// recipes are not of a clip network on window features and a network on people.
 core::Result<FusionFigures> cross_validate_fusion(const Recipe& clip_recipe, const Recipe& person_recipe,
                                                   const ClipDataset& dataset, const CrossValidationOptions& options);
 

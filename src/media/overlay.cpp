@@ -180,7 +180,10 @@ void draw_boxes(Canvas& canvas, const std::vector<BoxMark>& boxes, double unit) 
   for (const BoxMark& mark : boxes) {
     if (mark.box.empty() || !mark.box.finite()) continue;
     const float left = mark.box.left, top = mark.box.top, right = mark.box.right(), bottom = mark.box.bottom();
-    canvas.line({{left, top}, {right, top}, {right, bottom}, {left, bottom}, {left, top}}, mark.faint ? 1 : mark.tone == Tone::kAlert ? 2 * thickness : thickness,
+    canvas.line({{left, top}, {right, top}, {right, bottom}, {left, bottom}, {left, top}},
+                mark.faint                  ? 1
+                : mark.tone == Tone::kAlert ? 2 * thickness
+                                            : thickness,
                 color_of(mark), mark.faint ? 0.6 : 1);
   }
   for (const BoxMark& mark : boxes) {

@@ -19,8 +19,10 @@ struct Maker {
 
 constexpr std::array kMakers = {
     Maker{"seed-3dcnn", [] -> std::shared_ptr<ClipNet> { return std::make_shared<Seed3dCnn>(); }},
-    Maker{"seed-track-lstm", [] -> std::shared_ptr<ClipNet> { return std::make_shared<SeedTrackLstm>(/*appearance=*/false); }},
-    Maker{"seed-track-lstm-views", [] -> std::shared_ptr<ClipNet> { return std::make_shared<SeedTrackLstm>(/*appearance=*/true); }},
+    Maker{"seed-track-lstm",
+          [] -> std::shared_ptr<ClipNet> { return std::make_shared<SeedTrackLstm>(/*appearance=*/false); }},
+    Maker{"seed-track-lstm-views",
+          [] -> std::shared_ptr<ClipNet> { return std::make_shared<SeedTrackLstm>(/*appearance=*/true); }},
     Maker{"violence-clip", [] -> std::shared_ptr<ClipNet> { return std::make_shared<ViolenceClipNet>(); }},
     Maker{"violence-person", [] -> std::shared_ptr<ClipNet> { return std::make_shared<ViolencePerson>(); }},
 };

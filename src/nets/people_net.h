@@ -5,12 +5,13 @@
 //   torch::Tensor people = people_net(**net)->person_logits(rows);   // rows [N, kPersonRow] → [N]
 //   torch::Tensor windows = (*net)->forward(bags);                   // bags [B, P, kPersonRow] → [B]
 //
-// A row is one person: what it is (kSomebody, or kNothing: the rest of a bag is empty), their steps (vision/person_sequence.h),
-// and what moves in the part of the picture around them (vision/window_features.h). One row of a bag, kEverybody, is the part
-// that holds them all; it has no steps. By its people a window is as violent as the mean of the two most violent: a fight has
-// two, and one mistaken person does not decide. Heads that look at parts of the picture learn from the part that holds
-// everybody, of which the window's label is surely true, and judge a single person's part in the same way. Windows without
-// people get a learned logit of their own, which says only how common violence was where nobody was found.
+// A row is one person: what it is (kSomebody, or kNothing: the rest of a bag is empty), their steps
+// (vision/person_sequence.h), and what moves in the part of the picture around them (vision/window_features.h). One row of a
+// bag, kEverybody, is the part that holds them all; it has no steps. By its people a window is as violent as the mean of the
+// two most violent: a fight has two, and one mistaken person does not decide. Heads that look at parts of the picture learn
+// from the part that holds everybody, of which the window's label is surely true, and judge a single person's part in the
+// same way. Windows without people get a learned logit of their own, which says only how common violence was where nobody
+// was found.
 #pragma once
 
 #include <vector>
@@ -22,8 +23,8 @@
 
 namespace vigil::nets {
 
-inline constexpr int kPersonSteps = 16;          // of a window
-inline constexpr int kPersonStepSize = 101;      // numbers of one step
+inline constexpr int kPersonSteps = 16;      // of a window
+inline constexpr int kPersonStepSize = 101;  // numbers of one step
 inline constexpr int kPersonSequence = kPersonSteps * kPersonStepSize;
 inline constexpr int kPersonView = ViolenceClipNet::kFeatures;
 inline constexpr int kPersonRow = 1 + kPersonSequence + kPersonView;

@@ -25,7 +25,8 @@ void fit(const torch::Tensor& values, torch::Tensor& mean, torch::Tensor& scale)
 
 ViolencePerson::ViolencePerson()
     : reduce_(register_module("reduce", torch::nn::Conv1d(torch::nn::Conv1dOptions(kPersonStepSize, kWidth, 3).padding(1)))),
-      along_(register_module("along", torch::nn::Conv1d(torch::nn::Conv1dOptions(kWidth, kWidth, 3).padding(2).dilation(2)))),
+      along_(
+          register_module("along", torch::nn::Conv1d(torch::nn::Conv1dOptions(kWidth, kWidth, 3).padding(2).dilation(2)))),
       dropout_(register_module("dropout", torch::nn::Dropout(0.5))),
       posture_head_(register_module("posture_head", torch::nn::Linear(2 * kWidth, 1))),
       motion_head_(register_module("motion_head", torch::nn::Linear(kMotion, 1))),

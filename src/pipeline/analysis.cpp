@@ -41,8 +41,7 @@ std::string title_of(const std::string& input, const media::SourceInfo& info) {
 class AnalysisRun {
  public:
   AnalysisRun(const AnalysisRequest& request, const vision::ClipClassifierInfo& classifier, const std::string& person_model,
-              const media::SourceInfo& source,
-              AnalysisFiles files, ScoreLog log, std::optional<PeopleLog> people)
+              const media::SourceInfo& source, AnalysisFiles files, ScoreLog log, std::optional<PeopleLog> people)
       : request_(request),
         files_(std::move(files)),
         log_(std::move(log)),
@@ -80,10 +79,7 @@ class AnalysisRun {
                   if (auto kept = keep_score(raw, smoothed.window.score); !kept) return kept;
                   return keep_people(verdicts_.push(smoothed, violent));
                 },
-            .on_change =
-                [this](const core::EventChange& change) {
-                  return keep_changes({change});
-                }};
+            .on_change = [this](const core::EventChange& change) { return keep_changes({change}); }};
   }
 
   // What the people stage finds goes to `scoring`, and on to the log with its verdict.
@@ -354,7 +350,8 @@ core::Result<AnalysisRecord> analyze_video(ClipScorer& scorer, const AnalysisReq
     if (!created) return std::unexpected(created.error());
     people_log = std::move(*created);
   }
-  AnalysisRun run(request, classifier, scorer.person_model(), info, std::move(*files), std::move(*log), std::move(people_log));
+  AnalysisRun run(request, classifier, scorer.person_model(), info, std::move(*files), std::move(*log),
+                  std::move(people_log));
   if (auto watched = run.watch(request.options.rules.rules); !watched) return std::unexpected(watched.error());
   auto stage = ScoringStage::create(scorer,
                                     {.events = violence_options(request.options.detector),

@@ -24,9 +24,7 @@ bool is_ours(const fs::path& path) {
          name.starts_with(".strip-");
 }
 
-bool is_page(const fs::path& path) {
-  return path.filename().string().starts_with("event-") && path.extension() == ".html";
-}
+bool is_page(const fs::path& path) { return path.filename().string().starts_with("event-") && path.extension() == ".html"; }
 
 core::Status remove_earlier_analysis(const fs::path& folder) {
   std::error_code error;

@@ -33,9 +33,9 @@ class AnalysisFiles {
   const std::filesystem::path& folder() const { return folder_; }
   std::filesystem::path path(std::string_view relative) const { return folder_ / relative; }
 
-  static std::string clip_name(std::int64_t id);      // "clips/event-001.mp4"
-  static std::string poster_name(std::int64_t id);    // "posters/event-001.jpg"
-  static std::string strip_name(int index);  // "posters/strip-01.jpg"
+  static std::string clip_name(std::int64_t id);    // "clips/event-001.mp4"
+  static std::string poster_name(std::int64_t id);  // "posters/event-001.jpg"
+  static std::string strip_name(int index);         // "posters/strip-01.jpg"
   static std::string boxes_name(std::int64_t id);   // "clips/event-001.boxes.jsonl"
   static std::string page_name(std::int64_t id);    // "event-001.html"
   // "people/event-001-person-3-face.jpg" for `what` = "face".

@@ -26,7 +26,7 @@ struct AnalysisOptions {
   core::MediaDuration pre_roll = core::MediaDuration::from_seconds(2);   // of clips; 0–600 s
   core::MediaDuration post_roll = core::MediaDuration::from_seconds(2);  // of clips; 0–600 s
   PeopleOptions people;                                                  // where the request names a finder of people
-  double people_fps = 10;   // frames a second in which people are looked for; 0.1–240. More follows fast people better
+  double people_fps = 10;         // frames a second in which people are looked for; 0.1–240. More follows fast people better
   behavior::RuleFile rules = {};  // what else is watched for; where people stand who do not count; what nobody may see
   // What the clock on the wall showed at media time zero, in the camera's own zone; nothing: not known.
   std::optional<std::chrono::zoned_seconds> time_zero = std::nullopt;

@@ -79,10 +79,8 @@ core::Status annotate_video(const AnnotateRequest& request, const AnalysisRecord
     if (!frame && (!writer || frame.error().code == core::ErrorCode::kCancelled)) return std::unexpected(frame.error());
     if (!frame || !*frame) break;
     if (!writer) {
-      auto created = media::AnnotatedWriter::create(request.target,
-                                                    {.width_px = (*frame)->width_px(),
-                                                     .height_px = (*frame)->height_px(),
-                                                     .mask = request.mask});
+      auto created = media::AnnotatedWriter::create(
+          request.target, {.width_px = (*frame)->width_px(), .height_px = (*frame)->height_px(), .mask = request.mask});
       if (!created) return std::unexpected(created.error());
       writer = std::move(*created);
       if (!request.tracks.empty()) {

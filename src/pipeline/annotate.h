@@ -23,7 +23,7 @@ struct AnnotateRequest {
   std::filesystem::path scores;  // as ScoreLog writes them
   std::filesystem::path tracks;  // as PeopleLog writes them; empty: none
   std::filesystem::path target;
-  media::PrivacyMask mask;       // painted over
+  media::PrivacyMask mask;  // painted over
   std::stop_token stop;
   core::ProgressSink progress;
 };

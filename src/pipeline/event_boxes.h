@@ -1,7 +1,7 @@
 // The sidecar of an event's clip: who was where in it, frame by frame, in step with the clip by the stream's own times.
 //
-//   auto written = write_event_boxes(files.path("tracks.jsonl"), clip.begin, clip.end, files.path("clips/event-001.boxes.jsonl"));
-//   auto frames = read_people(path, begin, end, 4000);
+//   auto written = write_event_boxes(files.path("tracks.jsonl"), clip.begin, clip.end,
+//   files.path("clips/event-001.boxes.jsonl")); auto frames = read_people(path, begin, end, 4000);
 //
 // Its lines are those of tracks.jsonl (docs/tracks-jsonl.md) between the clip's begin and end. Callable from any thread.
 #pragma once

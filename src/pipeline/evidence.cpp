@@ -89,7 +89,8 @@ std::vector<PictureEvidence> collect_strip(const EvidenceSource& source, core::M
   for (int i = 0; i < count; ++i) {
     const core::MediaTime time = core::MediaTime() + length * (2 * i + 1) / (2 * count);
     if (!strip.empty() && time <= strip.back().time) continue;
-    auto picture = keep_picture(*finder, time, files, source.mask, AnalysisFiles::strip_name(static_cast<int>(strip.size()) + 1));
+    auto picture =
+        keep_picture(*finder, time, files, source.mask, AnalysisFiles::strip_name(static_cast<int>(strip.size()) + 1));
     if (picture) strip.push_back(std::move(*picture));
   }
   return strip;

@@ -19,13 +19,13 @@ using core::MediaDuration;
 using core::MediaTime;
 using core::Result;
 
-constexpr int kCandidates = 8;                                      // looked at of each person
-constexpr auto kApart = MediaDuration::from_us(300'000);            // pictures closer than this show the same
-constexpr auto kFrameSlack = MediaDuration::from_us(20'000);        // from a line's time to its frame's
-constexpr float kMargin = 0.15F;                                    // of the person's height, around the box
-constexpr double kSmallestFace = 12;                                // pixels of a head's height below which none is told
-constexpr double kHeadShare = 1.0 / 7;                              // of a standing person's height
-constexpr double kTurnedAway = 0.4;                                 // PictureQuality::facing below this
+constexpr int kCandidates = 8;                                // looked at of each person
+constexpr auto kApart = MediaDuration::from_us(300'000);      // pictures closer than this show the same
+constexpr auto kFrameSlack = MediaDuration::from_us(20'000);  // from a line's time to its frame's
+constexpr float kMargin = 0.15F;                              // of the person's height, around the box
+constexpr double kSmallestFace = 12;                          // pixels of a head's height below which none is told
+constexpr double kHeadShare = 1.0 / 7;                        // of a standing person's height
+constexpr double kTurnedAway = 0.4;                           // PictureQuality::facing below this
 
 // A moment at which one person is to be pictured.
 struct Candidate {
@@ -44,8 +44,7 @@ struct View {
 };
 
 double promise_of(const core::Box& box, const std::optional<core::Pose>& pose) {
-  return vision::PictureQuality{
-      .height_px = box.height, .sharpness = 0.5, .facing = pose ? vision::facing_of(*pose) : 0.5}
+  return vision::PictureQuality{.height_px = box.height, .sharpness = 0.5, .facing = pose ? vision::facing_of(*pose) : 0.5}
       .worth();
 }
 

@@ -3,9 +3,9 @@
 //   PeopleEvidence people(faces.get());
 //   people.collect(source, frames, files, record);   // fills record.people
 //
-// The best pictures are the largest, sharpest and most frontal ones (vision/person_picture.h), some time apart. A face is looked
-// for in the same pictures. Files are complete and synced before this returns and names them; what cannot be made is said in
-// the record's notes. One call at a time.
+// The best pictures are the largest, sharpest and most frontal ones (vision/person_picture.h), some time apart. A face is
+// looked for in the same pictures. Files are complete and synced before this returns and names them; what cannot be made is
+// said in the record's notes. One call at a time.
 #pragma once
 
 #include <vector>

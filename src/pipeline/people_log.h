@@ -37,8 +37,8 @@ class PeopleLog {
   LineLog lines_;
 };
 
-// One line of the file; nothing where it is not whole. Of a track it knows id, box, score, time, whether the person was seen,
-// and the verdict.
+// One line of the file; nothing where it is not whole. Of a track it knows id, box, score, time, whether the person was
+// seen, and the verdict.
 std::optional<core::FramePeople> parse_people_line(std::string_view line);
 
 class PeopleReader {

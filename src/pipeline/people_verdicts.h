@@ -6,8 +6,8 @@
 //   for (FramePeople& frame : verdicts.push(moment, violent)) keep(frame);
 //   for (FramePeople& frame : verdicts.finish()) keep(frame);
 //
-// Of a frame the window counts whose middle is nearest. Frames come out in order, as soon as that window is certain. One thread
-// at a time; holds the frames between the latest window and now.
+// Of a frame the window counts whose middle is nearest. Frames come out in order, as soon as that window is certain. One
+// thread at a time; holds the frames between the latest window and now.
 #pragma once
 
 #include <cstdint>

@@ -1,14 +1,14 @@
-// ScoringStage: takes AssembledWindows and the people in them, gives scores and Events: classifier, smoothing, event detection
-// and onset search in one line.
+// ScoringStage: takes AssembledWindows and the people in them, gives scores and Events: classifier, smoothing, event
+// detection and onset search in one line.
 //
 //   auto stage = ScoringStage::create(scorer, options, {.on_moment = log_scores, .on_change = keep_evidence});
 //   stage->push(std::move(window));        // AssembledWindows in order …
 //   stage->push_people(frame_people);      // … and, where options.with_people, the people of every frame in order
 //   stage->finish_people(); stage->finish();
 //
-// A window waits until the people of its whole time are known. Windows are scored in batches of a fixed number, never of what
-// happens to be waiting, so that the same video gives the same scores bit for bit. One thread at a time; the sinks are called
-// on it. Holds the windows of one batch, one smoothing span, and the time by which people come later than windows.
+// A window waits until the people of its whole time are known. Windows are scored in batches of a fixed number, never of
+// what happens to be waiting, so that the same video gives the same scores bit for bit. One thread at a time; the sinks are
+// called on it. Holds the windows of one batch, one smoothing span, and the time by which people come later than windows.
 #pragma once
 
 #include <deque>
@@ -29,9 +29,9 @@ namespace vigil::pipeline {
 
 struct ScoringOptions {
   behavior::ViolenceEventOptions events = {};
-  core::MediaDuration smoothing = {};  // span of the mean over neighbouring scores; zero: off
-  int batch_windows = 4;          // scored at once; more is faster on a GPU and costs memory and delay
-  bool with_people = false;       // push_people() will be called
+  core::MediaDuration smoothing = {};           // span of the mean over neighbouring scores; zero: off
+  int batch_windows = 4;                        // scored at once; more is faster on a GPU and costs memory and delay
+  bool with_people = false;                     // push_people() will be called
   int frame_width_px = 0, frame_height_px = 0;  // of the frames that people are found in; above 0 with people
 };
 

@@ -25,7 +25,7 @@ using core::ErrorCode;
 using core::fail;
 using core::Result;
 
-constexpr int kMostPeople = 32;      // that are judged in a window, the tallest first; bounds time
+constexpr int kMostPeople = 32;       // that are judged in a window, the tallest first; bounds time
 constexpr std::size_t kMaxBatch = 8;  // windows at once; bounds memory, and more is no faster on a CPU
 
 ClipClassifierInfo describe(const ClipModel& loaded) {
@@ -68,11 +68,11 @@ struct ClipClassifier::Impl {
 
   ClipModel model;
   ClipClassifierInfo info;
-  std::optional<WindowFeatures> features;  // of nets that look at them
+  std::optional<WindowFeatures> features;             // of nets that look at them
   std::shared_ptr<nets::PeopleNet> person = nullptr;  // who is violent; null: nobody is judged
   std::string person_name = {};
   SceneFusion fusion = {};
-  ShownFrames shown;                       // those of the last batch, whose features need not be computed again
+  ShownFrames shown;  // those of the last batch, whose features need not be computed again
 
   Result<torch::Tensor> to_batch(std::span<const FrameWindow> windows) {
     if (!features) return to_clips(windows);
@@ -185,9 +185,9 @@ core::Status ClipClassifier::load_person(const std::filesystem::path& weights, I
     return fail(ErrorCode::kInvalidArgument, std::format("'{}' judges windows, not people", model->info.name));
   }
   if (!impl.features) {
-    return fail(ErrorCode::kInvalidArgument,
-                std::format("people can be judged beside a classifier on window features only, which '{}' is not",
-                            impl.info.name));
+    return fail(
+        ErrorCode::kInvalidArgument,
+        std::format("people can be judged beside a classifier on window features only, which '{}' is not", impl.info.name));
   }
   auto fusion = fusion_from_metadata(model->metadata);
   if (!fusion) return std::unexpected(fusion.error());

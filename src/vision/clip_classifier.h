@@ -46,10 +46,10 @@ struct ClipClassifierOptions {
 
 // A window, and who was in it.
 struct SceneWindow {
-  FrameWindow frames;                             // as classify() takes them
-  core::MediaTime begin;                          // of the window
+  FrameWindow frames;                              // as classify() takes them
+  core::MediaTime begin;                           // of the window
   std::span<const core::FramePeople> people = {};  // of the window, in rising order of time
-  int frame_width_px = 0, frame_height_px = 0;    // of the frames that `people` are in; above 0 where there are any
+  int frame_width_px = 0, frame_height_px = 0;     // of the frames that `people` are in; above 0 where there are any
 };
 
 // What is said of it.
@@ -73,9 +73,9 @@ class ClipClassifier {
   // number of frames), kInternal.
   core::Result<std::vector<double>> classify(const std::vector<FrameWindow>& windows);
 
-  // One score per window. With weights for people the scene's probability and each person's come from both networks, calibrated
-  // (vision/scene_fusion.h), and never lie above that of classify(), on which all heads agree: a false alarm costs more than a
-  // late one. Without, the scene's is that of classify() and nobody is judged. Errors: as classify().
+  // One score per window. With weights for people the scene's probability and each person's come from both networks,
+  // calibrated (vision/scene_fusion.h), and never lie above that of classify(), on which all heads agree: a false alarm
+  // costs more than a late one. Without, the scene's is that of classify() and nobody is judged. Errors: as classify().
   core::Result<std::vector<SceneScore>> judge(const std::vector<SceneWindow>& windows);
 
   // The name of the weights for people; empty: none.

@@ -72,7 +72,8 @@ class FinderBase : public FaceFinder {
 
 class YunetFinder : public FinderBase {
  public:
-  YunetFinder(const FaceFinderOptions& options, cv::Ptr<cv::FaceDetectorYN> net) : FinderBase(options), net_(std::move(net)) {}
+  YunetFinder(const FaceFinderOptions& options, cv::Ptr<cv::FaceDetectorYN> net)
+      : FinderBase(options), net_(std::move(net)) {}
   std::string name() const override { return "yunet"; }
 
  protected:
@@ -138,12 +139,12 @@ Result<std::unique_ptr<FaceFinder>> load_yunet(const FaceFinderOptions& options)
   try {
     constexpr float kOverlap = 0.3F;
     constexpr int kMostCandidates = 500;
-    auto net = cv::FaceDetectorYN::create(options.model.string(), "", {320, 320}, options.min_score, kOverlap,
-                                          kMostCandidates);
+    auto net =
+        cv::FaceDetectorYN::create(options.model.string(), "", {320, 320}, options.min_score, kOverlap, kMostCandidates);
     return std::make_unique<YunetFinder>(options, std::move(net));
   } catch (const cv::Exception& error) {
-    return fail(ErrorCode::kUnreadable, std::format("{}: not a YuNet model as OpenCV reads it: {}", options.model.string(),
-                                                    error.err));
+    return fail(ErrorCode::kUnreadable,
+                std::format("{}: not a YuNet model as OpenCV reads it: {}", options.model.string(), error.err));
   }
 }
 

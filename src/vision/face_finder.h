@@ -1,4 +1,5 @@
-// FaceFinder: takes a picture of one person, gives the faces in it: for the evidence of an event, not to tell who somebody is.
+// FaceFinder: takes a picture of one person, gives the faces in it: for the evidence of an event, not to tell who somebody
+// is.
 //
 //   auto finder = FaceFinder::load({.model = "face_detection_yunet_2023mar.onnx", .cascades = kDebianCascades});
 //   auto faces = (*finder)->find(crop);   // surest first, in pixels of the crop
@@ -28,10 +29,10 @@ struct Face {
 };
 
 struct FaceFinderOptions {
-  std::filesystem::path model = {};      // YuNet as ONNX; empty: the cascades
-  std::filesystem::path cascades = {};   // folder with haarcascade_frontalface_default.xml and …_profileface.xml
-  float min_score = 0.6F;                // [0, 1] of YuNet; cascades have their own rule
-  int min_side_px = 10;                  // faces less high in the picture are not believed; at least 1
+  std::filesystem::path model = {};     // YuNet as ONNX; empty: the cascades
+  std::filesystem::path cascades = {};  // folder with haarcascade_frontalface_default.xml and …_profileface.xml
+  float min_score = 0.6F;               // [0, 1] of YuNet; cascades have their own rule
+  int min_side_px = 10;                 // faces less high in the picture are not believed; at least 1
 };
 
 class FaceFinder {

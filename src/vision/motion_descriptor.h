@@ -67,7 +67,8 @@ struct PairMotion {
   std::array<std::array<float, kCells>, kQuantities> cells{};  // row by row
 };
 
-// `previous`: the flow of the pair before, of the same size, for the change of velocity; null for a window's first pair, whose change is 0.
+// `previous`: the flow of the pair before, of the same size, for the change of velocity; null for a window's first pair,
+// whose change is 0.
 PairMotion summarise(const FlowField& flow, const FlowField* previous);
 
 // The descriptor of a window from its consecutive pairs of frames, at least 3. Every value is the logarithm of an average:

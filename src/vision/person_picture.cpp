@@ -39,9 +39,7 @@ double sharpness_of(const cv::Mat& grey) {
 
 }  // namespace
 
-double PictureQuality::worth() const {
-  return std::log2(std::max(height_px, 1.0)) * (0.5 + sharpness) * (0.5 + facing);
-}
+double PictureQuality::worth() const { return std::log2(std::max(height_px, 1.0)) * (0.5 + sharpness) * (0.5 + facing); }
 
 double facing_of(const core::Pose& pose) {
   const double front = (pose[KeyPoint::kNose].score + pose[KeyPoint::kLeftEye].score + pose[KeyPoint::kRightEye].score) / 3;
@@ -50,7 +48,8 @@ double facing_of(const core::Pose& pose) {
   return std::clamp(0.7 * front + (shoulders_face ? 0.3 : 0.0), 0.0, 1.0);
 }
 
-core::Result<PictureQuality> judge_picture(const media::Frame& crop, const core::Box& box, const std::optional<core::Pose>& pose) {
+core::Result<PictureQuality> judge_picture(const media::Frame& crop, const core::Box& box,
+                                           const std::optional<core::Pose>& pose) {
   if (!crop.valid()) return core::fail(core::ErrorCode::kInvalidArgument, "no picture of a person to judge");
   PictureQuality view{.height_px = box.height, .sharpness = sharpness_of(grey_of(crop))};
   if (pose) view.facing = facing_of(*pose);

@@ -25,7 +25,8 @@ struct PictureQuality {
 };
 
 // `crop`: RGB or I420 picture of the person. Errors: kInvalidArgument (no such picture).
-core::Result<PictureQuality> judge_picture(const media::Frame& crop, const core::Box& box, const std::optional<core::Pose>& pose);
+core::Result<PictureQuality> judge_picture(const media::Frame& crop, const core::Box& box,
+                                           const std::optional<core::Pose>& pose);
 
 // Of a pose alone.
 double facing_of(const core::Pose& pose);

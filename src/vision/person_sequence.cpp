@@ -188,7 +188,8 @@ std::vector<PersonSequence> person_sequences(std::span<const core::FramePeople> 
     if (!shown) continue;
     Scene now;
     for (const core::TrackedPerson& person : shown->people) {
-      if (!person.track.box.empty() && person.track.box.finite()) now.emplace(person.track.id, moment_of(person, shown->time));
+      if (!person.track.box.empty() && person.track.box.finite())
+        now.emplace(person.track.id, moment_of(person, shown->time));
     }
     // The same frame again has no speed.
     const bool moved_on = shown_before && shown->time > shown_before->time;

@@ -29,8 +29,8 @@ struct PersonStep {
   // seen (1) or expected there (0), pose found (1).
   static constexpr int kBody = 6;
   // The nearest other person: there (1); way to their middle in heights (x, y); distance; speed of approach; speed across;
-  // overlap (IoU); logarithm of their height over this one's; nearness of this one's wrists to their head and chest; the same
-  // the other way round. Nearness: 1 / (1 + distance in heights).
+  // overlap (IoU); logarithm of their height over this one's; nearness of this one's wrists to their head and chest; the
+  // same the other way round. Nearness: 1 / (1 + distance in heights).
   static constexpr int kNearest = 10;
   static constexpr int kSize = kPosture + kLimbSpeed + kBody + kNearest;
 
@@ -38,9 +38,9 @@ struct PersonStep {
 };
 
 struct PersonSequence {
-  std::int64_t id = 0;                                // Track::id
-  std::array<PersonStep, kWindowFrames> steps{};      // kWindowInterval apart
-  std::array<core::Box, kWindowFrames> boxes{};       // in pixels of the frame; empty where the person was not there
+  std::int64_t id = 0;                            // Track::id
+  std::array<PersonStep, kWindowFrames> steps{};  // kWindowInterval apart
+  std::array<core::Box, kWindowFrames> boxes{};   // in pixels of the frame; empty where the person was not there
 };
 
 // `frames` rise in time; of each step the nearest within half a second counts. Those who were there in at least `min_steps`

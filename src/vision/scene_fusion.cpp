@@ -10,11 +10,12 @@
 namespace vigil::vision {
 namespace {
 
-constexpr std::array<std::pair<const char*, double SceneFusion::*>, 5> kFields = {{{"fusion.clip", &SceneFusion::clip},
-                                                                                  {"fusion.people", &SceneFusion::people},
-                                                                                  {"fusion.bias", &SceneFusion::bias},
-                                                                                  {"fusion.clip_alone", &SceneFusion::clip_alone},
-                                                                                  {"fusion.bias_alone", &SceneFusion::bias_alone}}};
+constexpr std::array<std::pair<const char*, double SceneFusion::*>, 5> kFields = {
+    {{"fusion.clip", &SceneFusion::clip},
+     {"fusion.people", &SceneFusion::people},
+     {"fusion.bias", &SceneFusion::bias},
+     {"fusion.clip_alone", &SceneFusion::clip_alone},
+     {"fusion.bias_alone", &SceneFusion::bias_alone}}};
 
 double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 

@@ -133,8 +133,7 @@ void compute_maps(nets::ResnetTrunk& trunk, std::span<std::pair<const PictureKey
 
 // Per map the mean of the strongest tenth of the positions, at least one: [512, positions] → [512].
 torch::Tensor strongest_mean(const torch::Tensor& change) {
-  const auto count =
-      std::max<std::int64_t>(1, std::lround(kStrongestShare * static_cast<double>(change.size(1))));
+  const auto count = std::max<std::int64_t>(1, std::lround(kStrongestShare * static_cast<double>(change.size(1))));
   return std::get<0>(change.topk(count, 1, /*largest=*/true, /*sorted=*/false)).mean(1);
 }
 

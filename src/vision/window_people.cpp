@@ -56,8 +56,8 @@ WindowPeople::WindowPeople(std::span<const core::FramePeople> frames, core::Medi
   for (PersonSequence& sequence : person_sequences(frames, begin)) {
     WindowPerson person{.sequence = std::move(sequence), .path = {}};
     for (int k = 0; k < kWindowFrames; ++k) {
-      person.path[static_cast<std::size_t>(k)] = reached(box_near(person.sequence, k), static_cast<float>(frame_width_px),
-                                                         static_cast<float>(frame_height_px));
+      person.path[static_cast<std::size_t>(k)] =
+          reached(box_near(person.sequence, k), static_cast<float>(frame_width_px), static_cast<float>(frame_height_px));
     }
     people_.push_back(std::move(person));
   }

@@ -42,8 +42,8 @@ class WindowPeople {
   std::vector<WindowPerson> people_;
 };
 
-// [1 + people, nets::kPersonRow]: first everybody's row, of the part that holds all of them, then those of `people`. Nothing,
-// [0, nets::kPersonRow], where nobody is. Requires a window of the latest features.compute().
+// [1 + people, nets::kPersonRow]: first everybody's row, of the part that holds all of them, then those of `people`.
+// Nothing, [0, nets::kPersonRow], where nobody is. Requires a window of the latest features.compute().
 torch::Tensor person_rows(const WindowPeople& all, const std::vector<WindowPerson>& people, const PictureWindow& window,
                           const WindowFeatures& features);
 

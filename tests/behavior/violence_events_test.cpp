@@ -90,8 +90,8 @@ TEST(ViolenceEvents, an_event_without_anybody_is_an_event) {
 
 TEST(ViolenceEvents, people_of_one_event_are_not_those_of_the_next) {
   auto events = make({.scene = {.merge_gap = {}}});
-  const auto changes = push_all(
-      events, {moment(0, 0.9, {{1, 0.9}}), moment(3, 0.1, {{1, 0.1}}), moment(6, 0.9, {{2, 0.9}}), moment(9, 0.1)});
+  const auto changes =
+      push_all(events, {moment(0, 0.9, {{1, 0.9}}), moment(3, 0.1, {{1, 0.1}}), moment(6, 0.9, {{2, 0.9}}), moment(9, 0.1)});
   std::vector<std::int64_t> ended;
   for (const EventChange& change : changes) {
     if (change.state == EventState::kEnded) {

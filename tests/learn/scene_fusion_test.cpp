@@ -1,12 +1,11 @@
 // One calibrated probability out of two models' logits, on opinions made up so that the answer is known.
-#include "learn/scene_fusion_fitting.h"
-
 #include <cmath>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/random.h"
+#include "learn/scene_fusion_fitting.h"
 
 namespace vigil::learn {
 namespace {

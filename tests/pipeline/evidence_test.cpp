@@ -228,8 +228,8 @@ TEST(Evidence, what_nobody_may_see_is_in_no_picture_and_no_clip) {
 TEST(Evidence, without_people_everything_is_as_before) {
   const test::TempDir dir;
   UpperScorer scorer;
-  const auto record = analyze_video(
-      scorer, {.input = walkers().string(), .out = dir / "out", .options = {}, .stop = {}, .progress = {}});
+  const auto record =
+      analyze_video(scorer, {.input = walkers().string(), .out = dir / "out", .options = {}, .stop = {}, .progress = {}});
   ASSERT_TRUE(record) << record.error().message;
   ASSERT_EQ(record->events.size(), 1U);
   EXPECT_TRUE(record->events[0].event.people.empty());

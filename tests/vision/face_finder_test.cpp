@@ -100,7 +100,8 @@ TEST(PictureQuality, the_larger_sharper_and_more_frontal_picture_is_worth_more) 
   larger.height_px *= 2;
   EXPECT_GT(larger.worth(), of_sharp->worth());
   core::Pose front, back;
-  for (const auto point : {core::KeyPoint::kNose, core::KeyPoint::kLeftEye, core::KeyPoint::kRightEye}) front[point].score = 0.9F;
+  for (const auto point : {core::KeyPoint::kNose, core::KeyPoint::kLeftEye, core::KeyPoint::kRightEye})
+    front[point].score = 0.9F;
   front[core::KeyPoint::kLeftShoulder].x = 50;
   back[core::KeyPoint::kRightShoulder].x = 50;
   EXPECT_GT(judge_picture(sharp, box, front)->worth(), judge_picture(sharp, box, back)->worth());

@@ -49,7 +49,8 @@ std::vector<FramePeople> frames(People people_at, double seconds = 2) {
 TEST(PersonSequence, tells_speed_in_body_heights_and_nothing_of_place_and_size) {
   const auto walker = [](float scale, float left) {
     return frames([=](float t) {
-      return std::vector{person(1, {.left = left + t * 50 * scale, .top = 40, .width = 40 * scale, .height = 100 * scale}, true)};
+      return std::vector{
+          person(1, {.left = left + t * 50 * scale, .top = 40, .width = 40 * scale, .height = 100 * scale}, true)};
     });
   };
   const auto near = person_sequences(walker(1, 10), MediaTime());
@@ -66,12 +67,13 @@ TEST(PersonSequence, tells_speed_in_body_heights_and_nothing_of_place_and_size) 
 }
 
 TEST(PersonSequence, tells_who_is_near_and_how_fast_they_come) {
-  const auto sequences = person_sequences(frames([](float t) {
-                                            return std::vector{person(1, {.left = 0, .top = 0, .width = 40, .height = 100}),
-                                                               person(2, {.left = 300 - 100 * t, .top = 0, .width = 40, .height = 100}),
-                                                               person(3, {.left = 900, .top = 0, .width = 40, .height = 100})};
-                                          }),
-                                          MediaTime());
+  const auto sequences =
+      person_sequences(frames([](float t) {
+                         return std::vector{person(1, {.left = 0, .top = 0, .width = 40, .height = 100}),
+                                            person(2, {.left = 300 - 100 * t, .top = 0, .width = 40, .height = 100}),
+                                            person(3, {.left = 900, .top = 0, .width = 40, .height = 100})};
+                       }),
+                       MediaTime());
   ASSERT_EQ(sequences.size(), 3U);
   const auto& values = sequences[0].steps[8].values;  // at one second: the other is 200 pixels away
   EXPECT_EQ(values[kNearestAt], 1);
@@ -86,13 +88,15 @@ TEST(PersonSequence, somebody_alone_has_no_neighbour_and_nobody_is_made_up) {
   const auto alone = person_sequences(
       frames([](float) { return std::vector{person(1, {.left = 0, .top = 0, .width = 40, .height = 100})}; }), MediaTime());
   ASSERT_EQ(alone.size(), 1U);
-  for (int i = 0; i < PersonStep::kNearest; ++i) EXPECT_EQ(alone[0].steps[3].values[static_cast<std::size_t>(kNearestAt + i)], 0);
+  for (int i = 0; i < PersonStep::kNearest; ++i)
+    EXPECT_EQ(alone[0].steps[3].values[static_cast<std::size_t>(kNearestAt + i)], 0);
 }
 
 TEST(PersonSequence, who_is_hardly_there_is_left_out_and_hostile_numbers_stay_finite) {
   const auto sequences = person_sequences(frames([](float t) {
                                             std::vector<TrackedPerson> people;
-                                            if (t < 0.3F) people.push_back(person(1, {.left = 0, .top = 0, .width = 9, .height = 9}));
+                                            if (t < 0.3F)
+                                              people.push_back(person(1, {.left = 0, .top = 0, .width = 9, .height = 9}));
                                             auto odd = person(2, {.left = 0, .top = 0, .width = 1, .height = 1e-20F}, true);
                                             odd.pose->points[0] = {.x = NAN, .y = INFINITY, .score = 1};
                                             people.push_back(odd);

@@ -118,8 +118,9 @@ TEST(WindowFeatures, a_region_tells_of_its_own_part_only) {
   WindowFeatures features(make_trunk());
   const PictureWindow window = half_moving();
   features.compute({window});
-  const torch::Tensor rows = features.compute_regions(window, {standing({.left = 0.05F, .top = 0.1F, .width = 0.3F, .height = 0.8F}),
-                                                               standing({.left = 0.65F, .top = 0.1F, .width = 0.3F, .height = 0.8F})});
+  const torch::Tensor rows =
+      features.compute_regions(window, {standing({.left = 0.05F, .top = 0.1F, .width = 0.3F, .height = 0.8F}),
+                                        standing({.left = 0.65F, .top = 0.1F, .width = 0.3F, .height = 0.8F})});
   ASSERT_EQ(rows.size(0), 2);
   EXPECT_TRUE(torch::isfinite(rows).all().item<bool>());
   const auto change = [&](int row) {
@@ -131,9 +132,10 @@ TEST(WindowFeatures, a_region_tells_of_its_own_part_only) {
 }
 
 TEST(WindowFeatures, regions_do_not_depend_on_threads_or_on_each_other) {
-  const std::vector<WindowFeatures::RegionPath> paths = {standing({.left = 0.1F, .top = 0.1F, .width = 0.4F, .height = 0.5F}),
-                                                         standing({.left = 0.9F, .top = 0.9F, .width = 0.3F, .height = 0.3F}),
-                                                         standing({.left = -1, .top = -1, .width = 0.5F, .height = 0.5F})};
+  const std::vector<WindowFeatures::RegionPath> paths = {
+      standing({.left = 0.1F, .top = 0.1F, .width = 0.4F, .height = 0.5F}),
+      standing({.left = 0.9F, .top = 0.9F, .width = 0.3F, .height = 0.3F}),
+      standing({.left = -1, .top = -1, .width = 0.5F, .height = 0.5F})};
   std::vector<torch::Tensor> of_threads;
   for (const int threads : {1, 2}) {
     const Threads set(threads);
