@@ -5,6 +5,7 @@
 #include <format>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 #include "media/crop.h"
@@ -19,6 +20,7 @@ using core::MediaDuration;
 using core::MediaTime;
 using core::Result;
 
+constexpr int kFacePictures = 4;                              // in which a face is looked for; it takes longer than all else
 constexpr int kCandidates = 8;                                // looked at of each person
 constexpr auto kApart = MediaDuration::from_us(300'000);      // pictures closer than this show the same
 constexpr auto kFrameSlack = MediaDuration::from_us(20'000);  // from a line's time to its frame's
@@ -127,9 +129,11 @@ struct FoundFace {
   double worth = 0;
 };
 
+bool may_show_a_face(const View& view) { return view.quality.height_px * kHeadShare >= kSmallestFace; }
+
 std::optional<FoundFace> find_face(vision::FaceFinder& finder, const std::vector<View>& views) {
   std::optional<FoundFace> best;
-  for (const View& view : views) {
+  for (const View& view : views | std::views::filter(may_show_a_face) | std::views::take(kFacePictures)) {
     const auto faces = finder.find(view.picture);
     if (!faces || faces->empty()) continue;
     const vision::Face& face = faces->front();
@@ -147,13 +151,11 @@ std::optional<FoundFace> find_face(vision::FaceFinder& finder, const std::vector
 
 // Why no face could be found.
 std::string face_note(const std::vector<View>& views) {
-  double tallest = 0;
   double most_facing = 0;
   for (const View& view : views) {
-    tallest = std::max(tallest, view.quality.height_px);
     most_facing = std::max(most_facing, view.quality.facing);
   }
-  if (tallest * kHeadShare < kSmallestFace) return "too small";
+  if (!std::ranges::any_of(views, may_show_a_face)) return "too small";
   return most_facing < kTurnedAway ? "turned away" : "occluded";
 }
 
