@@ -33,10 +33,9 @@ core::Result<Frame> crop(const Frame& frame, const CropRect& part) {
   }
   const bool i420 = frame.format() == PixelFormat::kI420;
   const CropRect cut = i420 ? from_even(part) : part;
-  auto pixels = std::make_shared<Frame::Pixels>();
-  pixels->picture = AvPtr<AVFrame>(av_frame_clone(&FrameAccess::picture(frame)));
-  VIGIL_CHECK(pixels->picture, "out of memory");
-  AVFrame& picture = *pixels->picture;
+  AvPtr<AVFrame> copy(av_frame_clone(&FrameAccess::picture(frame)));
+  VIGIL_CHECK(copy, "out of memory");
+  AVFrame& picture = *copy;
   const int step = frame.format() == PixelFormat::kRgb24 ? 3 : 1;
   for (int plane = 0; plane < (i420 ? 3 : 1); ++plane) {
     const int half = plane > 0 ? 2 : 1;
@@ -44,13 +43,7 @@ core::Result<Frame> crop(const Frame& frame, const CropRect& part) {
   }
   picture.width = cut.width;
   picture.height = cut.height;
-  pixels->pts = frame.pts();
-  pixels->duration = frame.duration();
-  pixels->format = frame.format();
-  pixels->matrix = frame.matrix();
-  pixels->full_range = frame.full_range();
-  pixels->keyframe = frame.keyframe();
-  return Frame(std::move(pixels));
+  return FrameAccess::with_picture(frame, std::move(copy));
 }
 
 }  // namespace vigil::media

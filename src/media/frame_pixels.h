@@ -2,6 +2,9 @@
 // Used only inside this room.
 #pragma once
 
+#include <memory>
+#include <utility>
+
 #include "media/av.h"
 #include "media/frame.h"
 
@@ -20,6 +23,19 @@ struct Frame::Pixels {
 // The room's own way to the FFmpeg frame behind a handle.
 struct FrameAccess {
   static const AVFrame& picture(const Frame& frame) { return *frame.pixels_->picture; }
+
+  // `picture` as a Frame of its own, with the time and the colours of `frame`.
+  static Frame with_picture(const Frame& frame, AvPtr<AVFrame> picture) {
+    auto pixels = std::make_shared<Frame::Pixels>();
+    pixels->picture = std::move(picture);
+    pixels->pts = frame.pixels_->pts;
+    pixels->duration = frame.pixels_->duration;
+    pixels->format = frame.pixels_->format;
+    pixels->matrix = frame.pixels_->matrix;
+    pixels->full_range = frame.pixels_->full_range;
+    pixels->keyframe = frame.pixels_->keyframe;
+    return Frame(std::move(pixels));
+  }
 };
 
 }  // namespace vigil::media

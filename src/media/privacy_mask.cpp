@@ -1,7 +1,6 @@
 #include "media/privacy_mask.h"
 
 #include <format>
-#include <memory>
 #include <utility>
 
 extern "C" {
@@ -17,9 +16,8 @@ core::Result<Frame> masked(const Frame& frame, const PrivacyMask& mask) {
   if (!frame.valid()) return core::fail(core::ErrorCode::kInvalidArgument, "a frame holds no picture");
   if (mask.regions.empty()) return frame;
   const AVFrame& from = FrameAccess::picture(frame);
-  auto pixels = std::make_shared<Frame::Pixels>();
-  pixels->picture = make_av_frame();
-  AVFrame& to = *pixels->picture;
+  AvPtr<AVFrame> copy = make_av_frame();
+  AVFrame& to = *copy;
   to.format = from.format;
   to.width = from.width;
   to.height = from.height;
@@ -28,13 +26,7 @@ core::Result<Frame> masked(const Frame& frame, const PrivacyMask& mask) {
   }
   av_frame_copy(&to, &from);
   paint_mask(to, mask, frame.full_range() ? Range::kFull : Range::kStudio);
-  pixels->pts = frame.pts();
-  pixels->duration = frame.duration();
-  pixels->format = frame.format();
-  pixels->matrix = frame.matrix();
-  pixels->full_range = frame.full_range();
-  pixels->keyframe = frame.keyframe();
-  return Frame(std::move(pixels));
+  return FrameAccess::with_picture(frame, std::move(copy));
 }
 
 }  // namespace vigil::media
