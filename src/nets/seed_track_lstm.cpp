@@ -2,12 +2,12 @@
 
 #include <torch/torch.h>
 
+#include "nets/standardise.h"
+
 namespace vigil::nets {
 namespace {
 
 constexpr int kState = 128;
-constexpr double kLargestDeviation = 4;
-constexpr double kSmallestSpread = 0.05;
 
 }  // namespace
 
@@ -29,8 +29,7 @@ torch::Tensor SeedTrackLstm::head_logits(const torch::Tensor& rows) {
   const auto [all, state] = lstm_->forward(steps_of(rows));
   torch::Tensor x = all.select(1, kPersonSteps - 1);
   if (appearance_) {
-    const torch::Tensor views = ((views_of(rows) - mean_) * scale_).clamp(-kLargestDeviation, kLargestDeviation);
-    x = torch::cat({x, views}, 1);
+    x = torch::cat({x, standardised(views_of(rows), mean_, scale_)}, 1);
   }
   x = fc3_->forward(torch::relu(fc2_->forward(torch::relu(fc1_->forward(x)))));
   // The logit of the soft-max over the two classes.
@@ -38,11 +37,8 @@ torch::Tensor SeedTrackLstm::head_logits(const torch::Tensor& rows) {
 }
 
 void SeedTrackLstm::set_normalisation(const torch::Tensor& rows) {
-  const torch::NoGradGuard no_grad;
   const torch::Tensor people = rows.index_select(0, (rows.select(1, 0) == kSomebody).nonzero().squeeze(1));
-  const torch::Tensor views = views_of(people.size(0) > 1 ? people : rows);
-  mean_.copy_(views.mean(0));
-  scale_.copy_(1 / views.std(0, /*unbiased=*/false).clamp_min(kSmallestSpread));
+  fit_standardisation(views_of(people.size(0) > 1 ? people : rows), mean_, scale_);
 }
 
 }  // namespace vigil::nets

@@ -21,6 +21,9 @@ class ViolenceClipNet : public ClipNet {
   static constexpr int kMotionFeatures = 124;
   static constexpr int kChangeFeatures = 2 * ResnetTrunkImpl::kMaps;
   static constexpr int kFeatures = kMotionFeatures + kChangeFeatures;
+  // The many trunk features carry ten times the weight penalty of the few motion ones: shrinking an input by √10 does that
+  // under one common weight decay.
+  static constexpr double kChangeShrink = 0.31622776601683794;
 
   ViolenceClipNet();
 

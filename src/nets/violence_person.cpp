@@ -2,24 +2,14 @@
 
 #include <torch/torch.h>
 
+#include "nets/standardise.h"
+
 namespace vigil::nets {
 namespace {
 
 constexpr int kWidth = 24;
-constexpr double kChangeShrink = 0.31622776601683794;  // as in nets/violence_clip.cpp
-constexpr double kLargestDeviation = 4;
-constexpr double kSmallestSpread = 0.05;
 constexpr int kMotion = ViolenceClipNet::kMotionFeatures;
 constexpr int kChange = ViolenceClipNet::kChangeFeatures;
-
-torch::Tensor standardised(const torch::Tensor& x, const torch::Tensor& mean, const torch::Tensor& scale) {
-  return ((x - mean) * scale).clamp(-kLargestDeviation, kLargestDeviation);
-}
-
-void fit(const torch::Tensor& values, torch::Tensor& mean, torch::Tensor& scale) {
-  mean.copy_(values.mean(0));
-  scale.copy_(1 / values.std(0, /*unbiased=*/false).clamp_min(kSmallestSpread));
-}
 
 }  // namespace
 
@@ -51,17 +41,16 @@ torch::Tensor ViolencePerson::posture_logit(const torch::Tensor& steps) {
 torch::Tensor ViolencePerson::head_logits(const torch::Tensor& rows) {
   const torch::Tensor views = standardised(views_of(rows), mean_, scale_);
   const torch::Tensor motion = motion_head_->forward(views.narrow(1, 0, kMotion));
-  const torch::Tensor change = change_head_->forward(kChangeShrink * views.narrow(1, kMotion, kChange));
+  const torch::Tensor change = change_head_->forward(ViolenceClipNet::kChangeShrink * views.narrow(1, kMotion, kChange));
   return torch::cat({posture_logit(steps_of(rows)), motion, change}, 1);
 }
 
 void ViolencePerson::set_normalisation(const torch::Tensor& rows) {
-  const torch::NoGradGuard no_grad;
   const auto of_kind = [&](float kind) { return rows.index_select(0, (rows.select(1, 0) == kind).nonzero().squeeze(1)); };
   const torch::Tensor people = of_kind(kSomebody);
   const torch::Tensor everybody = of_kind(kEverybody);
-  fit(steps_of(people.size(0) > 1 ? people : rows).reshape({-1, kPersonStepSize}), step_mean_, step_scale_);
-  fit(views_of(everybody.size(0) > 1 ? everybody : rows), mean_, scale_);
+  fit_standardisation(steps_of(people.size(0) > 1 ? people : rows).reshape({-1, kPersonStepSize}), step_mean_, step_scale_);
+  fit_standardisation(views_of(everybody.size(0) > 1 ? everybody : rows), mean_, scale_);
 }
 
 }  // namespace vigil::nets
