@@ -112,7 +112,8 @@ class AnalysisRun {
       if (auto finished = scoring.finish_people(); !finished) return finished;
     }
     record_.times.push_back(scoring_time_);
-    if (request_.stop.stop_requested()) return {};
+    // Interrupted: what was found is kept, people whose last windows were not scored too.
+    if (request_.stop.stop_requested()) return keep_people(verdicts_.finish());
     const core::StageClock clock(record_.times.back(), 0);
     auto finished = scoring.finish();
     record_.in_progress.reset();

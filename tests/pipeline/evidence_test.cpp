@@ -236,5 +236,31 @@ TEST(Evidence, without_people_everything_is_as_before) {
   EXPECT_TRUE(record->events[0].boxes.empty());
 }
 
+TEST(Evidence, an_interrupted_analysis_keeps_everyone_it_had_found) {
+  const test::TempDir dir;
+  UpperScorer scorer;
+  test::WalkingFinder finder;
+  std::stop_source stop;
+  AnalysisOptions options;
+  options.smoothing = {};
+  const auto record = analyze_video(scorer, {.input = walkers().string(),
+                                             .people = &finder,
+                                             .out = dir / "out",
+                                             .options = options,
+                                             .stop = stop.get_token(),
+                                             .progress = [&](const core::Progress& progress) {
+                                               if (progress.done >= 4) stop.request_stop();
+                                             }});
+  ASSERT_TRUE(record) << record.error().message;
+  ASSERT_TRUE(record->interrupted);
+  auto reader = PeopleReader::open(dir / "out" / AnalysisFiles::kTracks);
+  ASSERT_TRUE(reader);
+  MediaTime last;
+  std::uint64_t frames = 0;
+  for (; auto frame = reader->next(); ++frames) last = frame->time;
+  EXPECT_EQ(frames, record->people->stats.looked_at + record->people->stats.still);
+  EXPECT_GT(last, record->analysed_until - MediaDuration::from_us(300'000)) << "people come after the windows they were in";
+}
+
 }  // namespace
 }  // namespace vigil::pipeline
