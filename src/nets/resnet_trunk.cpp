@@ -2,6 +2,7 @@
 
 #include <array>
 #include <format>
+#include <optional>
 #include <string>
 
 #include <torch/nn/functional.h>
@@ -50,10 +51,17 @@ class BlockImpl : public torch::nn::Module {
     return y.add_(project_ ? project_->forward(x) : x).relu_();
   }
 
+  const torch::nn::Conv2d& reduce() const { return reduce_; }
+  const torch::nn::Conv2d& middle() const { return middle_; }
+  const torch::nn::Conv2d& expand() const { return expand_; }
+  const torch::nn::Conv2d& project() const { return project_; }  // empty: the input is added as it is
+
  private:
   torch::nn::Conv2d reduce_{nullptr}, middle_{nullptr}, expand_{nullptr}, project_{nullptr};
 };
 TORCH_MODULE(Block);
+
+torch::Tensor pool(const torch::Tensor& x) { return F::max_pool2d(x, F::MaxPool2dFuncOptions(3).stride(2).padding(1)); }
 
 // Folds conv/NAME + bn/NAME of a Keras model into `target`; throws std::out_of_range with the tensor's name when one is
 // missing.
@@ -79,8 +87,7 @@ ResnetTrunkImpl::ResnetTrunkImpl() {
 }
 
 torch::Tensor ResnetTrunkImpl::forward(torch::Tensor pictures) {
-  torch::Tensor x = stem_->forward(pictures).relu_();
-  x = F::max_pool2d(x, F::MaxPool2dFuncOptions(3).stride(2).padding(1));
+  torch::Tensor x = pool(stem_->forward(pictures).relu_());
   for (const auto& block : *blocks_) x = block->as<BlockImpl>()->forward(x);
   return x;
 }
@@ -104,6 +111,34 @@ core::Status ResnetTrunkImpl::load_keras(const nn::TensorMap& tensors) {
                       std::format("not a Keras ResNet-50: {}", error.what_without_backtrace()));
   }
   return {};
+}
+
+struct FrozenTrunk::Block {
+  explicit Block(const BlockImpl& block)
+      : reduce(nn::fold(*block.reduce()), nn::Activation::kRelu, {}),
+        middle(nn::fold(*block.middle()), nn::Activation::kRelu, {}),
+        expand(nn::fold(*block.expand()), nn::Activation::kRelu, {}) {
+    if (block.project()) project.emplace(nn::fold(*block.project()), nn::Activation::kNone, nn::FreezeOptions{});
+  }
+
+  torch::Tensor forward(const torch::Tensor& x) {
+    const torch::Tensor shortcut = project ? (*project)(x) : x;
+    return expand(middle(reduce(x)), shortcut);
+  }
+
+  nn::FrozenConv reduce, middle, expand;
+  std::optional<nn::FrozenConv> project;
+};
+
+FrozenTrunk::FrozenTrunk(const ResnetTrunkImpl& trunk) : stem_(nn::fold(*trunk.stem_), nn::Activation::kRelu, {}) {
+  for (const auto& block : *trunk.blocks_) blocks_.push_back(std::make_unique<Block>(*block->as<BlockImpl>()));
+}
+FrozenTrunk::~FrozenTrunk() = default;
+
+torch::Tensor FrozenTrunk::forward(const torch::Tensor& pictures) {
+  torch::Tensor x = pool(stem_(pictures));
+  for (const auto& block : blocks_) x = block->forward(x);
+  return x;
 }
 
 torch::Tensor to_trunk_input(const torch::Tensor& rgb) {

@@ -11,6 +11,7 @@ namespace vigil::vision {
 namespace {
 
 constexpr std::size_t kPixels = static_cast<std::size_t>(kMotionWidth) * kMotionHeight;
+constexpr std::size_t kZoomPixels = static_cast<std::size_t>(kZoomWidth) * kZoomHeight;
 constexpr double kSameFrameSeconds = 1e-3;
 constexpr double kShortestSeconds = 0.05;  // jittering timestamps must not turn into speed
 
@@ -56,6 +57,16 @@ cv::Mat2f flow_view(const FlowField& field) {
   return {field.height, field.width, reinterpret_cast<cv::Vec2f*>(const_cast<float*>(field.xy.data()))};
 }
 
+cv::Rect pixels_in(const FlowField& field, const core::Box& part) {
+  const int left = std::clamp(static_cast<int>(std::floor(part.left)), 0, field.width - 1);
+  const int top = std::clamp(static_cast<int>(std::floor(part.top)), 0, field.height - 1);
+  const int right = std::clamp(static_cast<int>(std::ceil(part.right())), left + 1, field.width);
+  const int bottom = std::clamp(static_cast<int>(std::ceil(part.bottom())), top + 1, field.height);
+  return {left, top, right - left, bottom - top};
+}
+
+int zoom_method(const cv::Rect& inside) { return inside.height > kZoomHeight ? cv::INTER_AREA : cv::INTER_LINEAR; }
+
 void to_cells(const cv::Mat1f& field, std::array<float, PairMotion::kCells>& cells) {
   cv::Mat1f grid(12, 16, cells.data());
   cv::resize(field, grid, grid.size(), 0, 0, cv::INTER_AREA);
@@ -92,24 +103,22 @@ FlowField DenseFlow::between(const GreyFrame& first, const GreyFrame& second, do
   return field;
 }
 
-FlowField zoom(const FlowField& field, const core::Box& part) {
-  const int left = std::clamp(static_cast<int>(std::floor(part.left)), 0, field.width - 1);
-  const int top = std::clamp(static_cast<int>(std::floor(part.top)), 0, field.height - 1);
-  const int right = std::clamp(static_cast<int>(std::ceil(part.right())), left + 1, field.width);
-  const int bottom = std::clamp(static_cast<int>(std::ceil(part.bottom())), top + 1, field.height);
-  const cv::Rect inside(left, top, right - left, bottom - top);
-  constexpr std::size_t kZoomPixels = static_cast<std::size_t>(kZoomWidth) * kZoomHeight;
-  FlowField out{.width = kZoomWidth,
-                .height = kZoomHeight,
-                .xy = std::vector<float>(2 * kZoomPixels),
-                .change = std::vector<float>(kZoomPixels)};
+FlowField zoom_flow(const FlowField& field, const core::Box& part) {
+  const cv::Rect inside = pixels_in(field, part);
+  FlowField out{.width = kZoomWidth, .height = kZoomHeight, .xy = std::vector<float>(2 * kZoomPixels), .change = {}};
   cv::Mat2f flow = flow_view(out);
+  cv::resize(flow_view(field)(inside), flow, flow.size(), 0, 0, zoom_method(inside));
+  flow *= static_cast<float>(field.height) / static_cast<float>(inside.height);
+  return out;
+}
+
+FlowField zoom(const FlowField& field, const core::Box& part) {
+  const cv::Rect inside = pixels_in(field, part);
+  FlowField out = zoom_flow(field, part);
+  out.change.resize(kZoomPixels);
   cv::Mat1f change(kZoomHeight, kZoomWidth, out.change.data());
   const cv::Mat1f all_change(field.height, field.width, const_cast<float*>(field.change.data()));
-  const int how = inside.height > kZoomHeight ? cv::INTER_AREA : cv::INTER_LINEAR;
-  cv::resize(flow_view(field)(inside), flow, flow.size(), 0, 0, how);
-  cv::resize(all_change(inside), change, change.size(), 0, 0, how);
-  flow *= static_cast<float>(field.height) / static_cast<float>(inside.height);
+  cv::resize(all_change(inside), change, change.size(), 0, 0, zoom_method(inside));
   return out;
 }
 

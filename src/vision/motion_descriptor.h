@@ -43,6 +43,9 @@ inline constexpr int kZoomWidth = 80;
 inline constexpr int kZoomHeight = 60;
 FlowField zoom(const FlowField& field, const core::Box& part);
 
+// The same with no grey change in it: all that is needed of the pair before.
+FlowField zoom_flow(const FlowField& field, const core::Box& part);
+
 class DenseFlow {
  public:
   DenseFlow();

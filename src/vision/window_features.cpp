@@ -14,6 +14,7 @@
 
 #include "core/check.h"
 #include "nn/single_thread.h"
+#include "vision/strongest_mean.h"
 
 namespace vigil::vision {
 namespace {
@@ -21,7 +22,10 @@ namespace {
 constexpr int kTrunkWidth = 192;
 constexpr int kTrunkHeight = 144;
 constexpr int kTrunkStride = 8;  // of the maps, in pixels of the trunk's input
-constexpr double kStrongestShare = 0.1;
+constexpr int kMapColumns = kTrunkWidth / kTrunkStride;
+constexpr int kMapRows = kTrunkHeight / kTrunkStride;
+constexpr MapPart kWholeMap{.right = kMapColumns, .bottom = kMapRows};
+constexpr std::int64_t kMaps = nets::ResnetTrunkImpl::kMaps;
 constexpr float kLogFloor = 1e-2F;
 
 // Pictures are told apart by where their pixels lie; those in use are held, so that no other can take their place.
@@ -65,18 +69,18 @@ class Recent {
 struct PictureState {
   TimedPicture picture;
   GreyFrame grey;
-  torch::Tensor maps;  // [512, positions]
+  torch::Tensor maps;  // [rows, columns, 512]
 };
 
 struct PairState {
   FlowField flow;
-  torch::Tensor changes;  // [512, positions]
+  torch::Tensor changes;  // [rows, columns, 512]
   torch::Tensor change;   // [512]
 };
 
 struct TripleState {
   PairMotion motion;    // of the last two pictures
-  torch::Tensor jerks;  // [512, positions]
+  torch::Tensor jerks;  // [rows, columns, 512]
   torch::Tensor jerk;   // [512]
 };
 
@@ -118,23 +122,12 @@ void for_each_in_parallel(std::size_t count, Work work) {
   });
 }
 
-// Each picture by itself on one thread, so that the last digits do not depend on how many there are.
-void compute_maps(nets::ResnetTrunk& trunk, std::span<std::pair<const PictureKey, PictureState>* const> pictures) {
-  for_each_in_parallel(pictures.size(), [&](std::size_t i) {
-    const c10::InferenceMode inference;
-    const nn::SingleThread alone;
-    PictureState& state = pictures[i]->second;
-    torch::Tensor picture = torch::empty({1, kTrunkHeight, kTrunkWidth, 3}, torch::kUInt8);
-    cv::Mat out(kTrunkHeight, kTrunkWidth, CV_8UC3, picture.data_ptr());
-    cv::resize(rgb_view(state.picture), out, out.size(), 0, 0, cv::INTER_AREA);
-    state.maps = trunk->forward(nets::to_trunk_input(picture)).flatten(2).contiguous()[0];
-  });
-}
-
-// Per map the mean of the strongest tenth of the positions, at least one: [512, positions] → [512].
-torch::Tensor strongest_mean(const torch::Tensor& change) {
-  const auto count = std::max<std::int64_t>(1, std::lround(kStrongestShare * static_cast<double>(change.size(1))));
-  return std::get<0>(change.topk(count, 1, /*largest=*/true, /*sorted=*/false)).mean(1);
+// [512], of [rows, columns, 512].
+torch::Tensor strongest(const torch::Tensor& changes, const MapPart& part) {
+  torch::Tensor means = torch::empty({kMaps});
+  strongest_mean({.data = changes.const_data_ptr<float>(), .rows = kMapRows, .columns = kMapColumns, .count = kMaps}, part,
+                 {means.data_ptr<float>(), static_cast<std::size_t>(kMaps)});
+  return means;
 }
 
 // What follows the motion descriptor in a row.
@@ -142,9 +135,8 @@ void fill_change(const std::vector<torch::Tensor>& change, const std::vector<tor
   const auto log_mean = [](const std::vector<torch::Tensor>& values) {
     return torch::log(torch::stack(values).mean(0) + kLogFloor);
   };
-  const std::int64_t maps = nets::ResnetTrunkImpl::kMaps;
-  row.narrow(0, kMotionDescriptorSize, maps).copy_(log_mean(change));
-  row.narrow(0, kMotionDescriptorSize + maps, maps).copy_(log_mean(jerk));
+  row.narrow(0, kMotionDescriptorSize, kMaps).copy_(log_mean(change));
+  row.narrow(0, kMotionDescriptorSize + kMaps, kMaps).copy_(log_mean(jerk));
 }
 
 core::Box around(const core::Box& a, const core::Box& b) {
@@ -162,19 +154,15 @@ core::Box scaled(const core::Box& shares, int width, int height) {
   return {.left = shares.left * w, .top = shares.top * h, .width = shares.width * w, .height = shares.height * h};
 }
 
-// The positions of maps that a box touches: [512, positions] → [512, fewer].
-torch::Tensor part_of(const torch::Tensor& maps, const core::Box& shares) {
-  constexpr int kColumns = kTrunkWidth / kTrunkStride;
-  constexpr int kRows = kTrunkHeight / kTrunkStride;
-  const core::Box cells = scaled(shares, kColumns, kRows);
-  const int left = std::clamp(static_cast<int>(std::floor(cells.left)), 0, kColumns - 1);
-  const int top = std::clamp(static_cast<int>(std::floor(cells.top)), 0, kRows - 1);
-  const int right = std::clamp(static_cast<int>(std::ceil(cells.right())), left + 1, kColumns);
-  const int bottom = std::clamp(static_cast<int>(std::ceil(cells.bottom())), top + 1, kRows);
-  return maps.view({maps.size(0), kRows, kColumns})
-      .narrow(1, top, bottom - top)
-      .narrow(2, left, right - left)
-      .reshape({maps.size(0), -1});
+// The positions of maps that a box touches.
+MapPart part_of(const core::Box& shares) {
+  const core::Box cells = scaled(shares, kMapColumns, kMapRows);
+  const int left = std::clamp(static_cast<int>(std::floor(cells.left)), 0, kMapColumns - 1);
+  const int top = std::clamp(static_cast<int>(std::floor(cells.top)), 0, kMapRows - 1);
+  return {.left = left,
+          .top = top,
+          .right = std::clamp(static_cast<int>(std::ceil(cells.right())), left + 1, kMapColumns),
+          .bottom = std::clamp(static_cast<int>(std::ceil(cells.bottom())), top + 1, kMapRows)};
 }
 
 }  // namespace
@@ -195,12 +183,14 @@ TimedPicture to_picture(const media::Frame& frame) {
 
 struct WindowFeatures::Impl {
   nets::ResnetTrunk trunk;
+  std::vector<std::unique_ptr<nets::FrozenTrunk>> frozen = {};  // one for each thread
   Recent<PictureKey, PictureState> pictures;
   Recent<Run<2>, PairState> pairs;
   Recent<Run<2>, PairMotion> openings;  // of each window's first pair, before which nothing moved
   Recent<Run<3>, TripleState> triples;
 
   void prepare(const std::vector<PictureWindow>& windows);
+  void compute_maps(std::span<Recent<PictureKey, PictureState>::Entry* const> new_pictures);
   void forget() {
     pictures = {};
     pairs = {};
@@ -210,6 +200,22 @@ struct WindowFeatures::Impl {
   void fill(const PictureWindow& window, torch::Tensor row) const;
   void fill_region(const PictureWindow& window, const WindowFeatures::RegionPath& path, torch::Tensor row) const;
 };
+
+// Each picture by itself on one thread, so that the last digits do not depend on how many there are.
+void WindowFeatures::Impl::compute_maps(std::span<Recent<PictureKey, PictureState>::Entry* const> new_pictures) {
+  frozen.resize(std::max(frozen.size(), static_cast<std::size_t>(at::get_num_threads())));
+  for_each_in_parallel(new_pictures.size(), [&](std::size_t i) {
+    const c10::InferenceMode inference;
+    const nn::SingleThread alone;
+    auto& own = frozen[static_cast<std::size_t>(at::get_thread_num())];
+    if (!own) own = std::make_unique<nets::FrozenTrunk>(*trunk);
+    PictureState& state = new_pictures[i]->second;
+    torch::Tensor picture = torch::empty({1, kTrunkHeight, kTrunkWidth, 3}, torch::kUInt8);
+    cv::Mat out(kTrunkHeight, kTrunkWidth, CV_8UC3, picture.data_ptr());
+    cv::resize(rgb_view(state.picture), out, out.size(), 0, 0, cv::INTER_AREA);
+    state.maps = own->forward(nets::to_trunk_input(picture)).permute({0, 2, 3, 1}).contiguous()[0];
+  });
+}
 
 void WindowFeatures::Impl::prepare(const std::vector<PictureWindow>& windows) {
   std::map<PictureKey, TimedPicture> shown;
@@ -228,19 +234,18 @@ void WindowFeatures::Impl::prepare(const std::vector<PictureWindow>& windows) {
   for (auto* entry : new_pictures) entry->second.picture = shown.at(entry->first);
   for_each_in_parallel(new_pictures.size(),
                        [&](std::size_t i) { new_pictures[i]->second.grey = to_grey(new_pictures[i]->second.picture); });
-  compute_maps(trunk, new_pictures);
+  compute_maps(new_pictures);
 
   const auto new_pairs = pairs.begin(all_runs<2>(windows));
   for_each_in_parallel(new_pairs.size(), [&](std::size_t i) {
     thread_local DenseFlow dense_flow;
     const auto& [a, b] = new_pairs[i]->first;
-    new_pairs[i]->second.flow = dense_flow.between(pictures[a].grey, pictures[b].grey, (b.time - a.time).seconds());
+    PairState& pair = new_pairs[i]->second;
+    pair.flow = dense_flow.between(pictures[a].grey, pictures[b].grey, (b.time - a.time).seconds());
+    const c10::InferenceMode inference;
+    pair.changes = (pictures[b].maps - pictures[a].maps).abs_();
+    pair.change = strongest(pair.changes, kWholeMap);
   });
-  for (auto* entry : new_pairs) {
-    const auto& [a, b] = entry->first;
-    entry->second.changes = (pictures[b].maps - pictures[a].maps).abs_();
-    entry->second.change = strongest_mean(entry->second.changes);
-  }
 
   const auto new_openings = openings.begin(first_pairs);
   for_each_in_parallel(new_openings.size(), [&](std::size_t i) {
@@ -250,13 +255,12 @@ void WindowFeatures::Impl::prepare(const std::vector<PictureWindow>& windows) {
   const auto new_triples = triples.begin(all_runs<3>(windows));
   for_each_in_parallel(new_triples.size(), [&](std::size_t i) {
     const auto& [a, b, c] = new_triples[i]->first;
-    new_triples[i]->second.motion = summarise(pairs[{b, c}].flow, &pairs[{a, b}].flow);
+    TripleState& triple = new_triples[i]->second;
+    triple.motion = summarise(pairs[{b, c}].flow, &pairs[{a, b}].flow);
+    const c10::InferenceMode inference;
+    triple.jerks = (pictures[c].maps - 2 * pictures[b].maps + pictures[a].maps).abs_();
+    triple.jerk = strongest(triple.jerks, kWholeMap);
   });
-  for (auto* entry : new_triples) {
-    const auto& [a, b, c] = entry->first;
-    entry->second.jerks = (pictures[c].maps - 2 * pictures[b].maps + pictures[a].maps).abs_();
-    entry->second.jerk = strongest_mean(entry->second.jerks);
-  }
 }
 
 void WindowFeatures::Impl::fill(const PictureWindow& window, torch::Tensor row) const {
@@ -285,12 +289,12 @@ void WindowFeatures::Impl::fill_region(const PictureWindow& window, const Window
     if (i == 0) {
       motion.push_back(summarise(flow, nullptr));
     } else {
-      const FlowField before = zoom(pairs[run_at<2>(window, i - 1)].flow, pixels);
+      const FlowField before = zoom_flow(pairs[run_at<2>(window, i - 1)].flow, pixels);
       motion.push_back(summarise(flow, &before));
     }
-    change.push_back(strongest_mean(part_of(pairs[run_at<2>(window, i)].changes, both)));
+    change.push_back(strongest(pairs[run_at<2>(window, i)].changes, part_of(both)));
     if (i + 3 > window.size()) continue;
-    jerk.push_back(strongest_mean(part_of(triples[run_at<3>(window, i)].jerks, around(both, path[i + 2]))));
+    jerk.push_back(strongest(triples[run_at<3>(window, i)].jerks, part_of(around(both, path[i + 2]))));
   }
   std::ranges::copy(describe_motion(motion), row.data_ptr<float>());
   fill_change(change, jerk, row);

@@ -104,6 +104,18 @@ TEST(ResnetTrunk, equals_the_reference_with_formula_weights) {
   }
 }
 
+TEST(ResnetTrunk, frozen_equals_plain) {
+  ResnetTrunk trunk;
+  ASSERT_TRUE(trunk->load_keras(keras_weights().tensors));
+  const torch::InferenceMode inference;
+  const torch::Tensor shown = to_trunk_input(pictures());
+  const torch::Tensor plain = trunk->forward(shown);
+  FrozenTrunk frozen(*trunk);
+  const torch::Tensor fast = frozen.forward(shown);
+  ASSERT_EQ(fast.sizes(), plain.sizes());
+  EXPECT_LT((fast - plain).abs().max().item<double>(), 1e-4 * plain.abs().max().item<double>());
+}
+
 TEST(ResnetTrunk, has_the_first_three_stages_parameters) {
   std::int64_t count = 0;
   for (const torch::Tensor& parameter : ResnetTrunk()->parameters()) count += parameter.numel();
