@@ -12,16 +12,17 @@ ScoreSmoother::ScoreSmoother(core::MediaDuration span) : half_span_(span / 2) {
 
 std::vector<core::ScoredWindow> ScoreSmoother::push(const core::ScoredWindow& window) {
   std::vector<core::ScoredWindow> out;
-  while (next_ < windows_.size() && middle(window) > middle(windows_[next_]) + half_span_) {
-    out.push_back(smoothed_front());
-    ++next_;
-    forget_old();
-  }
+  const auto give_while = [&](auto is_certain) {
+    while (next_ < windows_.size() && is_certain(middle(window) - middle(windows_[next_]))) {
+      out.push_back(smoothed_front());
+      ++next_;
+      forget_old();
+    }
+  };
+  give_while([&](core::MediaDuration distance) { return distance > half_span_; });
   windows_.push_back(window);
-  if (half_span_ == core::MediaDuration()) {
-    out.push_back(window);
-    windows_.clear();
-  }
+  // Middles rise: none that comes later is as near as this one.
+  give_while([&](core::MediaDuration distance) { return distance == half_span_; });
   return out;
 }
 

@@ -22,7 +22,7 @@ namespace vigil::pipeline {
 
 class LiveQueue {
  public:
-  static constexpr std::size_t kWindows = 4;
+  static constexpr std::size_t kWindows = 2;
   static constexpr std::size_t kFrames = 3;
 
   void push(AssembledWindow window);

@@ -55,11 +55,12 @@ TEST(ScoreSmoother, without_span_changes_nothing_and_does_not_wait) {
   EXPECT_TRUE(smoother.finish().empty());
 }
 
-TEST(ScoreSmoother, gives_a_window_once_its_neighbours_are_known) {
+TEST(ScoreSmoother, gives_a_window_as_soon_as_its_neighbours_are_known) {
   ScoreSmoother smoother(MediaDuration::from_seconds(2));
   EXPECT_TRUE(smoother.push(window_at(0, 0.1)).empty());
-  EXPECT_TRUE(smoother.push(window_at(1, 0.2)).empty());
-  EXPECT_EQ(smoother.push(window_at(2, 0.3)).size(), 1U);
+  EXPECT_EQ(smoother.push(window_at(1, 0.2)).size(), 1U) << "none that comes later can be a second away";
+  EXPECT_TRUE(smoother.push(window_at(1.9, 0.3)).empty()) << "one at 2 s may still come";
+  EXPECT_EQ(smoother.push(window_at(2.5, 0.4)).size(), 1U);
 }
 
 }  // namespace
