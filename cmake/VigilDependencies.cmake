@@ -23,6 +23,11 @@ endforeach()
 
 find_package(Protobuf REQUIRED)  # before Torch, whose own lookup leaves the generator function out
 
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+add_library(vigil_sodium ALIAS PkgConfig::sodium)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
+add_library(vigil_curl ALIAS PkgConfig::curl)
+
 if(VIGIL_TORCH)
   # The threads that libtorch computes with. The library alone: -fopenmp would not fit the precompiled header.
   find_package(OpenMP REQUIRED COMPONENTS CXX)

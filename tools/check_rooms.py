@@ -16,9 +16,11 @@ FOREIGN = {
     r"opencv2/": {"media", "learn", "vision"},
     r"(torch|ATen|c10|caffe2)/": {"nn", "nets", "vision", "learn"},
     r"omp\.h$": {"nn"},
-    r"nlohmann/": {"report", "formats", "nn", "learn", "pipeline", "cli"},
+    r"nlohmann/": {"report", "models", "formats", "nn", "learn", "pipeline", "cli"},
     r"toml\+\+/": {"behavior", "learn"},
     r"CLI/": {"cli"},
+    r"curl/": {"models"},
+    r"sodium\.h$": {"models"},
     r"google/protobuf/|.*\.pb\.h": {"formats", "learn"},
 }
 

@@ -26,12 +26,6 @@ fs::path cache_directory() {
   return {};
 }
 
-// Where set-up puts public weights.
-fs::path public_models() {
-  if (const char* models = std::getenv("VIGIL_MODELS"); models && *models) return models;
-  return cache_directory() / "models";
-}
-
 core::Result<fs::path> find(const std::string& name_or_path, const Kind& kind) {
   std::error_code ignored;
   if (fs::is_regular_file(name_or_path, ignored)) return fs::path(name_or_path);
@@ -46,6 +40,11 @@ core::Result<fs::path> find(const std::string& name_or_path, const Kind& kind) {
 }
 
 }  // namespace
+
+fs::path public_models() {
+  if (const char* models = std::getenv("VIGIL_MODELS"); models && *models) return models;
+  return cache_directory() / "models";
+}
 
 core::Result<fs::path> find_weights(const std::string& name_or_path) {
   auto house = find(name_or_path, {.what = "weights", .folder = "models", .ending = ".safetensors"});

@@ -13,6 +13,9 @@
 
 namespace vigil::cli {
 
+// Where public weights lie: $VIGIL_MODELS, else vigil/models under $XDG_CACHE_HOME or ~/.cache.
+std::filesystem::path public_models();
+
 // Errors: kNotFound, naming the places that were looked at.
 core::Result<std::filesystem::path> find_weights(const std::string& name_or_path);
 core::Result<std::filesystem::path> find_recipe(const std::string& name_or_path);

@@ -11,6 +11,7 @@
 #include "cli/eval_command.h"
 #include "cli/fuse_command.h"
 #include "cli/label_command.h"
+#include "cli/models_command.h"
 #include "cli/predict_command.h"
 #include "cli/signals.h"
 #include "cli/tracklets_command.h"
@@ -46,6 +47,7 @@ ExitCode parse_and_run(int argc, char** argv) {
   register_bench_command(app, context);
   register_label_command(app, context);
   register_tracklets_command(app, context);
+  register_models_command(app, context);
 
   if (argc < 2) {
     print_line(app.help());

@@ -1,94 +1,11 @@
 #include "support/rtsp_server.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <unistd.h>
-
-#include <array>
-#include <chrono>
-#include <cstdlib>
 #include <format>
-#include <stdexcept>
-#include <string>
-#include <thread>
-#include <utility>
-
-#include <sys/wait.h>
 
 namespace vigil::test {
-namespace {
 
-constexpr int kTries = 50;  // the port of a server that was killed may be taken for a moment
-constexpr auto kBetweenTries = std::chrono::milliseconds(100);
+RtspServer::RtspServer(const std::filesystem::path& video) : PythonServer("rtsp_server.py", {video.string()}) {}
 
-struct Started {
-  pid_t pid = -1;
-  int input = -1;  // keeps it alive
-  int port = 0;    // 0: it ended at once
-};
-
-Started start_once(const std::string& video, int port) {
-  std::string program = VIGIL_SOURCE_DIR "/tests/support/rtsp_server.py";
-  std::string python = "python3";
-  std::string file = video;
-  std::string wanted = std::to_string(port);
-  std::array<char*, 5> argv = {python.data(), program.data(), file.data(), wanted.data(), nullptr};
-  std::array<int, 2> in{};
-  std::array<int, 2> out{};
-  if (pipe2(in.data(), O_CLOEXEC) != 0 || pipe2(out.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-  Started started{.input = in[1]};
-  const int failed = posix_spawnp(&started.pid, argv[0], &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  close(in[0]);
-  close(out[1]);
-  std::string line;
-  for (char byte = 0; failed == 0 && read(out[0], &byte, 1) == 1 && byte != '\n';) line += byte;
-  close(out[0]);
-  started.port = std::atoi(line.c_str());
-  if (failed != 0) throw std::runtime_error("cannot start python3");
-  if (started.port == 0) {
-    close(started.input);
-    waitpid(started.pid, nullptr, 0);
-  }
-  return started;
-}
-
-}  // namespace
-
-RtspServer::RtspServer(std::filesystem::path video) : video_(std::move(video)) { start(); }
-
-RtspServer::~RtspServer() { kill(); }
-
-std::string RtspServer::url() const { return std::format("rtsp://127.0.0.1:{}/camera", port_); }
-
-void RtspServer::start() {
-  for (int i = 0; i < kTries; ++i) {
-    const Started started = start_once(video_.string(), port_);
-    if (started.port != 0) {
-      pid_ = started.pid;
-      input_ = started.input;
-      port_ = started.port;
-      return;
-    }
-    std::this_thread::sleep_for(kBetweenTries);
-  }
-  throw std::runtime_error(std::format("the RTSP server does not start on port {}", port_));
-}
-
-void RtspServer::kill() {
-  if (pid_ < 0) return;
-  ::kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
-  close(input_);
-  pid_ = -1;
-}
-
-void RtspServer::freeze() { ::kill(pid_, SIGSTOP); }
-void RtspServer::thaw() { ::kill(pid_, SIGCONT); }
+std::string RtspServer::url() const { return std::format("rtsp://127.0.0.1:{}/camera", port()); }
 
 }  // namespace vigil::test
