@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/analyze_inputs.h"
+#include "cli/evidence_options.h"
 
 namespace vigil::cli {
 
@@ -19,8 +20,7 @@ void register_analyze_command(CLI::App& app, CommandContext& context) {
   command->add_option("--started-at", options->started_at,
                       "Wall-clock time of the first frame, \"2026-11-26 14:03:20\" in this machine's zone; for reports and "
                       "the schedules of rules");
-  command->add_option("--faces", options->faces, "What finds faces in the evidence: yunet, a file of it, haar, or none")
-      ->default_str("yunet where it is installed, else haar");
+  add_faces_option(*command, options->faces);
   command->add_flag("--annotate", options->annotate,
                     "Also write annotated.mp4, the video with scores and people drawn on it");
   add_people_options(*command, options->people);

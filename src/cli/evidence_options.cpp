@@ -4,6 +4,8 @@
 #include <format>
 #include <sstream>
 
+#include <CLI/CLI.hpp>
+
 #include "cli/house_models.h"
 #include "cli/people_options.h"
 #include "core/log.h"
@@ -15,6 +17,11 @@ constexpr const char* kYunet = "yunet";
 constexpr const char* kHaar = "haar";
 
 }  // namespace
+
+void add_faces_option(CLI::App& command, std::string& choice) {
+  command.add_option("--faces", choice, "What finds faces in the evidence: yunet, a file of it, haar, or none")
+      ->default_str("yunet where it is installed, else haar");
+}
 
 core::Result<std::unique_ptr<vision::FaceFinder>> load_face_finder(const std::string& choice) {
   if (choice == kNone) return std::unique_ptr<vision::FaceFinder>();

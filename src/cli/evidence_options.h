@@ -1,4 +1,4 @@
-// What `vigil analyze` needs for its evidence beside the networks of the line: a finder of faces, rules, the wall-clock
+// What `vigil analyze` and `watch` need for evidence beside the networks of the line: a finder of faces, the wall-clock
 // time.
 //
 //   auto faces = load_face_finder("");                    // YuNet where it is installed, else the cascades
@@ -12,7 +12,14 @@
 #include "core/result.h"
 #include "vision/face_finder.h"
 
+namespace CLI {
+class App;
+}
+
 namespace vigil::cli {
+
+// --faces, as load_face_finder() takes it.
+void add_faces_option(CLI::App& command, std::string& choice);
 
 // "": YuNet among the installed models, else the operating system's cascades, else null with a line in the log; "none":
 // null; "haar": the cascades; else a name or file that find_weights() takes. Errors: as find_weights and FaceFinder::load

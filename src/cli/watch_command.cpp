@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/evidence_options.h"
 #include "cli/line_options.h"
 #include "cli/scorer_options.h"
 #include "pipeline/analysis_files.h"
@@ -27,6 +28,7 @@ struct WatchChoice {
   double frozen_after_s = 10;
   double status_every_s = 10;
   double keep_s = 60;
+  std::string faces;
 };
 
 core::Result<pipeline::WatchOptions> watch_options(const WatchChoice& choice, const vision::ClipClassifierInfo& classifier) {
@@ -48,6 +50,8 @@ ExitCode watch(const WatchChoice& choice, const CommandContext& context) {
   const auto people = load_people_finder(choice.people);
   if (!people) return report_error(people.error());
   if (auto fit = check_rules(options->analysis, people->get()); !fit) return report_error(fit.error());
+  const auto faces = load_face_finder(*people ? choice.faces : kNone);
+  if (!faces) return report_error(faces.error());
 
   const fs::path out = choice.out.empty() ? fs::path("vigil-out") / pipeline::folder_name(choice.url) : choice.out;
   const pipeline::WatchSinks sinks{
@@ -65,6 +69,7 @@ ExitCode watch(const WatchChoice& choice, const CommandContext& context) {
                                               {.url = choice.url,
                                                .realtime = choice.realtime,
                                                .people = people->get(),
+                                               .faces = faces->get(),
                                                .out = out,
                                                .options = std::move(*options),
                                                .stop = context.stop},
@@ -80,7 +85,7 @@ void register_watch_command(CLI::App& app, CommandContext& context) {
   CLI::App* command =
       app.add_subcommand("watch", "Watch a camera: events as lines of JSON while they happen, clips, pictures");
   command->add_option("url", choice->url, "A camera's URL or device; or a video file, with --realtime")->required();
-  command->add_option("--out", choice->out, "Folder for clips, pictures and events.jsonl; earlier events in it stay")
+  command->add_option("--out", choice->out, "Folder for events.jsonl and what shows the events; earlier ones in it stay")
       ->default_str("vigil-out/<input>");
   command->add_flag("--realtime", choice->realtime, "Play a file at its own speed, as if it were a camera");
   add_scorer_options(*command, choice->scorer);
@@ -91,6 +96,7 @@ void register_watch_command(CLI::App& app, CommandContext& context) {
       ->capture_default_str();
   command->add_option("--status-every", choice->status_every_s, "Seconds between status lines")->capture_default_str();
   add_people_options(*command, choice->people);
+  add_faces_option(*command, choice->faces);
   set_action(*command, context, [choice](CommandContext& ctx) { return watch(*choice, ctx); });
 }
 

@@ -9,11 +9,13 @@
 
 #include "behavior/rule_engine.h"
 #include "behavior/score_envelope.h"
+#include "core/atomic_file.h"
 #include "core/log.h"
 #include "media/source.h"
 #include "pipeline/analysis_files.h"
 #include "pipeline/annotate.h"
 #include "pipeline/event_boxes.h"
+#include "pipeline/event_names.h"
 #include "pipeline/evidence.h"
 #include "pipeline/frame_stage.h"
 #include "pipeline/people_curve.h"
@@ -200,12 +202,13 @@ class AnalysisRun {
       }
       if (auto synced = people_log_->sync(); !synced) return synced;
       const std::filesystem::path tracks = files_.path(AnalysisFiles::kTracks);
-      const std::string name = AnalysisFiles::boxes_name(record.event.id);
+      const std::string name = numbered_event(record.event.id).boxes();
       if (auto written = write_event_boxes(tracks, begin, end, files_.path(name)); !written) return written;
       record.boxes = name;
       const auto frames = read_people(files_.path(name), record.event.begin, record.event.end, kPicturedFrames);
       if (!frames) return std::unexpected(frames.error());
-      people_evidence_.collect(evidence_, *frames, files_, record);
+      people_evidence_.collect(evidence_, *frames, {.folder = files_.folder(), .names = numbered_event(record.event.id)},
+                               record);
       if (auto written = write_page(record); !written) return written;
       event = unpictured_.erase(event);
       changed = true;
@@ -216,7 +219,7 @@ class AnalysisRun {
   }
 
   core::Status keep_event(const core::Event& event) {
-    EventRecord kept{.event = event, .clip = {}, .poster = {}, .boxes = {}, .people = {}, .has_page = false, .notes = {}};
+    EventRecord kept{.event = event, .clip = {}, .poster = {}, .boxes = {}, .people = {}, .page = {}, .notes = {}};
     kept.event.id = static_cast<std::int64_t>(record_.events.size()) + 1;
     kept.event.source = record_.title;
     collect_evidence(evidence_, request_.options, files_, kept);
@@ -269,8 +272,8 @@ class AnalysisRun {
   }
 
   core::Status write_page(EventRecord& event) {
-    event.has_page = true;
-    return files_.write_page(event.event.id, event_page(record_, event, files_.folder()));
+    event.page = numbered_event(event.event.id).page();
+    return core::write_file_atomically(files_.path(event.page), event_page(record_, event, files_.folder()));
   }
 
   // The page holds the boxes of every event: of many events it is not written anew for each.

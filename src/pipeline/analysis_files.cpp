@@ -63,13 +63,6 @@ core::Result<AnalysisFiles> AnalysisFiles::prepare(const fs::path& folder) {
   return AnalysisFiles(folder);
 }
 
-std::string AnalysisFiles::clip_name(std::int64_t id) { return std::format("clips/event-{:03}.mp4", id); }
-std::string AnalysisFiles::poster_name(std::int64_t id) { return std::format("posters/event-{:03}.jpg", id); }
-std::string AnalysisFiles::boxes_name(std::int64_t id) { return std::format("clips/event-{:03}.boxes.jsonl", id); }
-std::string AnalysisFiles::page_name(std::int64_t id) { return std::format("event-{:03}.html", id); }
-std::string AnalysisFiles::person_name(std::int64_t id, std::int64_t person, std::string_view what) {
-  return std::format("people/event-{:03}-person-{}-{}.jpg", id, person, what);
-}
 std::string AnalysisFiles::strip_name(int index) { return std::format("posters/strip-{:02}.jpg", index); }
 
 core::Status AnalysisFiles::write_events(std::string_view json) const {
@@ -78,10 +71,6 @@ core::Status AnalysisFiles::write_events(std::string_view json) const {
 
 core::Status AnalysisFiles::write_report(std::string_view html) const {
   return core::write_file_atomically(path(kReport), html);
-}
-
-core::Status AnalysisFiles::write_page(std::int64_t id, std::string_view html) const {
-  return core::write_file_atomically(path(page_name(id)), html);
 }
 
 fs::path unused_folder(const fs::path& parent, const std::string& input) {

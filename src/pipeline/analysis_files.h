@@ -9,7 +9,6 @@
 // Whatever moment the process is killed at, events.json is whole and names only files that are whole. A plain value.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -21,6 +20,7 @@ namespace vigil::pipeline {
 class AnalysisFiles {
  public:
   static constexpr const char* kEvents = "events.json";
+  static constexpr const char* kWatchedEvents = "events.jsonl";  // of a watch: the lines of ended events
   static constexpr const char* kScores = "scores.csv";
   static constexpr const char* kTracks = "tracks.jsonl";
   static constexpr const char* kReport = "report.html";
@@ -33,18 +33,11 @@ class AnalysisFiles {
   const std::filesystem::path& folder() const { return folder_; }
   std::filesystem::path path(std::string_view relative) const { return folder_ / relative; }
 
-  static std::string clip_name(std::int64_t id);    // "clips/event-001.mp4"
-  static std::string poster_name(std::int64_t id);  // "posters/event-001.jpg"
-  static std::string strip_name(int index);         // "posters/strip-01.jpg"
-  static std::string boxes_name(std::int64_t id);   // "clips/event-001.boxes.jsonl"
-  static std::string page_name(std::int64_t id);    // "event-001.html"
-  // "people/event-001-person-3-face.jpg" for `what` = "face".
-  static std::string person_name(std::int64_t id, std::int64_t person, std::string_view what);
+  static std::string strip_name(int index);  // "posters/strip-01.jpg"; those of events: event_names.h
 
   // Errors: kIo.
   core::Status write_events(std::string_view json) const;
   core::Status write_report(std::string_view html) const;
-  core::Status write_page(std::int64_t id, std::string_view html) const;
 
  private:
   explicit AnalysisFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}

@@ -84,7 +84,7 @@ Json json_of(const EventRecord& record) {
   json["zone"] = record.event.zone;
   json["people"] = Json::array();
   for (const core::EventPerson& person : record.event.people) json["people"].push_back(person_json(person, record));
-  if (record.has_page) json["page"] = AnalysisFiles::page_name(record.event.id);
+  if (!record.page.empty()) json["page"] = record.page;
   json["boxes_file"] = record.boxes.empty() ? Json() : Json(record.boxes);
   json["clip"] = nullptr;
   if (record.clip) {
@@ -150,6 +150,15 @@ Json people_json(const AnalysisRecord& record) {
           {"mean", stats.mean}};
 }
 
+Json files_json(const AnalysisRecord& record) {
+  const auto when = [](bool there, const char* name) { return there ? Json(name) : Json(); };
+  return {{"events", record.watched ? AnalysisFiles::kWatchedEvents : AnalysisFiles::kEvents},
+          {"scores", when(!record.watched, AnalysisFiles::kScores)},
+          {"tracks", when(record.people && !record.watched, AnalysisFiles::kTracks)},
+          {"report", when(record.has_report, AnalysisFiles::kReport)},
+          {"annotated", when(record.has_annotated, AnalysisFiles::kAnnotated)}};
+}
+
 Json document(const AnalysisRecord& record) {
   Json json{{"schema", "vigil.events"},
             {"version", kSchemaVersion},
@@ -167,11 +176,7 @@ Json document(const AnalysisRecord& record) {
             {"events", Json::array()},
             {"in_progress", record.in_progress ? event_times(*record.in_progress) : Json()},
             {"warnings", record.warnings},
-            {"files",
-             {{"scores", AnalysisFiles::kScores},
-              {"tracks", record.people ? Json(AnalysisFiles::kTracks) : Json()},
-              {"report", record.has_report ? Json(AnalysisFiles::kReport) : Json()},
-              {"annotated", record.has_annotated ? Json(AnalysisFiles::kAnnotated) : Json()}}}};
+            {"files", files_json(record)}};
   if (record.highest) {
     json["highest"] = {{"time_s", seconds(behavior::middle(*record.highest))}, {"score", record.highest->score}};
   }

@@ -48,7 +48,7 @@ struct EventRecord {
   std::optional<PictureEvidence> poster;
   std::string boxes;                   // the sidecar of the clip: who was where in it; empty: none
   std::vector<PersonPictures> people;  // by id; those of event.people who could be pictured, and why others could not
-  bool has_page = false;               // a page of its own is written
+  std::string page;                    // its own; empty: none
   std::vector<std::string> notes;      // why a piece of evidence is missing
 };
 
@@ -78,6 +78,7 @@ struct AnalysisRecord {
   std::uint64_t dropped = 0;           // windows and frames of a live source that the line could not keep up with
   bool has_report = false;
   bool has_annotated = false;
+  bool watched = false;  // a live stream, told event by event: no scores, tracks or report are written
 };
 
 // Length of the video in seconds: as analysed when complete, as the container states before; zero when unknown.
@@ -92,7 +93,7 @@ std::string events_json(const AnalysisRecord& record);
 // One event as events.json has it, as JSON text.
 std::string event_json(const EventRecord& record);
 
-// The text of an event's own page; boxes come from its sidecar in `folder`, that of the analysis.
+// The text of an event's own page; boxes come from its sidecar in `folder`, that of the analysis or watch.
 std::string event_page(const AnalysisRecord& record, const EventRecord& event, const std::filesystem::path& folder);
 
 // The text of report.html, complete in itself but for the clips and pictures it shows. `people` is drawn where

@@ -55,6 +55,17 @@ core::Status write_event_boxes(const std::filesystem::path& tracks, core::MediaT
   return core::commit_file(temporary, target);
 }
 
+core::Status write_event_boxes(const std::vector<core::FramePeople>& frames, const std::filesystem::path& target) {
+  const std::filesystem::path temporary = core::temporary_path(target);
+  auto log = PeopleLog::create(temporary);
+  if (!log) return std::unexpected(log.error());
+  for (const core::FramePeople& frame : frames) {
+    if (auto kept = log->append(frame); !kept) return kept;
+  }
+  if (auto synced = log->sync(); !synced) return synced;
+  return core::commit_file(temporary, target);
+}
+
 core::Result<std::vector<core::FramePeople>> read_people(const std::filesystem::path& tracks, core::MediaTime begin,
                                                          core::MediaTime end, std::size_t most) {
   std::size_t lines = 0;

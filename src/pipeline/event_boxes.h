@@ -19,6 +19,9 @@ namespace vigil::pipeline {
 core::Status write_event_boxes(const std::filesystem::path& tracks, core::MediaTime begin, core::MediaTime end,
                                const std::filesystem::path& target);
 
+// The same of frames that are not in a file. Complete or absent. Errors: kIo.
+core::Status write_event_boxes(const std::vector<core::FramePeople>& frames, const std::filesystem::path& target);
+
 // The frames in [begin, end] of such a file; every so manieth where there are more than `most`. Errors: kNotFound.
 core::Result<std::vector<core::FramePeople>> read_people(const std::filesystem::path& tracks, core::MediaTime begin,
                                                          core::MediaTime end, std::size_t most);

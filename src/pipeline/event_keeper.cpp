@@ -13,6 +13,9 @@
 #include "core/atomic_file.h"
 #include "core/log.h"
 #include "media/image_file.h"
+#include "pipeline/analysis_files.h"
+#include "pipeline/event_boxes.h"
+#include "pipeline/people_evidence.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -40,9 +43,9 @@ core::Status append_line(const fs::path& path, std::string line) {
   return fail(ErrorCode::kIo, std::format("cannot write {}: {}", path.string(), std::strerror(reason)));
 }
 
-// "20261126-074225-1"
-std::string name_of(const WatchedEvent& event) {
-  return std::format("{:%Y%m%d-%H%M%S}-{}", std::chrono::floor<std::chrono::seconds>(event.time), event.record.event.id);
+EventNames names_of(const WatchedEvent& event) {
+  return {.stem = std::format("{:%Y%m%d-%H%M%S}-{}", std::chrono::floor<std::chrono::seconds>(event.time),
+                              event.record.event.id)};
 }
 
 }  // namespace
@@ -62,7 +65,7 @@ EventKeeper::~EventKeeper() {
 
 core::Result<std::unique_ptr<EventKeeper>> EventKeeper::create(media::LiveRecorder& recorder, ShownAt shown_at,
                                                                EventKeeperOptions options, Told told) {
-  for (const char* name : {kClips, kPosters}) {
+  for (const char* name : {"clips", "posters", "people"}) {
     std::error_code error;
     fs::create_directories(options.folder / name, error);
     if (!error) continue;
@@ -70,6 +73,11 @@ core::Result<std::unique_ptr<EventKeeper>> EventKeeper::create(media::LiveRecord
                 std::format("cannot make the folder {}: {}", (options.folder / name).string(), error.message()));
   }
   return std::unique_ptr<EventKeeper>(new EventKeeper(recorder, std::move(shown_at), std::move(options), std::move(told)));
+}
+
+void EventKeeper::describe(AnalysisRecord about) {
+  const std::scoped_lock lock(mutex_);
+  about_ = std::move(about);
 }
 
 void EventKeeper::began(std::int64_t id, MediaTime begin) {
@@ -82,6 +90,7 @@ void EventKeeper::update_keep() {
   std::optional<MediaTime> earliest;
   for (const auto& [id, from] : needed_) earliest = std::min(earliest.value_or(from), from);
   recorder_.keep_from(earliest);
+  if (options_.people) options_.people->keep_from(earliest);
 }
 
 core::Status EventKeeper::status() const {
@@ -114,9 +123,12 @@ void EventKeeper::work() {
 
 core::Status EventKeeper::save(WatchedEvent event) {
   wait_for_post_roll(event.record.event);
-  collect(event);
+  const EventNames names = names_of(event);
+  collect(event, names);
+  picture(event.record, names);
+  write_page(event.record, names);
   // A full disk must not silence the alert.
-  if (auto written = append_line(options_.folder / kEvents, event_line(event)); !written) {
+  if (auto written = append_line(options_.folder / AnalysisFiles::kWatchedEvents, event_line(event)); !written) {
     event.record.notes.push_back("not saved: " + written.error().message);
   }
   for (const std::string& note : event.record.notes) {
@@ -132,33 +144,66 @@ void EventKeeper::wait_for_post_roll(const core::Event& event) {
   std::mutex waiting;
   std::unique_lock lock(waiting);
   std::condition_variable_any never;
-  while (!hurry_.stop_requested() && Clock::now() < latest && recorder_.recorded_until().value_or(MediaTime()) < end) {
+  const auto is_there = [&] {
+    const bool people = !options_.people || options_.people->until().value_or(end) >= end;
+    return people && recorder_.recorded_until().value_or(MediaTime()) >= end;
+  };
+  while (!hurry_.stop_requested() && Clock::now() < latest && !is_there()) {
     never.wait_for(lock, hurry_.get_token(), kPoll, [] { return false; });
   }
 }
 
-void EventKeeper::collect(WatchedEvent& event) {
+void EventKeeper::collect(WatchedEvent& event, const EventNames& names) {
   EventRecord& record = event.record;
-  const std::string name = name_of(event);
-  const std::string clip_name = std::format("{}/{}.mp4", kClips, name);
   auto clip = recorder_.cut(
       {.begin = record.event.begin, .end = record.event.end, .pre_roll = options_.pre_roll, .post_roll = options_.post_roll},
-      options_.folder / clip_name, {.mask = options_.mask});
+      options_.folder / names.clip(), {.mask = options_.mask});
   if (clip) {
-    record.clip = {.file = clip_name, .begin = clip->clip.begin, .end = clip->clip.end, .reencoded = clip->clip.reencoded};
+    record.clip = {
+        .file = names.clip(), .begin = clip->clip.begin, .end = clip->clip.end, .reencoded = clip->clip.reencoded};
     std::ranges::move(clip->notes, std::back_inserter(record.notes));
   } else {
     record.notes.push_back("no clip: " + clip.error().message);
   }
-  const std::string poster_name = std::format("{}/{}.jpg", kPosters, name);
   auto picture = recorder_.picture_at(record.event.first_violent, media::FitLongSide{kPosterLongSide});
-  auto written = picture ? media::write_jpeg(*picture, options_.folder / poster_name, {.mask = options_.mask})
+  auto written = picture ? media::write_jpeg(*picture, options_.folder / names.poster(), {.mask = options_.mask})
                          : core::Status(std::unexpected(picture.error()));
   if (written) {
-    record.poster = {.file = poster_name, .time = picture->pts()};
+    record.poster = {.file = names.poster(), .time = picture->pts()};
   } else {
     record.notes.push_back("no picture: " + written.error().message);
   }
+}
+
+// The people of the clip: where they are in it, and their pictures out of it.
+void EventKeeper::picture(EventRecord& record, const EventNames& names) {
+  if (!options_.people || !record.clip) return;
+  const auto frames = options_.people->between(record.clip->begin, record.clip->end);
+  if (frames.empty()) return;
+  if (auto written = write_event_boxes(frames, options_.folder / names.boxes()); !written) {
+    record.notes.push_back("no boxes: " + written.error().message);
+  } else {
+    record.boxes = names.boxes();
+  }
+  // The clip is masked already.
+  PeopleEvidence(options_.faces)
+      .collect({.input = options_.folder / record.clip->file, .info = {}, .stop = {}, .begin = record.clip->begin},
+               options_.people->between(record.event.begin, record.event.end), {.folder = options_.folder, .names = names},
+               record);
+}
+
+void EventKeeper::write_page(EventRecord& record, const EventNames& names) {
+  AnalysisRecord about;
+  {
+    const std::scoped_lock lock(mutex_);
+    about = about_;
+  }
+  about.analysed_until = record.clip ? record.clip->end : record.event.end;
+  record.page = names.page();
+  auto written = core::write_file_atomically(options_.folder / record.page, event_page(about, record, options_.folder));
+  if (written) return;
+  record.page.clear();
+  record.notes.push_back("no page: " + written.error().message);
 }
 
 }  // namespace vigil::pipeline

@@ -1,15 +1,18 @@
-// EventKeeper: saves the evidence of events of a live stream: clip and picture out of what a LiveRecorder holds, and a line
-// in events.jsonl; on a thread of its own, so that alerts and the camera do not wait for it.
+// EventKeeper: saves the evidence of events of a live stream: clip, pictures and boxes out of what a LiveRecorder and
+// RecentPeople hold, a page, and a line in events.jsonl; on a thread of its own, so that alerts and the camera do not wait
+// for it.
 //
 //   auto keeper = EventKeeper::create(*recorder, source, options, told);
+//   keeper->describe(about);            // once the camera is known
 //   keeper->began(id, event.begin);     // confirmed: what it shows is kept for it
 //   keeper->ended(record);              // waits for the post-roll, then saves and tells
 //   keeper->finish();                   // saves all there is without waiting
 //
-//   clips/20261126-074225-1.mp4   posters/20261126-074225-1.jpg   events.jsonl
+//   clips/20261126-074225-1.mp4   clips/20261126-074225-1.boxes.jsonl   posters/20261126-074225-1.jpg
+//   people/20261126-074225-1-person-3-1.jpg   20261126-074225-1.html   events.jsonl
 //
-// A clip and picture are complete and synced before events.jsonl names them, and its line is on the disk before the event is
-// told. Files of an earlier watch in the same folder stay. began() and ended() belong to one thread; `told` is called on the
+// Files are complete and synced before events.jsonl names them, and its line is on the disk before the event is told. Files
+// of an earlier watch in the same folder stay. describe(), began() and ended() belong to one thread; `told` is called on the
 // keeper's.
 #pragma once
 
@@ -27,8 +30,12 @@
 #include "core/result.h"
 #include "media/live_recorder.h"
 #include "media/live_source.h"
-#include "pipeline/analysis_options.h"
+#include "media/privacy_mask.h"
+#include "pipeline/analysis_record.h"
+#include "pipeline/event_names.h"
+#include "pipeline/recent_people.h"
 #include "pipeline/watch_event.h"
+#include "vision/face_finder.h"
 
 namespace vigil::pipeline {
 
@@ -36,14 +43,12 @@ struct EventKeeperOptions {
   std::filesystem::path folder;
   core::MediaDuration pre_roll, post_roll;
   media::PrivacyMask mask = {};
+  RecentPeople* people = nullptr;       // outlives the keeper; null: people are not looked for
+  vision::FaceFinder* faces = nullptr;  // outlives the keeper; null: faces are not looked for
 };
 
 class EventKeeper {
  public:
-  static constexpr const char* kEvents = "events.jsonl";
-  static constexpr const char* kClips = "clips";
-  static constexpr const char* kPosters = "posters";
-
   using Told = std::function<core::Status(const WatchedEvent&)>;
   // The moment in which the picture of a time was shown.
   using ShownAt = std::function<std::optional<std::chrono::steady_clock::time_point>(core::MediaTime)>;
@@ -54,6 +59,9 @@ class EventKeeper {
   ~EventKeeper();
   EventKeeper(const EventKeeper&) = delete;
   EventKeeper& operator=(const EventKeeper&) = delete;
+
+  // What the pages of events say of the camera and of how it is looked at.
+  void describe(AnalysisRecord about);
 
   void began(std::int64_t id, core::MediaTime begin);
 
@@ -69,7 +77,9 @@ class EventKeeper {
   void work();
   core::Status save(WatchedEvent event);
   void wait_for_post_roll(const core::Event& event);
-  void collect(WatchedEvent& event);
+  void collect(WatchedEvent& event, const EventNames& names);
+  void picture(EventRecord& record, const EventNames& names);
+  void write_page(EventRecord& record, const EventNames& names);
   void update_keep();
   core::Status status() const;
 
@@ -79,6 +89,7 @@ class EventKeeper {
   Told told_;
   core::BoundedQueue<WatchedEvent> waiting_;
   mutable std::mutex mutex_;
+  AnalysisRecord about_;
   std::map<std::int64_t, core::MediaTime> needed_;  // by event: from where its clip will want to begin
   std::optional<core::Error> error_;
   std::stop_source hurry_;

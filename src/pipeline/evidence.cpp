@@ -6,6 +6,7 @@
 
 #include "media/clip_writer.h"
 #include "media/image_file.h"
+#include "pipeline/event_names.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -65,7 +66,7 @@ void collect_evidence(const EvidenceSource& source, const AnalysisOptions& optio
     return;
   }
   const core::Event& event = record.event;
-  const std::string clip_name = AnalysisFiles::clip_name(event.id);
+  const std::string clip_name = numbered_event(event.id).clip();
   const media::ClipRange range{
       .begin = event.begin, .end = event.end, .pre_roll = options.pre_roll, .post_roll = options.post_roll};
   if (auto clip = media::cut_clip(source.input, range, files.path(clip_name), {.mask = source.mask, .stop = source.stop})) {
@@ -73,7 +74,7 @@ void collect_evidence(const EvidenceSource& source, const AnalysisOptions& optio
   } else {
     record.notes.push_back("no clip: " + clip.error().message);
   }
-  if (auto poster = keep_poster(source, event.first_violent, files, AnalysisFiles::poster_name(event.id))) {
+  if (auto poster = keep_poster(source, event.first_violent, files, numbered_event(event.id).poster())) {
     record.poster = std::move(*poster);
   } else {
     record.notes.push_back("no picture: " + poster.error().message);

@@ -26,6 +26,7 @@ struct EvidenceSource {
   media::SourceInfo info;
   std::stop_token stop;
   media::PrivacyMask mask = {};  // burned into everything that is cut out
+  core::MediaTime begin = {};    // on the events' clock: when the input's first frame was shown
 };
 
 // Fills record.clip, record.poster and record.notes.

@@ -102,19 +102,21 @@ core::Status picture(const EvidenceSource& source, const std::vector<Candidate>&
                      std::map<std::int64_t, std::vector<View>>& views) {
   auto opened = media::Source::open(source.input, {.format = media::PixelFormat::kRgb24, .stop = source.stop});
   if (!opened) return std::unexpected(opened.error());
-  if (auto found = (*opened)->seek(candidates.front().time - kFrameSlack); !found) return found;
+  const MediaDuration since = source.begin - MediaTime();
+  if (auto found = (*opened)->seek(candidates.front().time - since - kFrameSlack); !found) return found;
   auto next = candidates.begin();
   while (next != candidates.end()) {
     auto frame = (*opened)->read();
     if (!frame) return std::unexpected(frame.error());
     if (!*frame) break;
-    for (; next != candidates.end() && next->time <= (*frame)->pts() + kFrameSlack; ++next) {
+    const MediaTime time = (*frame)->pts() + since;
+    for (; next != candidates.end() && next->time <= time + kFrameSlack; ++next) {
       auto shown = media::masked(**frame, source.mask);
       if (!shown) return std::unexpected(shown.error());
       const auto cut = cut_out(*shown, next->box);
       if (!cut) continue;
       const auto quality = vision::judge_picture(*cut, next->box, next->pose);
-      if (quality) views[next->id].push_back({.time = (*frame)->pts(), .picture = *cut, .quality = *quality});
+      if (quality) views[next->id].push_back({.time = time, .picture = *cut, .quality = *quality});
     }
   }
   for (auto& [id, mine] : views) {
@@ -161,8 +163,8 @@ std::string face_note(const std::vector<View>& views) {
 
 }  // namespace
 
-void PeopleEvidence::collect(const EvidenceSource& source, const std::vector<core::FramePeople>& frames,
-                             const AnalysisFiles& files, EventRecord& record) {
+void PeopleEvidence::collect(const EvidenceSource& source, const std::vector<core::FramePeople>& frames, const Place& place,
+                             EventRecord& record) {
   if (record.event.people.empty()) return;
   if (source.info.live) {
     record.notes.push_back("the stream is live and not stored, so there are no pictures of people");
@@ -179,7 +181,7 @@ void PeopleEvidence::collect(const EvidenceSource& source, const std::vector<cor
     PersonPictures pictures{.id = person.id, .crops = {}, .face = {}, .face_note = {}};
     const std::vector<View>& mine = views[person.id];
     const auto keep = [&](const media::Frame& shown, MediaTime time, std::string name) -> std::optional<PictureEvidence> {
-      if (auto written = media::write_jpeg(shown, files.path(name)); !written) {
+      if (auto written = media::write_jpeg(shown, place.folder / name); !written) {
         record.notes.push_back("a picture is missing: " + written.error().message);
         return std::nullopt;
       }
@@ -187,12 +189,12 @@ void PeopleEvidence::collect(const EvidenceSource& source, const std::vector<cor
     };
     for (int i = 0; i < std::min(kPictures, static_cast<int>(mine.size())); ++i) {
       const View& view = mine[static_cast<std::size_t>(i)];
-      const std::string name = AnalysisFiles::person_name(record.event.id, person.id, std::format("{}", i + 1));
+      const std::string name = place.names.person(person.id, std::format("{}", i + 1));
       if (auto kept = keep(view.picture, view.time, name)) pictures.crops.push_back(*kept);
     }
     if (faces_) {
       if (const auto face = find_face(*faces_, mine)) {
-        pictures.face = keep(face->picture, face->time, AnalysisFiles::person_name(record.event.id, person.id, "face"));
+        pictures.face = keep(face->picture, face->time, place.names.person(person.id, "face"));
       } else {
         pictures.face_note = mine.empty() ? "not seen" : face_note(mine);
       }

@@ -15,6 +15,8 @@
 #include "pipeline/event_keeper.h"
 #include "pipeline/live_frames.h"
 #include "pipeline/people_stage.h"
+#include "pipeline/people_verdicts.h"
+#include "pipeline/recent_people.h"
 #include "pipeline/scoring_stage.h"
 
 namespace vigil::pipeline {
@@ -49,7 +51,11 @@ EventKey key_of(const core::Event& event) {
 class Watch {
  public:
   Watch(ClipScorer& scorer, const WatchRequest& request, const WatchSinks& sinks)
-      : scorer_(scorer), request_(request), options_(request.options.analysis), sinks_(sinks) {
+      : scorer_(scorer),
+        request_(request),
+        options_(request.options.analysis),
+        sinks_(sinks),
+        recent_people_(request.options.keep) {
     options_.people = live_people(options_.people);
   }
 
@@ -64,7 +70,9 @@ class Watch {
         {.folder = request_.out,
          .pre_roll = options_.pre_roll,
          .post_roll = options_.post_roll,
-         .mask = {.regions = options_.rules.privacy_masks}},
+         .mask = {.regions = options_.rules.privacy_masks},
+         .people = request_.people ? &recent_people_ : nullptr,
+         .faces = request_.faces},
         [this](const WatchedEvent& event) { return say(event); });
     if (!keeper) return std::unexpected(keeper.error());
     keeper_ = std::move(*keeper);
@@ -135,22 +143,26 @@ class Watch {
       width_px_ = info.width_px;
       height_px_ = info.height_px;
       name_ = info.name;
+      options_.time_zero = time_zero();
+      keeper_->describe(about(info));
     }
     const behavior::EventDetectorOptions& scene = options_.detector;
-    auto scoring = ScoringStage::create(
-        scorer_,
-        {.events = {.scene = scene, .person_on = scene.threshold_on, .person_off = scene.threshold_off},
-         .smoothing = options_.smoothing,
-         .batch_windows = 1,
-         .with_people = request_.people != nullptr,
-         .frame_width_px = width_px_,
-         .frame_height_px = height_px_},
-        {.on_moment =
-             [this](const core::ScoredWindow& raw, const core::ScoredMoment&, const std::vector<std::int64_t>&) {
-               measure_delay(raw.end);
-               return core::Status();
-             },
-         .on_change = [this](const core::EventChange& change) { return tell(change); }});
+    auto scoring =
+        ScoringStage::create(scorer_,
+                             {.events = {.scene = scene, .person_on = scene.threshold_on, .person_off = scene.threshold_off},
+                              .smoothing = options_.smoothing,
+                              .batch_windows = 1,
+                              .with_people = request_.people != nullptr,
+                              .frame_width_px = width_px_,
+                              .frame_height_px = height_px_},
+                             {.on_moment =
+                                  [this](const core::ScoredWindow& raw, const core::ScoredMoment& smoothed,
+                                         const std::vector<std::int64_t>& violent) {
+                                    measure_delay(raw.end);
+                                    if (request_.people) keep_people(verdicts_.push(smoothed, violent));
+                                    return core::Status();
+                                  },
+                              .on_change = [this](const core::EventChange& change) { return tell(change); }});
     if (!scoring) return std::unexpected(scoring.error());
     scoring_ = std::move(*scoring);
     if (!request_.people) return {};
@@ -162,15 +174,34 @@ class Watch {
     return {};
   }
 
+  // When the first picture was shown, by this machine's clock and zone.
+  std::chrono::zoned_seconds time_zero() {
+    const auto zero = frames_->source().wall_time(MediaTime()).value_or(std::chrono::system_clock::now());
+    return {std::chrono::current_zone(), std::chrono::floor<std::chrono::seconds>(zero)};
+  }
+
+  AnalysisRecord about(const media::SourceInfo& info) const {
+    AnalysisRecord about;
+    about.title = info.name;
+    about.source = info;
+    about.source.live = true;
+    about.classifier = scorer_.info();
+    about.person_model = scorer_.person_model();
+    about.options = options_;
+    if (request_.people) about.people.emplace(request_.people->info());
+    about.watched = true;
+    return about;
+  }
+
+  void keep_people(std::vector<core::FramePeople> frames) {
+    for (core::FramePeople& frame : frames) recent_people_.push(std::move(frame));
+  }
+
   core::Status begin_rules() {
     rules_.reset();
     if (options_.rules.rules.rules.empty()) return {};
-    const auto zero = frames_->source().wall_time(MediaTime()).value_or(std::chrono::system_clock::now());
     auto rules = behavior::RuleEngine::create(
-        options_.rules.rules, {.frame_width_px = width_px_,
-                               .frame_height_px = height_px_,
-                               .time_zero = std::chrono::zoned_seconds(std::chrono::current_zone(),
-                                                                       std::chrono::floor<std::chrono::seconds>(zero))});
+        options_.rules.rules, {.frame_width_px = width_px_, .frame_height_px = height_px_, .time_zero = options_.time_zero});
     if (!rules) return std::unexpected(rules.error());
     rules_ = std::move(*rules);
     return {};
@@ -183,7 +214,9 @@ class Watch {
         if (auto told = tell(change); !told) return told;
       }
     }
-    return scoring_->push_people(frame);
+    if (auto pushed = scoring_->push_people(frame); !pushed) return pushed;
+    keep_people(verdicts_.push(frame));
+    return {};
   }
 
   core::Status end_open() {
@@ -197,6 +230,8 @@ class Watch {
     if (auto finished = scoring_->finish_people(); !finished) return finished;
     auto finished = scoring_->finish();
     scoring_.reset();
+    keep_people(verdicts_.finish());
+    verdicts_ = {};
     return finished;
   }
 
@@ -276,6 +311,8 @@ class Watch {
   std::map<EventKey, Open> open_;
   WatchSummary summary_;
   std::vector<double> delays_;  // of windows since the last status, in seconds
+  PeopleVerdicts verdicts_;
+  RecentPeople recent_people_;
   Clock::time_point status_at_ = Clock::now();
   std::uint64_t status_frames_ = 0;
   std::unique_ptr<media::LiveRecorder> recorder_;

@@ -11,8 +11,9 @@
 // stream that is lost or frozen is connected to anew; when nothing has come for a second more than an event may pause
 // (detector.merge_gap), events that are open end there. Memory does not grow with time, nor does the disk but by the events.
 //
-// `out` gets events.jsonl, clips/ and posters/ (event_keeper.h), and live/, the ring of the recorder. It may hold an earlier
-// watch, whose events stay. Killed at any moment it loses what was not yet ended, and at most a second of the ring.
+// `out` gets events.jsonl, the evidence and page of each event (event_keeper.h), and live/, the ring of the recorder. It may
+// hold an earlier watch, whose events stay. Killed at any moment it loses what was not yet ended, and at most a second of
+// the ring.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,7 @@
 #include "pipeline/analysis_options.h"
 #include "pipeline/clip_scorer.h"
 #include "pipeline/watch_event.h"
+#include "vision/face_finder.h"
 #include "vision/people_finder.h"
 
 namespace vigil::pipeline {
@@ -48,6 +50,7 @@ struct WatchRequest {
   std::string url;                         // or a file, with `realtime`
   bool realtime = false;                   // play a file at its own speed
   vision::PeopleFinder* people = nullptr;  // outlives the call; null: people are not looked for
+  vision::FaceFinder* faces = nullptr;     // outlives the call; null: faces are not looked for
   std::filesystem::path out;
   WatchOptions options;
   std::stop_token stop;

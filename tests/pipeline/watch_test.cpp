@@ -16,7 +16,9 @@
 #include "core/atomic_file.h"
 #include "media/source.h"
 #include "pipeline/bright_scorer.h"
+#include "pipeline/event_boxes.h"
 #include "pipeline/live_queue.h"
+#include "pipeline/recent_people.h"
 #include "pipeline/walking_finder.h"
 #include "support/rtsp_server.h"
 #include "support/temp_dir.h"
@@ -116,6 +118,19 @@ class Watching {
 
 WatchRequest request(const std::string& url, const fs::path& out) {
   return {.url = url, .out = out, .options = quick_options(), .stop = {}};
+}
+
+double brightness_of(const fs::path& picture) {
+  auto source = media::Source::open(picture.string(), {.format = media::PixelFormat::kGray8});
+  auto frame = source ? (*source)->read() : core::Result<std::optional<media::Frame>>(std::nullopt);
+  if (!frame || !*frame) return -1;
+  const media::Plane plane = (*frame)->plane(0);
+  double sum = 0;
+  for (int y = 0; y < (*frame)->height_px(); ++y) {
+    for (int x = 0; x < (*frame)->width_px(); ++x)
+      sum += plane.data[static_cast<std::ptrdiff_t>(y) * plane.stride_bytes + x];
+  }
+  return sum / ((*frame)->height_px() * (*frame)->width_px());
 }
 
 std::size_t frames_in(const fs::path& clip) {
@@ -266,6 +281,54 @@ TEST(Watch, follows_people_and_tells_what_rules_say_of_them) {
   EXPECT_EQ(ended.record.event.rule, "nobody there");
   ASSERT_TRUE(ended.record.clip) << ended.record.notes.front();
   EXPECT_GE(finder.frames_seen(), 60);
+
+  // The boxes lie where the square is in the clip itself; it moves 30 pixels a second from 20.
+  const fs::path out = dir / "out";
+  const auto boxes = read_people(out / ended.record.boxes, MediaTime(), MediaTime::max(), 1000);
+  ASSERT_TRUE(boxes) << boxes.error().message;
+  EXPECT_GE(boxes->size(), 30U);
+  for (const core::FramePeople& frame : *boxes) {
+    EXPECT_GE(frame.time, ended.record.clip->begin);
+    EXPECT_LE(frame.time, ended.record.clip->end);
+    for (const core::TrackedPerson& person : frame.people) {
+      EXPECT_NEAR(person.track.box.left, 20 + 30 * frame.time.seconds(), 6);
+    }
+  }
+  ASSERT_EQ(ended.record.people.size(), 1U);
+  ASSERT_FALSE(ended.record.people[0].crops.empty());
+  for (const PictureEvidence& crop : ended.record.people[0].crops) {
+    EXPECT_GE(crop.time, ended.record.event.begin);
+    EXPECT_GT(brightness_of(out / crop.file), 150) << "it shows the white square, which goes on: " << crop.file;
+  }
+  const std::string page = core::read_file(out / ended.record.page).value_or("");
+  EXPECT_THAT(page, testing::HasSubstr(ended.record.clip->file));
+  EXPECT_THAT(page, testing::HasSubstr("\"boxes\":[["));
+  EXPECT_THAT(page, testing::Not(testing::HasSubstr("\"started_at\":null"))) << "the clock on the wall is known";
+}
+
+core::FramePeople people_at(double seconds) { return {.time = MediaTime::from_seconds(seconds), .people = {}}; }
+
+TEST(RecentPeople, keeps_a_stretch_and_more_while_an_event_is_open) {
+  RecentPeople recent(MediaDuration::from_seconds(10));
+  EXPECT_FALSE(recent.until());
+  for (int i = 0; i <= 20; ++i) recent.push(people_at(i));
+  EXPECT_EQ(recent.between(MediaTime(), MediaTime::max()).size(), 11U);
+  recent.keep_from(MediaTime::from_seconds(12));
+  for (int i = 21; i <= 40; ++i) recent.push(people_at(i));
+  const auto open = recent.between(MediaTime::from_seconds(12), MediaTime::from_seconds(15));
+  ASSERT_EQ(open.size(), 4U);
+  EXPECT_EQ(open.front().time, MediaTime::from_seconds(12));
+  recent.keep_from({});
+  recent.push(people_at(41));
+  EXPECT_EQ(recent.between(MediaTime(), MediaTime::max()).size(), 11U);
+  EXPECT_EQ(recent.until(), MediaTime::from_seconds(41));
+}
+
+TEST(RecentPeople, does_not_grow_however_long_an_event_lasts) {
+  RecentPeople recent(MediaDuration::from_seconds(1));
+  recent.keep_from(MediaTime());
+  for (std::size_t i = 0; i < RecentPeople::kMostFrames + 500; ++i) recent.push(people_at(0.1 * static_cast<double>(i)));
+  EXPECT_EQ(recent.between(MediaTime(), MediaTime::max()).size(), RecentPeople::kMostFrames);
 }
 
 // Alert latency: printed, not judged; bench/README.md has the figures of a quiet machine.
@@ -313,7 +376,7 @@ TEST(LiveQueue, gives_the_oldest_and_keeps_the_newest_of_each_kind) {
   for (const double end : {2.0, 2.5, 3.0, 3.5, 4.0, 4.5}) queue.push(window_until(end));
   for (int i = 0; i < 100; ++i) queue.push(std::move(*(*source)->read().value()));
   queue.close();
-  EXPECT_EQ(queue.dropped(), 2U + 97U);
+  EXPECT_EQ(queue.dropped(), 4U + 97U);
   std::vector<double> windows;
   std::vector<double> frames;
   std::vector<double> all;
@@ -323,7 +386,7 @@ TEST(LiveQueue, gives_the_oldest_and_keeps_the_newest_of_each_kind) {
     (window ? windows : frames).push_back(all.back());
   }
   EXPECT_TRUE(queue.done());
-  EXPECT_THAT(windows, testing::ElementsAre(3.0, 3.5, 4.0, 4.5));
+  EXPECT_THAT(windows, testing::ElementsAre(4.0, 4.5));
   EXPECT_THAT(frames, testing::ElementsAre(testing::DoubleNear(3.88, 0.001), testing::DoubleNear(3.92, 0.001),
                                            testing::DoubleNear(3.96, 0.001)));
   EXPECT_TRUE(std::ranges::is_sorted(all));

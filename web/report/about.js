@@ -32,10 +32,12 @@ Vigil.about = (() => {
         ["Known again by", people.embedder || "–"],
         ["People looked for", `${Number(people.rate_fps.toFixed(2))} times a second`],
       ] : []),
-      ["Frames decoded", String(source.frames)],
-      ["Corrupt packets skipped", String(source.corrupt_packets)],
-      ["Times mended", String(source.mended_times)],
-      ...(moments.known ? [["The video began", moments.began()]] : []),
+      ...(source.live ? [] : [
+        ["Frames decoded", String(source.frames)],
+        ["Corrupt packets skipped", String(source.corrupt_packets)],
+        ["Times mended", String(source.mended_times)],
+      ]),
+      ...(moments.known ? [[source.live ? "The watch began" : "The video began", moments.began()]] : []),
       ["Made by", analysis.program],
     ];
     place.append(

@@ -10,5 +10,5 @@
   }
   if (data.events.length === 0) place("event").append(element("p", { class: "notice" }, "The event is not in this page's data."));
   for (const event of data.events) eventView(place("event"), { ...event, page: null }, "h2");
-  about.method(place("method").querySelector(".sheet"), ["events.json", data.files.report, data.files.tracks]);
+  about.method(place("method").querySelector(".sheet"), [data.files.events, data.files.report, data.files.tracks]);
 }
