@@ -5,7 +5,8 @@ usage: bench/events.py VIGIL [--normal FILE…] [--folds RUNS --data DATA] [anal
 
   --normal   videos without violence; any event in them is a false one. Analysed with --weights (violence-clip)
   --folds    the folder that `vigil eval RECIPE --cross-validate … --out RUNS` or `vigil fuse … --out RUNS` left: each labelled
-             clip of DATA is analysed with weights that never saw it or its group; after fuse with both models
+             clip of DATA is analysed with weights that never saw it or its group; after fuse with both models. Those
+             without violence are then joined, group by group, and analysed once more as normal footage
 
 Options that are not listed here go to `vigil analyze`, e.g. --threshold-on 0.6. Beside the events as they are with these
 options, a table shows what other opening thresholds would do: the share of clips, and the false openings in the normal footage,
@@ -55,35 +56,73 @@ def share(part, whole):
     return f"{part}/{whole} ({part / whole:.2f})" if whole else "–"
 
 
-def measure_normal(args, options):
-    records = analyze(args.vigil, args.weights, args.normal, options)
+def say_false_events(what, records):
     hours = sum(record["analysed_until_s"] for record in records) / 3600
     events = sum(len(violent_events(record)) for record in records)
-    print(f"normal footage: {events} false events in {hours * 60:.1f} minutes, {events / hours:.1f} an hour "
+    print(f"{what}: {events} false events in {hours * 60:.1f} minutes, {events / hours:.1f} an hour "
           f"(95 % upper limit {poisson_upper_bound(events) / hours:.0f})")
-    for file, record in zip(args.normal, records):
-        print(f"  {pathlib.Path(file).name:40} {len(violent_events(record))} events, highest score {highest(record):.3f}")
+
+
+def say_each(names, records):
+    for name, record in zip(names, records):
+        print(f"  {name:40} {len(violent_events(record))} events, highest score {highest(record):.3f}")
+
+
+def measure_normal(args, options):
+    records = analyze(args.vigil, args.weights, args.normal, options)
+    say_false_events("normal footage", records)
+    say_each([pathlib.Path(file).name for file in args.normal], records)
     return records
 
 
+def join(clips, target):
+    """The clips one after the other, at the size and frame rate of the first."""
+    probe = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=width,height,r_frame_rate", "-of", "csv=p=0"]
+    width, height, rate = subprocess.run([*probe, clips[0]], stdout=subprocess.PIPE, text=True, check=True).stdout.strip().split(",")
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
+    for clip in clips:
+        command += ["-i", str(clip)]
+    graph = "".join(f"[{i}:v:0]scale={width}:{height},setsar=1,fps={rate}[v{i}];" for i in range(len(clips)))
+    graph += "".join(f"[v{i}]" for i in range(len(clips))) + f"concat=n={len(clips)}:v=1[v]"
+    subprocess.run([*command, "-filter_complex", graph, "-map", "[v]", "-crf", "18", "-pix_fmt", "yuv420p", str(target)], check=True)
+
+
+def join_groups(rows, data, folder):
+    """The clips without violence among `rows`, one video for each group."""
+    groups = {}
+    with open(data / "clips.csv", newline="", encoding="utf-8") as file:
+        group_of = {row["file"]: row["group"] for row in csv.DictReader(file)}
+    for row in rows:
+        if row["label"] != "1":
+            groups.setdefault(group_of[row["file"]], []).append(data / row["file"])
+    for group, clips in sorted(groups.items()):
+        join(clips, folder / f"{group}.mp4")
+    return [folder / f"{group}.mp4" for group in sorted(groups)]
+
+
 def measure_folds(args, options):
-    violent, other = [], []
+    violent, other, joined = [], [], []
     fused = (args.folds / "clip").is_dir()
     runs = args.folds / "clip" if fused else args.folds
     for scores in sorted(runs.glob("seed-*/fold-*/scores.csv")):
         with open(scores, newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         person = args.folds / "person" / scores.parent.relative_to(runs) / "weights.safetensors" if fused else "none"
-        records = analyze(args.vigil, scores.parent / "weights.safetensors", [args.data / row["file"] for row in rows],
-                          ["--person-weights", str(person), *options])
+        weights = scores.parent / "weights.safetensors"
+        both = ["--person-weights", str(person), *options]
+        records = analyze(args.vigil, weights, [args.data / row["file"] for row in rows], both)
         for row, record in zip(rows, records):
             (violent if row["label"] == "1" else other).append(record)
-        print(f"  {scores.parent.relative_to(runs)}: {len(rows)} clips", flush=True)
+        with tempfile.TemporaryDirectory() as scratch:
+            videos = join_groups(rows, args.data, pathlib.Path(scratch))
+            joined += analyze(args.vigil, weights, videos, both) if videos else []
+        print(f"  {scores.parent.relative_to(runs)}: {len(rows)} clips, {len(videos)} groups of others joined", flush=True)
     if not violent and not other:
         raise SystemExit(f"{args.folds} holds no seed-*/fold-*/scores.csv")
     found = sum(bool(violent_events(record)) for record in violent)
     false = sum(bool(violent_events(record)) for record in other)
     print(f"clips never trained on: events in {share(found, len(violent))} of the violent, {share(false, len(other))} of the others")
+    say_false_events("those others, joined group by group", joined)
     return violent, other
 
 

@@ -10,7 +10,13 @@ dir=build/$preset
 log=$dir/build.log
 mkdir -p "$dir"
 
+trap 'interrupted=yes' INT TERM
+
 fail() {
+  if [[ -n ${interrupted:-} ]]; then
+    printf '\nvigil: %s was interrupted; run it again to go on\n' "$1" >&2
+    exit 130
+  fi
   printf '\n' >&2
   grep -E -m5 -A12 'error:|Error|FAILED' "$log" >&2 || tail -n 30 "$log" >&2
   printf 'vigil: error: %s failed (whole log: %s)\n' "$1" "$PWD/$log" >&2

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 
 #include "cli/exit_code.h"
 #include "core/log.h"
@@ -13,6 +14,7 @@ namespace vigil::cli {
 namespace {
 
 constexpr char kWakeUp = 0;
+constexpr auto kSamePress = std::chrono::milliseconds(500);
 
 // Blocking the signals and waiting for them would not do: libraries start threads before main(), and those take them.
 int pipe_ends[2] = {-1, -1};
@@ -26,12 +28,18 @@ void write_byte(char byte) {
 extern "C" void on_signal(int signal) { write_byte(static_cast<char>(signal)); }
 
 void wait_for_signals(std::stop_source source) {
+  auto first = std::chrono::steady_clock::time_point::min();
   for (;;) {
     char byte = kWakeUp;
     const ssize_t got = ::read(pipe_ends[0], &byte, 1);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0 || byte == kWakeUp) return;
-    if (!source.request_stop()) _exit(static_cast<int>(ExitCode::kInterrupted));
+    const auto now = std::chrono::steady_clock::now();
+    if (!source.request_stop()) {
+      if (now - first > kSamePress) _exit(static_cast<int>(ExitCode::kInterrupted));
+      continue;
+    }
+    first = now;
     core::log_warning("stopping, what is finished is kept; press Ctrl-C again to end at once");
   }
 }

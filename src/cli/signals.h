@@ -1,4 +1,5 @@
-// StopOnSignals: turns Ctrl-C (SIGINT) and SIGTERM into a stop request; the second one ends the program at once.
+// StopOnSignals: turns Ctrl-C (SIGINT) and SIGTERM into a stop request; one more ends the program at once,
+// unless it comes with the first: a terminal's Ctrl-C reaches the program both directly and through the launcher.
 //
 //   StopOnSignals signals;
 //   context.stop = signals.token();
