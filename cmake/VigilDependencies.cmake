@@ -25,6 +25,18 @@ find_package(Protobuf REQUIRED)  # before Torch, whose own lookup leaves the gen
 
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 add_library(vigil_sodium ALIAS PkgConfig::sodium)
+# Debian's SOCI names no package for pkg-config.
+find_path(VIGIL_SOCI_INCLUDE soci/soci.h REQUIRED)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
+add_library(vigil_soci INTERFACE)
+target_include_directories(vigil_soci SYSTEM INTERFACE ${VIGIL_SOCI_INCLUDE})
+foreach(part core sqlite3 postgresql)
+  find_library(VIGIL_SOCI_${part} soci_${part} REQUIRED)
+  target_link_libraries(vigil_soci INTERFACE ${VIGIL_SOCI_${part}})
+endforeach()
+target_link_libraries(vigil_soci INTERFACE PkgConfig::sqlite3 PkgConfig::libpq)
+
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 add_library(vigil_curl ALIAS PkgConfig::curl)
 

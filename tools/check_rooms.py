@@ -16,16 +16,17 @@ FOREIGN = {
     r"opencv2/": {"media", "learn", "vision"},
     r"(torch|ATen|c10|caffe2)/": {"nn", "nets", "vision", "learn"},
     r"omp\.h$": {"nn"},
-    r"nlohmann/": {"report", "models", "formats", "nn", "learn", "pipeline", "cli"},
+    r"nlohmann/": {"report", "models", "archive", "formats", "nn", "learn", "pipeline", "cli"},
     r"toml\+\+/": {"behavior", "learn"},
     r"CLI/": {"cli"},
     r"curl/": {"models"},
-    r"sodium\.h$": {"models"},
+    r"sodium\.h$": {"models", "archive"},
+    r"soci/": {"archive"},
     r"google/protobuf/|.*\.pb\.h": {"formats", "learn"},
 }
 
 # The only foreign headers that may stand in a header, and the rooms where they may.
-HEADERS = {r"(torch|ATen|c10)/": {"nn", "nets", "vision", "learn"}}
+HEADERS = {r"(torch|ATen|c10)/": {"nn", "nets", "vision", "learn"}, r"soci/": {"archive"}}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 TABLE_ROW = re.compile(r"^\| `(\w+)` \|[^|]*\| ([^|]*) \|")

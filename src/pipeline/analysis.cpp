@@ -34,11 +34,6 @@ constexpr auto kRewriteInterval = std::chrono::seconds(2);
 constexpr auto kReportInterval = std::chrono::seconds(10);
 constexpr std::size_t kPicturedFrames = 6000;  // of an event, among which the best pictures of people are looked for
 
-std::string title_of(const std::string& input, const media::SourceInfo& info) {
-  const bool is_url = info.live || input.contains("://");
-  return is_url ? info.name : std::filesystem::path(input).filename().string();
-}
-
 // The files and figures of one analysis while it runs.
 class AnalysisRun {
  public:
@@ -55,7 +50,7 @@ class AnalysisRun {
                   .stop = request.stop,
                   .mask = {.regions = request.options.rules.privacy_masks}},
         people_evidence_(request.faces) {
-    record_.title = title_of(request.input, source);
+    record_.title = video_title(request.input, source);
     record_.source = source;
     record_.classifier = classifier;
     record_.options = request.options;

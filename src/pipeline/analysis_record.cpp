@@ -217,6 +217,11 @@ std::string length_text(core::MediaDuration length) {
 
 }  // namespace
 
+std::string video_title(const std::string& input, const media::SourceInfo& source) {
+  const bool is_url = source.live || input.contains("://");
+  return is_url ? source.name : std::filesystem::path(input).filename().string();
+}
+
 core::MediaDuration video_length(const AnalysisRecord& record) {
   return record.complete ? record.analysed_until - core::MediaTime() : record.source.duration;
 }

@@ -81,6 +81,9 @@ struct AnalysisRecord {
   bool watched = false;  // a live stream, told event by event: no scores, tracks or report are written
 };
 
+// What a video or camera is called where people read it: the file's name, or the URL without secrets.
+std::string video_title(const std::string& input, const media::SourceInfo& source);
+
 // Length of the video in seconds: as analysed when complete, as the container states before; zero when unknown.
 core::MediaDuration video_length(const AnalysisRecord& record);
 

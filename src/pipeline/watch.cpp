@@ -142,7 +142,7 @@ class Watch {
     if (width_px_ == 0) {
       width_px_ = info.width_px;
       height_px_ = info.height_px;
-      name_ = info.name;
+      name_ = video_title(request_.url, info);
       options_.time_zero = time_zero();
       keeper_->describe(about(info));
     }
@@ -182,7 +182,7 @@ class Watch {
 
   AnalysisRecord about(const media::SourceInfo& info) const {
     AnalysisRecord about;
-    about.title = info.name;
+    about.title = name_;
     about.source = info;
     about.source.live = true;
     about.classifier = scorer_.info();

@@ -149,7 +149,7 @@ Vigil.eventView = (() => {
       [words.first, moment(event.first_violent_s, 3)],
       ["Peak", moment(event.peak_s, 3)],
       ["Score", words.score(event)],
-      ...(clip ? [["Clip", `${span(clip.begin_s, clip.end_s)}${clip.reencoded ? ", re-encoded to play in a browser" : ", original quality"}`]] : []),
+      ...(clip ? [["Clip", `${span(clip.begin_s, clip.end_s)}${clip.reencoded ? ", encoded anew" : ", original quality"}`]] : []),
     ];
     const files = [clip && [clip.file, "Clip"], event.boxes_file && [event.boxes_file, "Boxes"], poster && [poster.file, "Picture"]].filter(Boolean);
 

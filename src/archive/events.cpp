@@ -1,0 +1,301 @@
+#include "archive/events.h"
+
+#include <charconv>
+#include <format>
+#include <utility>
+
+#include <soci/soci.h>
+
+#include "archive/bytes.h"
+#include "archive/query.h"
+#include "archive/words.h"
+
+namespace vigil::archive {
+namespace {
+
+using core::ErrorCode;
+using core::fail;
+using soci::into;
+using soci::use;
+
+constexpr int kMostPerPage = 500;
+// A word that is rarer is looked up first; one that is not is checked for while walking back in time.
+constexpr long long kRareWord = 2000;
+
+std::unexpected<core::Error> no_event(const std::string& which) {
+  return fail(ErrorCode::kNotFound, std::format("there is no event {}", which));
+}
+
+// The columns of a row but people and details, as they come out of the database.
+struct Row {
+  long long id = 0, camera = 0, job = 0, begin = 0, end = 0, size = 0;
+  soci::indicator has_camera = soci::i_null, has_job = soci::i_null;
+  std::string uid, source, kind, rule, zone, review, note, caption;
+  double score = 0;
+  int pinned = 0;
+
+  static constexpr std::string_view kColumns =
+      "e.id, e.uid, e.camera_id, e.job_id, e.source, e.kind, e.rule, e.zone, e.begin_us, e.end_us, e.score, e.review, "
+      "e.pinned, e.note, e.caption, e.size";
+
+  StoredEvent event() const {
+    return {.id = id,
+            .uid = uid,
+            .camera_id = has_camera == soci::i_ok ? std::optional<std::int64_t>(camera) : std::nullopt,
+            .job_id = has_job == soci::i_ok ? std::optional<std::int64_t>(job) : std::nullopt,
+            .source = source,
+            .kind = kind,
+            .rule = rule,
+            .zone = zone,
+            .begin = from_us(begin),
+            .end = from_us(end),
+            .score = score,
+            .review = review_of(review),
+            .pinned = pinned != 0,
+            .note = note,
+            .caption = caption,
+            .size = static_cast<std::uint64_t>(size)};
+  }
+};
+
+// More columns may follow those of the row.
+template <typename... More>
+void run(Query& query, soci::session& sql, Row& row, More... more) {
+  query.run(sql, into(row.id), into(row.uid), into(row.camera, row.has_camera), into(row.job, row.has_job), into(row.source),
+            into(row.kind), into(row.rule), into(row.zone), into(row.begin), into(row.end), into(row.score),
+            into(row.review), into(row.pinned), into(row.note), into(row.caption), into(row.size), std::move(more)...);
+}
+
+std::vector<StoredPerson> people_of(soci::session& sql, std::int64_t event) {
+  std::vector<StoredPerson> people;
+  long long track = 0;
+  double score = 0;
+  std::string face;
+  int dismissed = 0;
+  Query query("SELECT track_id, score, face, dismissed FROM event_people");
+  query.where("event_id = :event", event);
+  query.then("ORDER BY track_id");
+  for (query.run(sql, into(track), into(score), into(face), into(dismissed)); query.fetch();) {
+    people.push_back({.track_id = track, .score = score, .face = face, .dismissed = dismissed != 0});
+  }
+  return people;
+}
+
+template <typename Value>
+core::Result<StoredEvent> get_where(Database& database, std::string_view condition, const Value& value) {
+  std::optional<StoredEvent> found;
+  const auto read = database.read([&](soci::session& sql) {
+    Row row;
+    std::string details;
+    Query query(std::format("SELECT {}, CAST(e.details AS TEXT) FROM events e", Row::kColumns));
+    query.where(condition, value);
+    run(query, sql, row, into(details));
+    if (!query.fetch()) return;
+    found = row.event();
+    found->details = details;
+    found->people = people_of(sql, found->id);
+  });
+  if (!read) return std::unexpected(read.error());
+  if (!found) return no_event(std::format("{}", value));
+  return *std::move(found);
+}
+
+struct Cursor {
+  std::int64_t begin_us = 0, id = 0;
+};
+
+std::string to_text(const Cursor& cursor) { return std::format("{}.{}", cursor.begin_us, cursor.id); }
+
+std::optional<Cursor> cursor_of(std::string_view text) {
+  Cursor cursor;
+  const auto [dot, wrong] = std::from_chars(text.data(), text.data() + text.size(), cursor.begin_us);
+  if (wrong != std::errc() || dot == text.data() + text.size() || *dot != '.') return std::nullopt;
+  const auto [end, wrong_id] = std::from_chars(dot + 1, text.data() + text.size(), cursor.id);
+  if (wrong_id != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return cursor;
+}
+
+void add_cameras(Query& query, const EventSearch& search) {
+  std::string condition;
+  if (!search.cameras->empty()) {
+    std::string list;
+    for (const std::int64_t camera : *search.cameras) list += std::format("{}{}", list.empty() ? "" : ", ", camera);
+    condition = std::format("e.camera_id IN ({})", list);
+  }
+  if (search.uploads) condition += std::string(condition.empty() ? "" : " OR ") + "e.job_id IS NOT NULL";
+  query.where(condition.empty() ? "1 = 0" : "(" + condition + ")");
+}
+
+// SQLite has one plan for all words, so the choice is made here.
+Query begin_search(soci::session& sql, Dialect dialect, const std::vector<std::string>& words) {
+  const std::string select = std::format("SELECT {} FROM ", Row::kColumns);
+  if (words.empty()) return Query(select + "events e");
+  const std::string match = word_query(words, dialect);
+  if (dialect == Dialect::kPostgresql) {
+    Query query(select + "events e");
+    query.where("e.words @@ to_tsquery('simple', lower(:words))", match);
+    return query;
+  }
+  long long matches = 0;
+  const long long most = kRareWord + 1;
+  sql << "SELECT COUNT(*) FROM (SELECT rowid FROM event_words WHERE event_words MATCH :words LIMIT :most)", into(matches),
+      use(match), use(most);
+  if (matches <= kRareWord) {
+    Query query(select + "event_words w CROSS JOIN events e ON e.id = w.rowid");
+    query.where("w.event_words MATCH :words", match);
+    return query;
+  }
+  Query query(select + "events e");
+  query.where("EXISTS (SELECT 1 FROM event_words w WHERE w.event_words MATCH :words AND w.rowid = e.id)", match);
+  return query;
+}
+
+void add_conditions(Query& query, const EventSearch& search, const std::optional<Cursor>& after) {
+  if (search.from) query.where("e.begin_us >= :from", to_us(*search.from));
+  if (search.until) query.where("e.begin_us < :until", to_us(*search.until));
+  if (search.cameras) add_cameras(query, search);
+  if (!search.kind.empty()) query.where("e.kind = :kind", search.kind);
+  if (search.review) query.where("e.review = :review", std::string(to_string(*search.review)));
+  if (search.pinned) query.where("e.pinned = :pinned", *search.pinned ? 1 : 0);
+  if (search.least_score) query.where("e.score >= :score", *search.least_score);
+  if (search.person) {
+    query.where("EXISTS (SELECT 1 FROM event_people p WHERE p.event_id = e.id AND p.track_id = :person AND p.dismissed = 0)",
+                *search.person);
+  }
+  if (after) {
+    const char beyond = search.oldest_first ? '>' : '<';
+    query.where(std::format("e.begin_us {}= :begin", beyond), after->begin_us);
+    query.where(std::format("(e.begin_us {0} :begin_too OR e.id {0} :id)", beyond), after->begin_us, after->id);
+  }
+}
+
+}  // namespace
+
+core::Result<std::int64_t> Events::add(const StoredEvent& event) {
+  long long id = 0;
+  const auto written = database_.write([&](soci::session& sql) {
+    const long long camera = event.camera_id.value_or(0), job = event.job_id.value_or(0);
+    const auto has = [](const auto& value) { return value ? soci::i_ok : soci::i_null; };
+    soci::indicator has_camera = has(event.camera_id), has_job = has(event.job_id);
+    const long long begin = to_us(event.begin), end = to_us(event.end), size = static_cast<long long>(event.size);
+    const long long created = to_us(now());
+    const int pinned = event.pinned ? 1 : 0;
+    const std::string review(to_string(event.review));
+    sql << std::format(
+        "INSERT INTO events (uid, camera_id, job_id, source, kind, rule, zone, begin_us, end_us, score, review, pinned, "
+        "note, caption, size, details, created_us) VALUES (:uid, :camera, :job, :source, :kind, :rule, :zone, :begin, "
+        ":end, :score, :review, :pinned, :note, :caption, :size, {}, :created) RETURNING id",
+        json_value(database_.dialect(), ":details")),
+        use(event.uid), use(camera, has_camera), use(job, has_job), use(event.source), use(event.kind), use(event.rule),
+        use(event.zone), use(begin), use(end), use(event.score), use(review), use(pinned), use(event.note),
+        use(event.caption), use(size), use(event.details), use(created), into(id);
+    for (const StoredPerson& person : event.people) {
+      const long long track = person.track_id;
+      const int dismissed = person.dismissed ? 1 : 0;
+      sql << "INSERT INTO event_people (event_id, track_id, score, face, dismissed) VALUES (:event, :track, :score, :face, "
+             ":dismissed)",
+          use(id), use(track), use(person.score), use(person.face), use(dismissed);
+    }
+  });
+  if (!written) return std::unexpected(written.error());
+  return id;
+}
+
+core::Result<StoredEvent> Events::get(std::int64_t id) { return get_where(database_, "e.id = :id", id); }
+
+core::Result<StoredEvent> Events::get(const std::string& uid) { return get_where(database_, "e.uid = :uid", uid); }
+
+core::Result<EventPage> Events::search(const EventSearch& search) {
+  if (search.count < 1 || search.count > kMostPerPage) {
+    return fail(ErrorCode::kInvalidArgument,
+                std::format("{} events a page: 1 to {} are possible", search.count, kMostPerPage));
+  }
+  const auto after = search.after.empty() ? std::nullopt : cursor_of(search.after);
+  if (!search.after.empty() && !after) {
+    return fail(ErrorCode::kInvalidArgument, std::format("'{}' is not where a page of events ended", search.after));
+  }
+  EventPage page;
+  const std::vector<std::string> words = words_of(search.words);
+  if (words.empty() && search.words.find_first_not_of(" \t\n") != std::string::npos) return page;  // no word in it
+  const auto read = database_.read([&](soci::session& sql) {
+    Query query = begin_search(sql, database_.dialect(), words);
+    add_conditions(query, search, after);
+    query.then(std::format("ORDER BY e.begin_us {0}, e.id {0} LIMIT :count", search.oldest_first ? "ASC" : "DESC"),
+               search.count + 1);
+    Row row;
+    page = {};
+    for (run(query, sql, row); query.fetch();) page.events.push_back(row.event());
+  });
+  if (!read) return std::unexpected(read.error());
+  if (page.events.size() > static_cast<std::size_t>(search.count)) {
+    page.events.pop_back();
+    page.next = to_text({.begin_us = to_us(page.events.back().begin), .id = page.events.back().id});
+  }
+  return page;
+}
+
+namespace {
+
+// One column of one event.
+template <typename Value>
+core::Status set(Database& database, std::string_view column, const Value& value, std::int64_t id) {
+  long long changed = 0;
+  const auto written = database.write([&](soci::session& sql) {
+    const long long key = id;
+    soci::statement update =
+        (sql.prepare << std::format("UPDATE events SET {} = :value WHERE id = :id", column), use(value), use(key));
+    update.execute(/*withDataExchange=*/true);
+    changed = update.get_affected_rows();
+  });
+  if (!written) return written;
+  if (changed == 0) return no_event(std::format("{}", id));
+  return {};
+}
+
+}  // namespace
+
+core::Status Events::set_review(std::int64_t id, Review review) {
+  return set(database_, "review", std::string(to_string(review)), id);
+}
+core::Status Events::set_pinned(std::int64_t id, bool pinned) { return set(database_, "pinned", pinned ? 1 : 0, id); }
+core::Status Events::set_note(std::int64_t id, const std::string& note) { return set(database_, "note", note, id); }
+core::Status Events::set_caption(std::int64_t id, const std::string& caption) {
+  return set(database_, "caption", caption, id);
+}
+
+core::Status Events::dismiss_person(std::int64_t id, std::int64_t track_id, bool dismissed) {
+  long long changed = 0;
+  const auto written = database_.write([&](soci::session& sql) {
+    const int value = dismissed ? 1 : 0;
+    const long long event = id, track = track_id;
+    soci::statement update = (sql.prepare << "UPDATE event_people SET dismissed = :value WHERE event_id = :event AND "
+                                             "track_id = :track",
+                              use(value), use(event), use(track));
+    update.execute(/*withDataExchange=*/true);
+    changed = update.get_affected_rows();
+  });
+  if (!written) return written;
+  if (changed == 0) return no_event(std::format("{} with a person {}", id, track_id));
+  return {};
+}
+
+core::Status Events::remove(std::int64_t id) {
+  return database_.write([&](soci::session& sql) {
+    const long long key = id;
+    sql << "DELETE FROM events WHERE id = :id", use(key);
+  });
+}
+
+core::Result<std::vector<std::string>> Events::uids() {
+  std::vector<std::string> uids;
+  const auto read = database_.read([&](soci::session& sql) {
+    uids.clear();
+    std::string uid;
+    Query query("SELECT uid FROM events ORDER BY uid");
+    for (query.run(sql, into(uid)); query.fetch();) uids.push_back(uid);
+  });
+  if (!read) return std::unexpected(read.error());
+  return uids;
+}
+
+}  // namespace vigil::archive

@@ -1,0 +1,100 @@
+// Events: the events of the repository: what happened when, who took part, what people made of it, and the files that show
+// it.
+//
+//   Events events(*database);
+//   auto id = events.add(event);                                       // the files are on the disk before
+//   auto page = events.search({.from = yesterday, .kind = "violence", .words = "parking lot"});
+//   auto next = events.search({.from = yesterday, .kind = "violence", .words = "parking lot", .after = page->next});
+//
+// Callable from any thread; blocks on the database.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/database.h"
+#include "archive/review.h"
+#include "archive/wall_time.h"
+#include "core/result.h"
+
+namespace vigil::archive {
+
+struct StoredPerson {
+  std::int64_t track_id = 0;  // of the camera at the time
+  double score = 0;
+  std::string face = {};   // key of a picture; empty: none was found
+  bool dismissed = false;  // "not this person"
+};
+
+struct StoredEvent {
+  std::int64_t id = 0;   // given by add()
+  std::string uid = {};  // the name of its folder of files, given by whoever stores it; never used twice
+  std::optional<std::int64_t> camera_id = {};
+  std::optional<std::int64_t> job_id = {};
+  std::string source = {};  // what the camera or video was called then
+  std::string kind = {}, rule = {}, zone = {};
+  WallTime begin, end;
+  double score = 0;
+  Review review = Review::kNew;
+  bool pinned = false;  // no retention rule removes it
+  std::string note = {}, caption = {};
+  std::uint64_t size = 0;      // of its files, in bytes
+  std::string details = "{}";  // JSON: as events.json has it
+  std::vector<StoredPerson> people = {};
+};
+
+struct EventSearch {
+  std::optional<WallTime> from = {}, until = {};          // begin in [from, until)
+  std::optional<std::vector<std::int64_t>> cameras = {};  // of these; empty: of none
+  bool uploads = true;                                    // with `cameras`: also of uploaded videos
+  std::string kind = {};
+  std::optional<Review> review = {};
+  std::optional<bool> pinned = {};
+  std::optional<double> least_score = {};
+  std::optional<std::int64_t> person = {};  // track id
+  std::string words = {};                   // each must occur, as the beginning of a word, in what is written of the event
+  std::string after = {};                   // EventPage::next of the page before
+  int count = 50;                           // 1–500
+  bool oldest_first = false;
+};
+
+struct EventPage {
+  std::vector<StoredEvent> events;  // newest first, or as asked; without people and details
+  std::string next;                 // empty: no more
+};
+
+class Events {
+ public:
+  // `database` outlives the object.
+  explicit Events(Database& database) : database_(database) {}
+
+  // Errors: kInvalidArgument (the uid is there, no such camera), kIo, kTimedOut.
+  core::Result<std::int64_t> add(const StoredEvent& event);
+
+  // Errors: kNotFound, kIo, kTimedOut.
+  core::Result<StoredEvent> get(std::int64_t id);
+  core::Result<StoredEvent> get(const std::string& uid);
+
+  // Errors: kInvalidArgument (count, cursor), kIo, kTimedOut.
+  core::Result<EventPage> search(const EventSearch& search);
+
+  // Errors: kNotFound, kIo, kTimedOut.
+  core::Status set_review(std::int64_t id, Review review);
+  core::Status set_pinned(std::int64_t id, bool pinned);
+  core::Status set_note(std::int64_t id, const std::string& note);
+  core::Status set_caption(std::int64_t id, const std::string& caption);
+  core::Status dismiss_person(std::int64_t id, std::int64_t track_id, bool dismissed);
+
+  // The row alone; what is not there is removed already. Errors: kIo, kTimedOut.
+  core::Status remove(std::int64_t id);
+
+  // Every uid there is, by name. Errors: kIo, kTimedOut.
+  core::Result<std::vector<std::string>> uids();
+
+ private:
+  Database& database_;
+};
+
+}  // namespace vigil::archive

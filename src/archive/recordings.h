@@ -1,0 +1,74 @@
+// Recordings: the segments of what cameras recorded, and which of them go when space or time is up.
+//
+//   Recordings recordings(*database, blobs);
+//   recordings.add({.camera_id = 3, .begin = begin, .end = end, .file = key});   // the file is on the disk before
+//   const auto found = recordings.between(3, from, until);
+//   for (const Segment& segment : *found) play(segment.file);
+//
+// Callable from any thread; blocks on the database and the disk.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "archive/blob_store.h"
+#include "archive/database.h"
+#include "archive/wall_time.h"
+#include "core/result.h"
+
+namespace vigil::archive {
+
+struct Segment {
+  std::int64_t id = 0;
+  std::int64_t camera_id = 0;
+  WallTime begin, end;
+  std::string file = {};  // key of the blob: recordings/CAMERA/YYYY-MM-DD/HH/BEGIN-END.mp4, in microseconds
+  std::uint64_t size = 0;
+  bool pinned = false;
+};
+
+class Recordings {
+ public:
+  static constexpr const char* kFolder = "recordings";
+
+  Recordings(Database& database, BlobStore& blobs) : database_(database), blobs_(blobs) {}
+
+  // What a segment's file is called; its times can be read back from it.
+  static std::string key(std::int64_t camera_id, WallTime begin, WallTime end);
+
+  // Errors: kInvalidArgument (no such camera, the file is there already), kIo, kTimedOut.
+  core::Result<std::int64_t> add(const Segment& segment);
+
+  // Those that touch [from, until), in order of time.
+  core::Result<std::vector<Segment>> between(std::int64_t camera_id, WallTime from, WallTime until);
+
+  // The oldest that are not pinned, of every camera, oldest first.
+  core::Result<std::vector<Segment>> oldest(int count);
+
+  core::Status set_pinned(std::int64_t camera_id, WallTime from, WallTime until, bool pinned);
+
+  // Row, then file. What is not there is removed already.
+  core::Status remove(const Segment& segment);
+  // The same, but what was pinned meanwhile stays.
+  core::Status remove_unless_pinned(const Segment& segment);
+
+  struct Usage {
+    std::int64_t camera_id = 0;
+    std::uint64_t bytes = 0;
+    WallTime oldest, newest;
+  };
+  core::Result<std::vector<Usage>> usage();
+
+  struct Repaired {
+    std::size_t rows_removed = 0, adopted = 0;
+  };
+  // At start-up: rows without files go, files without rows come back where their camera is known. No file is deleted.
+  core::Result<Repaired> repair();
+
+ private:
+  Database& database_;
+  BlobStore& blobs_;
+};
+
+}  // namespace vigil::archive

@@ -1,0 +1,74 @@
+// Retention: which footage goes, and when: rules of days and bytes for each camera, and a reserve of free disk that no rule
+// can use up. Oldest first; what is pinned never.
+//
+//   Retention retention(events, store, recordings, blobs);
+//   auto plan = retention.plan({{.footage = Footage::kRecordings, .days = 14}}, now());
+//   for (const std::string& sentence : plan->in_force) show(sentence);      // what the rules are, in words
+//   for (const Removal& removal : plan->removals) warn(removal.why);        // before anything goes
+//   retention.apply(*plan);
+//
+// A plan is made from what is there at one moment and changes nothing. Callable from one thread at a time; blocks on the
+// database and the disk.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/event_store.h"
+#include "archive/recordings.h"
+
+namespace vigil::archive {
+
+enum class Footage { kRecordings, kEvents, kDismissedEvents };
+
+struct RetentionRule {
+  Footage footage = Footage::kRecordings;
+  std::optional<std::int64_t> camera_id = {};  // nothing: each camera by itself
+  std::optional<int> days = {};                // older ones go; above 0
+  std::optional<std::uint64_t> bytes = {};     // the oldest go until the rest is no more; above 0; not of events
+
+  core::Status validate() const;  // kInvalidArgument
+};
+
+struct Removal {
+  std::optional<Segment> recording;      // either this
+  std::optional<std::int64_t> event_id;  // or this
+  WallTime begin;
+  std::uint64_t size = 0;
+  std::string why;  // a sentence
+};
+
+struct RetentionPlan {
+  std::vector<Removal> removals;
+  std::vector<std::string> in_force;  // a sentence for each rule and for the reserve
+  std::vector<std::string> warnings;  // what will have to go within a day, or cannot be made room for
+
+  std::uint64_t size() const;
+};
+
+class Retention {
+ public:
+  Retention(Events& events, EventStore& store, Recordings& recordings, BlobStore& blobs)
+      : events_(events), store_(store), recordings_(recordings), blobs_(blobs) {}
+
+  // `space`: nothing asks the disk. Errors: kInvalidArgument (a rule), kIo, kTimedOut.
+  core::Result<RetentionPlan> plan(const std::vector<RetentionRule>& rules, WallTime now,
+                                   std::optional<BlobSpace> space = std::nullopt);
+
+  // Removes what the plan says and is still not pinned. Errors: the first one; all else is removed nevertheless.
+  core::Status apply(const RetentionPlan& plan);
+
+ private:
+  core::Status plan_recordings(const RetentionRule& rule, WallTime now, RetentionPlan& plan);
+  core::Status plan_events(const RetentionRule& rule, WallTime now, RetentionPlan& plan);
+  core::Status plan_reserve(const BlobSpace& space, WallTime now, RetentionPlan& plan);
+
+  Events& events_;
+  EventStore& store_;
+  Recordings& recordings_;
+  BlobStore& blobs_;
+};
+
+}  // namespace vigil::archive

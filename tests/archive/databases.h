@@ -1,0 +1,62 @@
+// OnBoth: what is tested on SQLite and on PostgreSQL alike.
+//
+//   class EventsTest : public test::OnBoth {};
+//   VIGIL_ON_BOTH(EventsTest);
+//   TEST_P(EventsTest, are_found_again) { auto database = open(); … }
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "archive/database.h"
+#include "support/postgres.h"
+#include "support/temp_dir.h"
+
+namespace vigil::test {
+
+class OnBoth : public testing::TestWithParam<archive::Dialect> {
+ protected:
+  // The same database each time.
+  std::unique_ptr<archive::Database> open() {
+    auto database = archive::Database::open({.url = url()});
+    if (!database) throw std::runtime_error(database.error().message);
+    return std::move(*database);
+  }
+
+  const std::string& url() {
+    if (url_.empty()) {
+      if (GetParam() == archive::Dialect::kPostgresql) server_.emplace();
+      url_ = server_ ? server_->new_database() : "sqlite:" + (dir_ / "vigil.db").string();
+    }
+    return url_;
+  }
+
+  Postgres& server() { return *server_; }
+
+  const TempDir dir_;
+
+ private:
+  std::optional<Postgres> server_;
+  std::string url_;
+};
+
+// As if the database had been lost and made anew.
+void wipe_events(soci::session& sql);
+
+void pretend_newer(soci::session& sql, int version);
+void set_setting(soci::session& sql, const std::string& name, const std::string& json);
+bool has_setting(soci::session& sql, const std::string& name);
+
+inline std::string dialect_name(const testing::TestParamInfo<archive::Dialect>& info) {
+  return info.param == archive::Dialect::kSqlite ? "sqlite" : "postgresql";
+}
+
+}  // namespace vigil::test
+
+#define VIGIL_ON_BOTH(Suite)                                                                                            \
+  INSTANTIATE_TEST_SUITE_P(Databases, Suite,                                                                            \
+                           testing::Values(::vigil::archive::Dialect::kSqlite, ::vigil::archive::Dialect::kPostgresql), \
+                           ::vigil::test::dialect_name)

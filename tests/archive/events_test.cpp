@@ -1,0 +1,245 @@
+#include "archive/events.h"
+
+#include <chrono>
+#include <format>
+#include <set>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "archive/databases.h"
+
+namespace vigil::archive {
+namespace {
+
+using core::ErrorCode;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using namespace std::chrono_literals;
+
+constexpr WallTime kNoon = std::chrono::sys_days(std::chrono::year(2026) / 11 / 26) + 12h;
+
+StoredEvent event_at(int minute, const std::string& uid) {
+  return {.uid = uid,
+          .source = "Yard",
+          .kind = "violence",
+          .begin = kNoon + std::chrono::minutes(minute),
+          .end = kNoon + std::chrono::minutes(minute) + 10s,
+          .score = 0.5};
+}
+
+class EventsTest : public test::OnBoth {
+ protected:
+  Events& events() {
+    if (!database_) {
+      database_ = open();
+      events_.emplace(*database_);
+    }
+    return *events_;
+  }
+  void add(const StoredEvent& event) {
+    const auto id = events().add(event);
+    ASSERT_TRUE(id) << id.error().message;
+  }
+  std::vector<std::string> found(const EventSearch& search) {
+    const auto page = events().search(search);
+    EXPECT_TRUE(page) << page.error().message;
+    std::vector<std::string> uids;
+    if (page) {
+      for (const StoredEvent& event : page->events) uids.push_back(event.uid);
+    }
+    return uids;
+  }
+  std::int64_t id_of(const std::string& uid) { return events().get(uid).value().id; }
+
+  std::unique_ptr<Database> database_;
+  std::optional<Events> events_;
+};
+VIGIL_ON_BOTH(EventsTest);
+
+TEST_P(EventsTest, give_back_what_was_kept) {
+  StoredEvent event = event_at(0, "yard-1");
+  event.rule = "no entry";
+  event.zone = "gate \"2\"";
+  event.score = 0.8125;
+  event.note = "nóte — it's \\ fine; DROP TABLE events";
+  event.size = 12'345'678'901;
+  event.details = R"({"peak_s": 3.5, "words": ["ü"]})";
+  event.people = {{.track_id = 7, .score = 0.75, .face = "events/face.jpg"}, {.track_id = 3, .score = 0.5}};
+  const auto id = events().add(event);
+  ASSERT_TRUE(id) << id.error().message;
+  const auto kept = events().get(*id);
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_EQ(kept->uid, event.uid);
+  EXPECT_EQ(kept->zone, event.zone);
+  EXPECT_EQ(kept->note, event.note);
+  EXPECT_EQ(kept->begin, event.begin);
+  EXPECT_EQ(kept->end, event.end);
+  EXPECT_EQ(kept->score, event.score);
+  EXPECT_EQ(kept->size, event.size);
+  EXPECT_FALSE(kept->camera_id);
+  EXPECT_EQ(kept->review, Review::kNew);
+  EXPECT_NE(kept->details.find("\"peak_s\""), std::string::npos) << kept->details;
+  ASSERT_EQ(kept->people.size(), 2U);
+  EXPECT_EQ(kept->people[0].track_id, 3);
+  EXPECT_EQ(kept->people[1].face, "events/face.jpg");
+}
+
+TEST_P(EventsTest, a_uid_is_used_once) {
+  add(event_at(0, "yard-1"));
+  const auto again = events().add(event_at(1, "yard-1"));
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(found({}).size(), 1U);
+}
+
+TEST_P(EventsTest, an_event_that_cannot_be_kept_whole_is_not_kept) {
+  StoredEvent event = event_at(0, "yard-1");
+  event.people = {{.track_id = 1, .score = 0.5}, {.track_id = 1, .score = 0.6}};
+  EXPECT_FALSE(events().add(event));
+  EXPECT_THAT(found({}), IsEmpty());
+  StoredEvent of_no_camera = event_at(0, "yard-2");
+  of_no_camera.camera_id = 99;
+  const auto refused = events().add(of_no_camera);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST_P(EventsTest, come_newest_first_and_page_by_page) {
+  for (int i = 0; i < 7; ++i) add(event_at(i / 2, std::format("e{}", i)));  // pairs at the same moment
+  std::vector<std::string> all;
+  EventSearch search{.count = 3};
+  int pages = 0;
+  do {
+    const auto page = events().search(search);
+    ASSERT_TRUE(page) << page.error().message;
+    for (const StoredEvent& event : page->events) all.push_back(event.uid);
+    search.after = page->next;
+    ++pages;
+    if (pages == 1) add(event_at(99, "later"));  // what comes meanwhile does not shift the pages
+  } while (!search.after.empty());
+  EXPECT_EQ(pages, 3);
+  EXPECT_THAT(all, ElementsAre("e6", "e5", "e4", "e3", "e2", "e1", "e0"));
+}
+
+TEST_P(EventsTest, come_oldest_first_when_asked) {
+  for (int i = 0; i < 5; ++i) add(event_at(i / 2, std::format("e{}", i)));
+  EventSearch search{.count = 2, .oldest_first = true};
+  std::vector<std::string> all;
+  do {
+    const auto page = events().search(search);
+    ASSERT_TRUE(page) << page.error().message;
+    for (const StoredEvent& event : page->events) all.push_back(event.uid);
+    search.after = page->next;
+  } while (!search.after.empty());
+  EXPECT_THAT(all, ElementsAre("e0", "e1", "e2", "e3", "e4"));
+}
+
+TEST_P(EventsTest, are_found_by_time_kind_score_review_pin_and_person) {
+  add(event_at(0, "a"));
+  StoredEvent other = event_at(10, "b");
+  other.kind = "zone";
+  other.score = 0.9;
+  other.pinned = true;
+  other.people = {{.track_id = 5, .score = 0.9}};
+  add(other);
+  ASSERT_TRUE(events().set_review(id_of("a"), Review::kDismissed));
+
+  EXPECT_THAT(found({.from = kNoon + 5min}), ElementsAre("b"));
+  EXPECT_THAT(found({.until = kNoon + 10min}), ElementsAre("a")) << "the end is not included";
+  EXPECT_THAT(found({.from = kNoon, .until = kNoon + 11min}), ElementsAre("b", "a"));
+  EXPECT_THAT(found({.kind = "zone"}), ElementsAre("b"));
+  EXPECT_THAT(found({.review = Review::kDismissed}), ElementsAre("a"));
+  EXPECT_THAT(found({.pinned = true}), ElementsAre("b"));
+  EXPECT_THAT(found({.least_score = 0.6}), ElementsAre("b"));
+  EXPECT_THAT(found({.person = 5}), ElementsAre("b"));
+  ASSERT_TRUE(events().dismiss_person(id_of("b"), 5, true));
+  EXPECT_THAT(found({.person = 5}), IsEmpty()) << "it was said not to be this person";
+}
+
+TEST_P(EventsTest, of_other_cameras_are_not_seen) {
+  ASSERT_TRUE(open()->write([](soci::session&) {}));
+  add(event_at(0, "a"));
+  EXPECT_THAT(found({.cameras = std::vector<std::int64_t>{}}), IsEmpty());
+  EXPECT_THAT(found({.cameras = std::vector<std::int64_t>{1, 2}, .uploads = false}), IsEmpty());
+}
+
+TEST_P(EventsTest, are_found_by_words_in_what_is_written_of_them) {
+  StoredEvent first = event_at(0, "a");
+  first.source = "parking-lot.mp4";
+  first.note = "Two men push each other, Straße";
+  add(first);
+  StoredEvent second = event_at(1, "b");
+  second.caption = "человек бежит по улице";
+  add(second);
+  EXPECT_THAT(found({.words = "PUSH men"}), ElementsAre("a")) << "all of them, whatever case";
+  EXPECT_THAT(found({.words = "push women"}), IsEmpty());
+  EXPECT_THAT(found({.words = "park lot"}), ElementsAre("a")) << "beginnings, and punctuation divides words";
+  EXPECT_THAT(found({.words = "straße"}), ElementsAre("a"));
+  EXPECT_THAT(found({.words = "Человек беж"}), ElementsAre("b"));
+  EXPECT_THAT(found({.words = "violence"}), ElementsAre("b", "a"));
+  EXPECT_THAT(found({.words = "  "}), ElementsAre("b", "a")) << "no words ask for nothing";
+  EXPECT_THAT(found({.words = "!?"}), IsEmpty());
+
+  ASSERT_TRUE(events().set_note(id_of("a"), "resolved by the guard"));
+  EXPECT_THAT(found({.words = "push"}), IsEmpty()) << "the words follow the note";
+  EXPECT_THAT(found({.words = "guard"}), ElementsAre("a"));
+  ASSERT_TRUE(events().remove(id_of("a")));
+  EXPECT_THAT(found({.words = "guard"}), IsEmpty());
+}
+
+TEST_P(EventsTest, nothing_that_is_typed_becomes_part_of_a_query) {
+  add(event_at(0, "a"));
+  for (const std::string& typed : {std::string("' OR 1=1 --"), std::string("\" OR \"\""), std::string("NEAR(a b)"),
+                                   std::string("yard* AND NOT x"), std::string("'; DROP TABLE events; --"),
+                                   std::string("a:b & | ! ( )"), std::string("words:yard"), std::string(5000, '"')}) {
+    for (const EventSearch& search : {EventSearch{.words = typed}, EventSearch{.kind = typed}}) {
+      const auto page = events().search(search);
+      EXPECT_TRUE(page) << typed << ": " << page.error().message;
+      EXPECT_THAT(page->events, IsEmpty()) << typed;
+    }
+    const auto cursor = events().search({.after = typed});
+    ASSERT_FALSE(cursor);
+    EXPECT_EQ(cursor.error().code, ErrorCode::kInvalidArgument);
+  }
+  EXPECT_THAT(found({}), ElementsAre("a"));
+}
+
+TEST_P(EventsTest, a_common_word_and_a_rare_one_are_found_alike) {
+  for (int i = 0; i < 2100; ++i) {
+    StoredEvent event = event_at(i, std::format("e{}", i));
+    if (i == 42) event.note = "needle";
+    add(event);
+  }
+  EXPECT_THAT(found({.words = "yard", .count = 2}), ElementsAre("e2099", "e2098"));
+  EXPECT_THAT(found({.until = kNoon + 2min, .words = "yard violence", .count = 5}), ElementsAre("e1", "e0"));
+  EXPECT_THAT(found({.words = "needle yard"}), ElementsAre("e42"));
+}
+
+TEST_P(EventsTest, what_is_not_there_is_said_so) {
+  EXPECT_EQ(events().get(5).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(events().get("nothing").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(events().set_pinned(5, true).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(events().dismiss_person(5, 1, true).error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(events().remove(5));
+  EXPECT_EQ(events().search({.count = 0}).error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST_P(EventsTest, many_threads_write_and_read_at_once) {
+  Events& shared = events();
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < 6; ++t) {
+    threads.emplace_back([&shared, t] {
+      for (int i = 0; i < 20; ++i) {
+        const auto id = shared.add(event_at(i, std::format("t{}-{}", t, i)));
+        EXPECT_TRUE(id) << id.error().message;
+        EXPECT_TRUE(shared.search({.count = 10}));
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(shared.uids().value().size(), 120U);
+}
+
+}  // namespace
+}  // namespace vigil::archive

@@ -1,0 +1,151 @@
+#include "archive/retention.h"
+
+#include <chrono>
+#include <format>
+
+#include <gmock/gmock.h>
+
+#include "archive/cameras.h"
+#include "archive/databases.h"
+
+namespace vigil::archive {
+namespace {
+
+using core::ErrorCode;
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr WallTime kNow = std::chrono::sys_days(std::chrono::year(2026) / 11 / 26) + 12h;
+constexpr BlobSpace kRoom{.free = 900'000, .all = 1'000'000};
+
+class RetentionTest : public test::OnBoth {
+ protected:
+  void SetUp() override {
+    database_ = open();
+    blobs_ = std::move(*DiskBlobs::open(dir_ / "data"));
+    box_.emplace(*SecretBox::open(dir_ / "key"));
+    Cameras cameras(*database_, *box_);
+    yard_ = cameras.add({.name = "Yard"}, "rtsp://yard/").value();
+    attic_ = cameras.add({.name = "Attic"}, "rtsp://attic/").value();
+    events_.emplace(*database_);
+    store_.emplace(*events_, *blobs_);
+    recordings_.emplace(*database_, *blobs_);
+    retention_.emplace(*events_, *store_, *recordings_, *blobs_);
+  }
+
+  void record(std::int64_t camera, std::chrono::hours ago, std::uint64_t size = 100) {
+    Segment segment{.camera_id = camera, .begin = kNow - ago, .end = kNow - ago + 4s, .size = size};
+    segment.file = Recordings::key(camera, segment.begin, segment.end);
+    ASSERT_TRUE(blobs_->put_bytes(segment.file, std::string(size, 'r')));
+    ASSERT_TRUE(recordings_->add(segment));
+  }
+  std::int64_t happen(const std::string& uid, std::chrono::hours ago) {
+    StoredEvent event{
+        .uid = uid, .camera_id = yard_, .source = "Yard", .kind = "zone", .begin = kNow - ago, .end = kNow - ago};
+    return store_->add(event, {}).value();
+  }
+  RetentionPlan plan(const std::vector<RetentionRule>& rules, const BlobSpace& space = kRoom) {
+    auto plan = retention_->plan(rules, kNow, space);
+    EXPECT_TRUE(plan) << plan.error().message;
+    return plan.value_or(RetentionPlan{});
+  }
+  // Hours ago of what goes, in order.
+  static std::vector<int> hours_ago(const RetentionPlan& plan) {
+    std::vector<int> hours;
+    for (const Removal& removal : plan.removals) hours.push_back(static_cast<int>((kNow - removal.begin) / 1h));
+    return hours;
+  }
+
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<DiskBlobs> blobs_;
+  std::optional<SecretBox> box_;
+  std::optional<Events> events_;
+  std::optional<EventStore> store_;
+  std::optional<Recordings> recordings_;
+  std::optional<Retention> retention_;
+  std::int64_t yard_ = 0, attic_ = 0;
+};
+VIGIL_ON_BOTH(RetentionTest);
+
+TEST_P(RetentionTest, what_is_older_than_its_days_goes_and_what_is_pinned_stays) {
+  for (const auto ago : {100h, 80h, 60h, 10h}) record(yard_, ago);
+  record(attic_, 100h);
+  ASSERT_TRUE(recordings_->set_pinned(yard_, kNow - 80h, kNow - 79h, true));
+  const RetentionPlan of_yard = plan({{.camera_id = yard_, .days = 2}});
+  EXPECT_THAT(hours_ago(of_yard), ElementsAre(100, 60));
+  EXPECT_THAT(of_yard.in_force, testing::Contains(HasSubstr("for 2 days")));
+  EXPECT_THAT(of_yard.removals[0].why, HasSubstr("2 days"));
+  EXPECT_EQ(plan({{.days = 2}}).removals.size(), 3U) << "of every camera";
+  EXPECT_EQ(recordings_->between(yard_, kNow - 1000h, kNow)->size(), 4U) << "a plan removes nothing";
+  ASSERT_TRUE(retention_->apply(of_yard));
+  EXPECT_EQ(recordings_->between(yard_, kNow - 1000h, kNow)->size(), 2U);
+  EXPECT_EQ(blobs_->list("recordings")->size(), 3U);
+}
+
+TEST_P(RetentionTest, the_oldest_go_until_the_bytes_suffice) {
+  for (const auto ago : {5h, 4h, 3h, 2h}) record(yard_, ago);
+  EXPECT_THAT(hours_ago(plan({{.bytes = 250}})), ElementsAre(5, 4));
+  EXPECT_THAT(hours_ago(plan({{.bytes = 400}})), IsEmpty());
+}
+
+TEST_P(RetentionTest, events_go_by_their_days_and_dismissed_ones_sooner) {
+  happen("old", 1000h);
+  const auto dismissed = happen("dismissed", 100h);
+  happen("young", 100h);
+  const auto pinned = happen("pinned", 2000h);
+  ASSERT_TRUE(events_->set_pinned(pinned, true));
+  ASSERT_TRUE(events_->set_review(dismissed, Review::kDismissed));
+  const RetentionPlan planned =
+      plan({{.footage = Footage::kEvents, .days = 30}, {.footage = Footage::kDismissedEvents, .days = 1}});
+  EXPECT_THAT(hours_ago(planned), ElementsAre(1000, 100));
+  ASSERT_TRUE(retention_->apply(planned));
+  EXPECT_THAT(*events_->uids(), ElementsAre("pinned", "young"));
+  EXPECT_EQ(blobs_->list("events")->size(), 2U);
+}
+
+TEST_P(RetentionTest, a_disk_that_is_full_is_made_room_on_oldest_recordings_first) {
+  for (const auto ago : {50h, 40h, 30h}) record(yard_, ago, 10'000);
+  happen("a", 60h);
+  // 5 % of a million bytes are to be free, and 32,000 are.
+  const RetentionPlan planned = plan({}, {.free = 32'000, .all = 1'000'000});
+  EXPECT_THAT(hours_ago(planned), ElementsAre(50, 40));
+  EXPECT_THAT(planned.removals[0].why, HasSubstr("full"));
+  EXPECT_THAT(planned.in_force, ElementsAre(HasSubstr("5 %")));
+  EXPECT_THAT(hours_ago(plan({}, {.free = 15'000, .all = 1'000'000})), ElementsAre(50, 40, 30, 60)) << "then events";
+}
+
+TEST_P(RetentionTest, warns_before_it_acts) {
+  EXPECT_THAT(plan({}, {.free = 80'000, .all = 1'000'000}).warnings, ElementsAre(HasSubstr("nearly full")));
+  EXPECT_THAT(plan({}, {.free = 10'000, .all = 1'000'000}).warnings, ElementsAre(HasSubstr("pinned or gone")));
+  EXPECT_THAT(plan({}).warnings, IsEmpty());
+}
+
+TEST_P(RetentionTest, an_hour_of_recording_stays_free_where_that_is_more) {
+  record(yard_, 1h, 60'000);
+  record(yard_, 0h, 60'000);  // 120,000 bytes in an hour
+  EXPECT_THAT(plan({}, {.free = 100'000, .all = 1'000'000}).in_force, ElementsAre(HasSubstr("an hour of recording")));
+  EXPECT_THAT(hours_ago(plan({}, {.free = 100'000, .all = 1'000'000})), ElementsAre(1));
+}
+
+TEST_P(RetentionTest, what_is_pinned_after_the_plan_was_made_stays) {
+  record(yard_, 100h);
+  const auto event = happen("a", 100h);
+  const RetentionPlan planned = plan({{.days = 1}, {.footage = Footage::kEvents, .days = 1}});
+  ASSERT_EQ(planned.removals.size(), 2U);
+  ASSERT_TRUE(recordings_->set_pinned(yard_, kNow - 200h, kNow, true));
+  ASSERT_TRUE(events_->set_pinned(event, true));
+  ASSERT_TRUE(retention_->apply(planned));
+  EXPECT_EQ(blobs_->list("")->size(), 2U);
+}
+
+TEST_P(RetentionTest, rules_that_mean_nothing_are_refused) {
+  for (const RetentionRule& rule : {RetentionRule{}, RetentionRule{.days = 0}, RetentionRule{.bytes = 0},
+                                    RetentionRule{.footage = Footage::kEvents, .bytes = 5}}) {
+    EXPECT_EQ(retention_->plan({rule}, kNow, kRoom).error().code, ErrorCode::kInvalidArgument);
+  }
+}
+
+}  // namespace
+}  // namespace vigil::archive
