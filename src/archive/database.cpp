@@ -52,6 +52,7 @@ core::Result<Place> place_of(const std::string& url) {
 void prepare(soci::session& sql, const Place& place) {
   if (place.dialect == Dialect::kPostgresql) {
     sql.open(soci::postgresql, place.connect);
+    sql << "SET client_min_messages = warning";
     return;
   }
   sql.open(soci::sqlite3, place.connect);
@@ -73,11 +74,12 @@ bool is_busy(const soci::soci_error& error) {
   return code == SQLITE_BUSY || code == SQLITE_LOCKED;
 }
 
+// Without the statement's values, which what() would tell: they may be secret.
 core::Error error_of(const soci::soci_error& error, const std::string& shown) {
   const ErrorCode code = is_constraint(error) ? ErrorCode::kInvalidArgument
                          : is_busy(error)     ? ErrorCode::kTimedOut
                                               : ErrorCode::kIo;
-  return {.code = code, .message = std::format("database {}: {}", shown, error.what())};
+  return {.code = code, .message = std::format("database {}: {}", shown, error.get_error_message())};
 }
 
 // A connection of the pool, for as long as it lives; none where none became free in time.

@@ -19,8 +19,9 @@ using soci::into;
 using soci::use;
 
 constexpr int kMostPerPage = 500;
-// A word that is rarer is looked up first; one that is not is checked for while walking back in time.
-constexpr long long kRareWord = 2000;
+// Events are ordered by their begin; those of one microsecond, at most so many, by when they were kept.
+constexpr std::int64_t kPerMicrosecond = 1024;
+constexpr long long kRare = 2000;  // events that are sorted rather than searched for
 
 std::unexpected<core::Error> no_event(const std::string& which) {
   return fail(ErrorCode::kNotFound, std::format("there is no event {}", which));
@@ -100,19 +101,27 @@ core::Result<StoredEvent> get_where(Database& database, std::string_view conditi
   return *std::move(found);
 }
 
-struct Cursor {
-  std::int64_t begin_us = 0, id = 0;
-};
+std::optional<std::int64_t> cursor_of(std::string_view text) {
+  std::int64_t key = 0;
+  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), key);
+  if (wrong != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return key;
+}
 
-std::string to_text(const Cursor& cursor) { return std::format("{}.{}", cursor.begin_us, cursor.id); }
+// The first order key of events that begin then.
+std::int64_t order_key(WallTime begin) { return to_us(begin) * kPerMicrosecond; }
 
-std::optional<Cursor> cursor_of(std::string_view text) {
-  Cursor cursor;
-  const auto [dot, wrong] = std::from_chars(text.data(), text.data() + text.size(), cursor.begin_us);
-  if (wrong != std::errc() || dot == text.data() + text.size() || *dot != '.') return std::nullopt;
-  const auto [end, wrong_id] = std::from_chars(dot + 1, text.data() + text.size(), cursor.id);
-  if (wrong_id != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return cursor;
+// The next key of that microsecond.
+long long free_order_key(soci::session& sql, Dialect dialect, WallTime begin) {
+  // Two that begin together wait for each other; SQLite has one writer anyway.
+  if (dialect == Dialect::kPostgresql) sql << std::format("SELECT pg_advisory_xact_lock({})", order_key(begin));
+  long long taken = 0;
+  soci::indicator any = soci::i_null;
+  Query query("SELECT MAX(order_key) FROM events");
+  query.where("order_key >= :first", order_key(begin));
+  query.where("order_key < :last", order_key(begin) + kPerMicrosecond);
+  query.run(sql, into(taken, any));
+  return query.fetch() && any == soci::i_ok ? taken + 1 : order_key(begin);
 }
 
 void add_cameras(Query& query, const EventSearch& search) {
@@ -126,33 +135,37 @@ void add_cameras(Query& query, const EventSearch& search) {
   query.where(condition.empty() ? "1 = 0" : "(" + condition + ")");
 }
 
-// SQLite has one plan for all words, so the choice is made here.
-Query begin_search(soci::session& sql, Dialect dialect, const std::vector<std::string>& words) {
-  const std::string select = std::format("SELECT {} FROM ", Row::kColumns);
-  if (words.empty()) return Query(select + "events e");
+bool is_rare(soci::session& sql, double score) {
+  long long count = 0;
+  const long long most = kRare + 1;
+  sql << "SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE score >= :score LIMIT :most)", into(count), use(score), use(most);
+  return count <= kRare;
+}
+
+// In SQLite words are found in the order of time, so no more of them are read than a page needs; and it has one plan for all
+// scores, so that those that few events reach are asked for here. PostgreSQL knows by itself what is rare.
+Query begin_search(soci::session& sql, Dialect dialect, const EventSearch& search, const std::vector<std::string>& words) {
+  const std::string select = std::format("SELECT {}, e.order_key FROM ", Row::kColumns);
+  if (words.empty()) {
+    const bool by_score = dialect == Dialect::kSqlite && search.least_score && is_rare(sql, *search.least_score);
+    return Query(select + (by_score ? "events e INDEXED BY events_score" : "events e"));
+  }
   const std::string match = word_query(words, dialect);
   if (dialect == Dialect::kPostgresql) {
     Query query(select + "events e");
     query.where("e.words @@ to_tsquery('simple', lower(:words))", match);
     return query;
   }
-  long long matches = 0;
-  const long long most = kRareWord + 1;
-  sql << "SELECT COUNT(*) FROM (SELECT rowid FROM event_words WHERE event_words MATCH :words LIMIT :most)", into(matches),
-      use(match), use(most);
-  if (matches <= kRareWord) {
-    Query query(select + "event_words w CROSS JOIN events e ON e.id = w.rowid");
-    query.where("w.event_words MATCH :words", match);
-    return query;
-  }
-  Query query(select + "events e");
-  query.where("EXISTS (SELECT 1 FROM event_words w WHERE w.event_words MATCH :words AND w.rowid = e.id)", match);
+  Query query(select + "event_words w CROSS JOIN events e ON e.order_key = w.rowid");
+  query.where("w.event_words MATCH :words", match);
   return query;
 }
 
-void add_conditions(Query& query, const EventSearch& search, const std::optional<Cursor>& after) {
-  if (search.from) query.where("e.begin_us >= :from", to_us(*search.from));
-  if (search.until) query.where("e.begin_us < :until", to_us(*search.until));
+void add_conditions(Query& query, const EventSearch& search, std::string_view key,
+                    const std::optional<std::int64_t>& after) {
+  if (search.from) query.where(std::format("{} >= :from", key), order_key(*search.from));
+  if (search.until) query.where(std::format("{} < :until", key), order_key(*search.until));
+  if (after) query.where(std::format("{} {} :after", key, search.oldest_first ? '>' : '<'), *after);
   if (search.cameras) add_cameras(query, search);
   if (!search.kind.empty()) query.where("e.kind = :kind", search.kind);
   if (search.review) query.where("e.review = :review", std::string(to_string(*search.review)));
@@ -161,11 +174,6 @@ void add_conditions(Query& query, const EventSearch& search, const std::optional
   if (search.person) {
     query.where("EXISTS (SELECT 1 FROM event_people p WHERE p.event_id = e.id AND p.track_id = :person AND p.dismissed = 0)",
                 *search.person);
-  }
-  if (after) {
-    const char beyond = search.oldest_first ? '>' : '<';
-    query.where(std::format("e.begin_us {}= :begin", beyond), after->begin_us);
-    query.where(std::format("(e.begin_us {0} :begin_too OR e.id {0} :id)", beyond), after->begin_us, after->id);
   }
 }
 
@@ -179,15 +187,17 @@ core::Result<std::int64_t> Events::add(const StoredEvent& event) {
     soci::indicator has_camera = has(event.camera_id), has_job = has(event.job_id);
     const long long begin = to_us(event.begin), end = to_us(event.end), size = static_cast<long long>(event.size);
     const long long created = to_us(now());
+    const long long key = free_order_key(sql, database_.dialect(), event.begin);
     const int pinned = event.pinned ? 1 : 0;
     const std::string review(to_string(event.review));
     sql << std::format(
-        "INSERT INTO events (uid, camera_id, job_id, source, kind, rule, zone, begin_us, end_us, score, review, pinned, "
-        "note, caption, size, details, created_us) VALUES (:uid, :camera, :job, :source, :kind, :rule, :zone, :begin, "
-        ":end, :score, :review, :pinned, :note, :caption, :size, {}, :created) RETURNING id",
+        "INSERT INTO events (uid, camera_id, job_id, source, kind, rule, zone, begin_us, order_key, end_us, score, review, "
+        "pinned, note, caption, size, details, created_us) VALUES (:uid, :camera, :job, :source, :kind, :rule, :zone, "
+        ":begin, "
+        ":key, :end, :score, :review, :pinned, :note, :caption, :size, {}, :created) RETURNING id",
         json_value(database_.dialect(), ":details")),
         use(event.uid), use(camera, has_camera), use(job, has_job), use(event.source), use(event.kind), use(event.rule),
-        use(event.zone), use(begin), use(end), use(event.score), use(review), use(pinned), use(event.note),
+        use(event.zone), use(begin), use(key), use(end), use(event.score), use(review), use(pinned), use(event.note),
         use(event.caption), use(size), use(event.details), use(created), into(id);
     for (const StoredPerson& person : event.people) {
       const long long track = person.track_id;
@@ -218,19 +228,25 @@ core::Result<EventPage> Events::search(const EventSearch& search) {
   const std::vector<std::string> words = words_of(search.words);
   if (words.empty() && search.words.find_first_not_of(" \t\n") != std::string::npos) return page;  // no word in it
   const auto read = database_.read([&](soci::session& sql) {
-    Query query = begin_search(sql, database_.dialect(), words);
-    add_conditions(query, search, after);
-    query.then(std::format("ORDER BY e.begin_us {0}, e.id {0} LIMIT :count", search.oldest_first ? "ASC" : "DESC"),
-               search.count + 1);
+    long long last_key = 0;
+    const bool by_words = !words.empty() && database_.dialect() == Dialect::kSqlite;
+    const std::string_view key = by_words ? "w.rowid" : "e.order_key";
+    Query query = begin_search(sql, database_.dialect(), search, words);
+    add_conditions(query, search, key, after);
+    query.then(std::format("ORDER BY {} {} LIMIT :count", key, search.oldest_first ? "ASC" : "DESC"), search.count + 1);
     Row row;
+    long long row_key = 0;
     page = {};
-    for (run(query, sql, row); query.fetch();) page.events.push_back(row.event());
+    for (run(query, sql, row, into(row_key)); query.fetch();) {
+      if (page.events.size() == static_cast<std::size_t>(search.count)) {
+        page.next = std::format("{}", last_key);
+        break;
+      }
+      page.events.push_back(row.event());
+      last_key = row_key;
+    }
   });
   if (!read) return std::unexpected(read.error());
-  if (page.events.size() > static_cast<std::size_t>(search.count)) {
-    page.events.pop_back();
-    page.next = to_text({.begin_us = to_us(page.events.back().begin), .id = page.events.back().id});
-  }
   return page;
 }
 

@@ -83,6 +83,7 @@ SchemaStep first_step() {
         rule TEXT NOT NULL,
         zone TEXT NOT NULL,
         begin_us BIGINT NOT NULL,
+        order_key BIGINT NOT NULL UNIQUE,
         end_us BIGINT NOT NULL,
         score {double} NOT NULL,
         review TEXT NOT NULL DEFAULT 'new' CHECK (review IN ('new', 'kept', 'dismissed')),
@@ -92,10 +93,12 @@ SchemaStep first_step() {
         size BIGINT NOT NULL,
         details {json} NOT NULL,
         created_us BIGINT NOT NULL))"},
-      {"CREATE INDEX events_time ON events (begin_us, id, score)"},
-      {"CREATE INDEX events_camera ON events (camera_id, begin_us, id, score)"},
-      {"CREATE INDEX events_kind ON events (kind, begin_us, id, score)"},
-      {"CREATE INDEX events_review ON events (review, begin_us, id)"},
+      // Each holds what a search may ask for besides, so that rows it does not want are passed over without being read.
+      {"CREATE INDEX events_time ON events (order_key, score, review, pinned)"},
+      {"CREATE INDEX events_camera ON events (camera_id, order_key, score, review, pinned, kind)"},
+      {"CREATE INDEX events_kind ON events (kind, order_key, score, review, pinned)"},
+      {"CREATE INDEX events_score ON events (score, order_key)"},
+      {"CREATE INDEX events_review ON events (review, order_key, score, kind)"},
       {R"(CREATE TABLE event_people (
         id {identity},
         event_id BIGINT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
@@ -117,23 +120,24 @@ SchemaStep first_step() {
       {R"(CREATE TABLE settings (
         name TEXT PRIMARY KEY,
         value {json} NOT NULL))"},
-      // Words: what people wrote and what was recognised. Kept in step by triggers, so that no write can forget it.
+      // Words: what people wrote and what was recognised, and their beginnings, under the event's order key, so that they are found in the order
+      // of time. Kept in step by triggers, so that no write can forget it.
       {R"(CREATE VIRTUAL TABLE event_words USING fts5 (
-        words, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0"))",
+        words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5 6 7 8 9 10', tokenize = "unicode61 remove_diacritics 0"))",
        kSqlite},
       {R"(CREATE TRIGGER event_words_insert AFTER INSERT ON events BEGIN
         INSERT INTO event_words (rowid, words)
-        VALUES (new.id, new.source || ' ' || new.kind || ' ' || new.rule || ' ' || new.zone || ' ' || new.note || ' ' || new.caption);
+        VALUES (new.order_key, new.source || ' ' || new.kind || ' ' || new.rule || ' ' || new.zone || ' ' || new.note || ' ' || new.caption);
         END)",
        kSqlite},
       {R"(CREATE TRIGGER event_words_delete AFTER DELETE ON events BEGIN
-        DELETE FROM event_words WHERE rowid = old.id;
+        DELETE FROM event_words WHERE rowid = old.order_key;
         END)",
        kSqlite},
       {R"(CREATE TRIGGER event_words_update AFTER UPDATE OF source, kind, rule, zone, note, caption ON events BEGIN
-        DELETE FROM event_words WHERE rowid = old.id;
+        DELETE FROM event_words WHERE rowid = old.order_key;
         INSERT INTO event_words (rowid, words)
-        VALUES (new.id, new.source || ' ' || new.kind || ' ' || new.rule || ' ' || new.zone || ' ' || new.note || ' ' || new.caption);
+        VALUES (new.order_key, new.source || ' ' || new.kind || ' ' || new.rule || ' ' || new.zone || ' ' || new.note || ' ' || new.caption);
         END)",
        kSqlite},
       {R"(ALTER TABLE events ADD COLUMN words tsvector GENERATED ALWAYS AS (
