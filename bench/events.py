@@ -5,8 +5,8 @@ usage: bench/events.py VIGIL [--normal FILE…] [--folds RUNS --data DATA] [anal
 
   --normal   videos without violence; any event in them is a false one. Analysed with --weights (violence-clip)
   --folds    the folder that `vigil eval RECIPE --cross-validate … --out RUNS` or `vigil fuse … --out RUNS` left: each labelled
-             clip of DATA is analysed with weights that never saw it or its group; after fuse with both models. Those
-             without violence are then joined, group by group, and analysed once more as normal footage
+             clip of DATA is analysed with weights that never saw it or its group; after fuse with both models. The clips of
+             each group are then joined, those without violence and the others, and analysed once more as longer videos
 
 Options that are not listed here go to `vigil analyze`, e.g. --threshold-on 0.6. Beside the events as they are with these
 options, a table shows what other opening thresholds would do: the share of clips, and the false openings in the normal footage,
@@ -87,21 +87,21 @@ def join(clips, target):
     subprocess.run([*command, "-filter_complex", graph, "-map", "[v]", "-crf", "18", "-pix_fmt", "yuv420p", str(target)], check=True)
 
 
-def join_groups(rows, data, folder):
-    """The clips without violence among `rows`, one video for each group."""
+def join_groups(rows, data, folder, label):
+    """The clips with that label among `rows`, one video for each group."""
     groups = {}
     with open(data / "clips.csv", newline="", encoding="utf-8") as file:
         group_of = {row["file"]: row["group"] for row in csv.DictReader(file)}
     for row in rows:
-        if row["label"] != "1":
+        if row["label"] == label:
             groups.setdefault(group_of[row["file"]], []).append(data / row["file"])
     for group, clips in sorted(groups.items()):
-        join(clips, folder / f"{group}.mp4")
-    return [folder / f"{group}.mp4" for group in sorted(groups)]
+        join(clips, folder / f"{group}-{label}.mp4")
+    return [folder / f"{group}-{label}.mp4" for group in sorted(groups)]
 
 
 def measure_folds(args, options):
-    violent, other, joined = [], [], []
+    violent, other, long_violent, long_other = [], [], [], []
     fused = (args.folds / "clip").is_dir()
     runs = args.folds / "clip" if fused else args.folds
     for scores in sorted(runs.glob("seed-*/fold-*/scores.csv")):
@@ -114,15 +114,18 @@ def measure_folds(args, options):
         for row, record in zip(rows, records):
             (violent if row["label"] == "1" else other).append(record)
         with tempfile.TemporaryDirectory() as scratch:
-            videos = join_groups(rows, args.data, pathlib.Path(scratch))
-            joined += analyze(args.vigil, weights, videos, both) if videos else []
-        print(f"  {scores.parent.relative_to(runs)}: {len(rows)} clips, {len(videos)} groups of others joined", flush=True)
+            for label, into in (("1", long_violent), ("0", long_other)):
+                videos = join_groups(rows, args.data, pathlib.Path(scratch), label)
+                into += analyze(args.vigil, weights, videos, both) if videos else []
+        print(f"  {scores.parent.relative_to(runs)}: {len(rows)} clips", flush=True)
     if not violent and not other:
         raise SystemExit(f"{args.folds} holds no seed-*/fold-*/scores.csv")
     found = sum(bool(violent_events(record)) for record in violent)
     false = sum(bool(violent_events(record)) for record in other)
     print(f"clips never trained on: events in {share(found, len(violent))} of the violent, {share(false, len(other))} of the others")
-    say_false_events("those others, joined group by group", joined)
+    found = sum(bool(violent_events(record)) for record in long_violent)
+    print(f"joined group by group: events in {share(found, len(long_violent))} of the violent ones")
+    say_false_events("  the others", long_other)
     return violent, other
 
 

@@ -43,7 +43,7 @@ core::Result<pipeline::AnalysisOptions> line_options(const LineChoice& choice, c
   if (!of_people) return std::unexpected(of_people.error());
   options.people = std::move(*of_people);
   options.people_fps = people.fps.value_or(options.people_fps);
-  options.detector.threshold_on = choice.threshold_on.value_or(classifier.threshold);
+  options.detector.threshold_on = choice.threshold_on.value_or(classifier.event_threshold);
   options.detector.threshold_off = choice.threshold_off.value_or(options.detector.threshold_on * kOffOfOn);
   set_seconds(options.stride, choice.stride_s);
   set_seconds(options.smoothing, choice.smoothing_s);

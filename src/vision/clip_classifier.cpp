@@ -39,6 +39,7 @@ ClipClassifierInfo describe(const ClipModel& loaded) {
         .input_size = media::ExactSize{kMotionWidth, kMotionHeight},
         .format = media::PixelFormat::kRgb24,
         .threshold = model.threshold,
+        .event_threshold = model.threshold,
         .positive_class = model.positive_class,
         .negative_class = model.negative_class,
     };
@@ -51,6 +52,7 @@ ClipClassifierInfo describe(const ClipModel& loaded) {
       .input_size = media::NativeSize{},
       .format = media::PixelFormat::kI420,
       .threshold = model.threshold,
+      .event_threshold = model.threshold,
       .positive_class = model.positive_class,
       .negative_class = model.negative_class,
   };
@@ -193,6 +195,7 @@ core::Status ClipClassifier::load_person(const std::filesystem::path& weights, I
   if (!fusion) return std::unexpected(fusion.error());
   impl.fusion = *fusion;
   impl.person_name = model->info.name;
+  impl.info.event_threshold = kEventThreshold;
   return {};
 }
 

@@ -31,7 +31,8 @@ struct ClipClassifierInfo {
   core::MediaDuration frame_interval;  // between them: the frame nearest to each such time; zero: uniformly by number
   media::OutputSize input_size;        // what frames should be decoded to; media::SourceOptions::size
   media::PixelFormat format = media::PixelFormat::kRgb24;
-  double threshold = 0.5;      // probability at or above which a single clip counts as violent
+  double threshold = 0.5;        // probability at or above which a single clip counts as violent
+  double event_threshold = 0.5;  // at which an event opens; with a person model kEventThreshold, else as `threshold`
   std::string positive_class;  // "violence"
   std::string negative_class;  // "non-violence"
 };

@@ -16,6 +16,10 @@
 
 namespace vigil::vision {
 
+// The fused probability at which an event opens. Higher than that of a verdict on a clip: long videos have many moments in
+// which something may look like violence, and a fight has many in which to be found (decision 16 has the figures).
+inline constexpr double kEventThreshold = 0.6;
+
 struct SceneFusion {
   double clip = 0.5;    // weight of the clip's logit where there are people
   double people = 0.5;  // weight of the people's
