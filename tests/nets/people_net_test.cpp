@@ -76,7 +76,7 @@ TEST(PeopleNet, windows_do_not_influence_each_other) {
 
 TEST(SeedTrackLstm, has_the_documents_dense_layers_with_xavier_uniform_weights) {
   torch::manual_seed(1);
-  SeedTrackLstm net(/*appearance=*/false);
+  SeedTrackLstm net(SeedTrackInput::kSteps);
   const auto parameters = net.named_parameters();
   EXPECT_EQ(parameters["fc1.weight"].size(0), 2048);
   EXPECT_EQ(parameters["fc2.weight"].sizes(), (torch::IntArrayRef{1024, 2048}));
@@ -91,7 +91,7 @@ TEST(SeedTrackLstm, has_the_documents_dense_layers_with_xavier_uniform_weights) 
 TEST(SeedTrackLstm, appearance_counts_only_where_it_is_switched_on) {
   for (const bool appearance : {false, true}) {
     torch::manual_seed(1);
-    SeedTrackLstm net(appearance);
+    SeedTrackLstm net(appearance ? SeedTrackInput::kStepsAndViews : SeedTrackInput::kSteps);
     net.eval();
     Tensor rows = torch::randn({2, kPersonRow});
     rows[1].copy_(rows[0]);
