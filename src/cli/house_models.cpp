@@ -3,10 +3,11 @@
 #include <cstdlib>
 #include <format>
 
+#include "models/catalog.h"
+
 #include "cli/clip_people.h"
 #include "cli/house_files.h"
 #include "learn/clip_scoring.h"
-#include "models/catalog.h"
 
 namespace vigil::cli {
 namespace {
@@ -63,9 +64,8 @@ core::Result<fs::path> find_weights(const std::string& name_or_path) {
     std::error_code ignored;
     if (fs::path path = folder / (name_or_path + ending); fs::is_regular_file(path, ignored)) return path;
   }
-  return core::fail(core::ErrorCode::kNotFound,
-                    std::format("{}, nor among the public weights in {} (VIGIL_MODELS){}", house.error().message,
-                                folder.string(), remedy(name_or_path)));
+  return core::fail(core::ErrorCode::kNotFound, std::format("{}, nor among the public weights in {} (VIGIL_MODELS){}",
+                                                            house.error().message, folder.string(), remedy(name_or_path)));
 }
 
 core::Result<fs::path> find_recipe(const std::string& name_or_path) {

@@ -44,7 +44,8 @@ torch::Tensor PeopleNet::with_everybody(const torch::Tensor& pooled, const torch
   const torch::Tensor place = (kind == kEverybody).reshape({-1}).nonzero().squeeze(1);
   if (parts.count == 0 || place.numel() == 0) return pooled;
   const torch::Tensor window = place.div(kind.size(1), "floor");
-  const torch::Tensor said = head_logits(rows.index_select(0, place).to(torch::kFloat32)).narrow(1, parts.first, parts.count);
+  const torch::Tensor said =
+      head_logits(rows.index_select(0, place).to(torch::kFloat32)).narrow(1, parts.first, parts.count);
   torch::Tensor of_parts = pooled.narrow(1, parts.first, parts.count).index_copy(0, window, said);
   return torch::cat({pooled.narrow(1, 0, parts.first), of_parts,
                      pooled.narrow(1, parts.first + parts.count, pooled.size(1) - parts.first - parts.count)},

@@ -8,12 +8,12 @@
 // A row is one person: what it is (kSomebody, or kNothing: the rest of a bag is empty), their steps
 // (vision/person_sequence.h), and what moves in the part of the picture around them (vision/window_features.h). One row of a
 // bag, kEverybody, is the part that holds them all; it has no steps. For nets whose input kind is kPeopleCrops a row is
-// kPersonCropRow long: after the steps, in place of what moves, stands what a ResNet-50 says of the picture around the person
-// at each step (vision/person_crops.h), and no row is everybody's. By its people a window is as violent as the mean of the
-// two most violent: a fight has two, and one mistaken person does not decide. Heads that look at parts of the picture learn
-// from the part that holds everybody, of which the window's label is surely true, and judge a single person's part in the
-// same way. Windows without people get a learned logit of their own, which says only how common violence was where nobody
-// was found.
+// kPersonCropRow long: after the steps, in place of what moves, stands what a ResNet-50 says of the picture around the
+// person at each step (vision/person_crops.h), and no row is everybody's. By its people a window is as violent as the mean
+// of the two most violent: a fight has two, and one mistaken person does not decide. Heads that look at parts of the picture
+// learn from the part that holds everybody, of which the window's label is surely true, and judge a single person's part in
+// the same way. Windows without people get a learned logit of their own, which says only how common violence was where
+// nobody was found.
 #pragma once
 
 #include <vector>

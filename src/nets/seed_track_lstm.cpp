@@ -47,8 +47,8 @@ torch::Tensor SeedTrackLstm::head_logits(const torch::Tensor& rows) {
 void SeedTrackLstm::set_normalisation(const torch::Tensor& rows) {
   const torch::Tensor people = rows.index_select(0, (rows.select(1, 0) == kSomebody).nonzero().squeeze(1));
   const torch::Tensor& taken = people.size(0) > 1 ? people : rows;
-  fit_standardisation(
-      has_crops(input_) ? crops_of(taken).reshape({-1, kPersonCrop}).to(torch::kFloat32) : views_of(taken), mean_, scale_);
+  fit_standardisation(has_crops(input_) ? crops_of(taken).reshape({-1, kPersonCrop}).to(torch::kFloat32) : views_of(taken),
+                      mean_, scale_);
 }
 
 }  // namespace vigil::nets

@@ -101,6 +101,34 @@ TEST(SeedTrackLstm, appearance_counts_only_where_it_is_switched_on) {
   }
 }
 
+TEST(SeedTrackLstm, pictures_of_people_count_at_every_step_where_they_are_shown) {
+  torch::manual_seed(1);
+  SeedTrackLstm net(SeedTrackInput::kStepsAndCrops);
+  net.eval();
+  EXPECT_EQ(net.input_kind(), InputKind::kPeopleCrops);
+  Tensor rows = torch::rand({1, kPersonCropRow}).repeat({3, 1});
+  crops_of(rows)[1][0].add_(1);
+  crops_of(rows)[2][kPersonSteps - 1].add_(1);
+  const Tensor logits = net.person_logits(rows);
+  EXPECT_NE(logits[0].item<float>(), logits[1].item<float>());
+  EXPECT_NE(logits[0].item<float>(), logits[2].item<float>());
+}
+
+TEST(SeedTrackLstm, pictures_in_half_precision_give_nearly_the_same) {
+  torch::manual_seed(1);
+  SeedTrackLstm net(SeedTrackInput::kStepsAndCrops);
+  Tensor bags = torch::rand({3, 4, kPersonCropRow});
+  bags.select(2, 0).fill_(kNothing);
+  bags.narrow(0, 0, 2).narrow(1, 0, 3).select(2, 0).fill_(kSomebody);
+  net.set_normalisation(bags.narrow(0, 0, 2).narrow(1, 0, 3).reshape({-1, kPersonCropRow}).to(torch::kFloat16));
+  net.eval();
+  const Tensor exact = net.forward(bags);
+  const Tensor half = net.forward(bags.to(torch::kFloat16));
+  EXPECT_EQ(half.dtype(), torch::kFloat32);
+  EXPECT_LT((exact - half).abs().max().item<double>(), 1e-2 * exact.abs().max().item<double>() + 1e-3);
+  EXPECT_EQ(half[2].item<float>(), net.nobody_logit()[0].item<float>());
+}
+
 // Windows of three people; in the violent ones one of them, never the same, moves in a way of their own.
 Tensor made_up_windows(int count, Tensor& labels) {
   Tensor windows = 0.3 * torch::randn({count, 4, kPersonRow});
