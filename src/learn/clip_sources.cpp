@@ -67,7 +67,11 @@ Result<nets::Resnet50> load_resnet50(const std::filesystem::path& path) {
                                   path.string()));
   }
   nets::Resnet50 network;
-  if (auto loaded = load_keras(network, path); !loaded) return std::unexpected(loaded.error());
+  if (auto loaded = load_keras(network, path); !loaded) {
+    core::Error error = loaded.error();
+    error.message += "; vigil models pull resnet50 brings what is missing";
+    return std::unexpected(std::move(error));
+  }
   return network;
 }
 

@@ -191,6 +191,9 @@ TEST_F(FeatureTableTest, a_net_on_pictures_of_people_says_what_it_needs) {
   const auto refused = make_eval_table(*net, clips_, {.files = {.trunk = "violence-clip.safetensors"}});
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("name resnet50"));
+  const auto missing = make_eval_table(*net, clips_, {.files = {.trunk = dir_ / "resnet50.json"}});
+  ASSERT_FALSE(missing);
+  EXPECT_THAT(missing.error().message, HasSubstr("vigil models pull resnet50"));
 }
 
 TEST_F(FeatureTableTest, views_out_of_range_are_refused) {
