@@ -5,7 +5,7 @@
 //
 // The network sees each person's part of each picture (WindowPerson::path) scaled to 96 × 128 pixels, which is about the
 // part's own shape. The result does not depend, to the last bit, on the number of threads, nor on who else is in the window.
-// Sixteen forward passes a person: some 100 ms on a core. One thread at a time.
+// Sixteen forward passes a person. One thread at a time.
 #pragma once
 
 #include <memory>
