@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <format>
 
+#include "models/catalog.h"
+
 #include "cli/clip_people.h"
 #include "cli/house_files.h"
 #include "learn/clip_scoring.h"
@@ -39,6 +41,14 @@ core::Result<fs::path> find(const std::string& name_or_path, const Kind& kind) {
                   is_name(name_or_path) ? std::format(", and none of that name in {}/", kind.folder) : std::string()));
 }
 
+// What brings weights of that name here, where something does.
+std::string remedy(const std::string& name) {
+  const auto path = find_house_file("models/catalog.json");
+  if (!path) return {};
+  const auto catalog = models::Catalog::load(*path);
+  return catalog && catalog->find(name) ? std::format("; vigil models pull {} brings them", name) : std::string();
+}
+
 }  // namespace
 
 fs::path public_models() {
@@ -54,8 +64,8 @@ core::Result<fs::path> find_weights(const std::string& name_or_path) {
     std::error_code ignored;
     if (fs::path path = folder / (name_or_path + ending); fs::is_regular_file(path, ignored)) return path;
   }
-  return core::fail(core::ErrorCode::kNotFound, std::format("{}, nor among the public weights in {} (VIGIL_MODELS)",
-                                                            house.error().message, folder.string()));
+  return core::fail(core::ErrorCode::kNotFound, std::format("{}, nor among the public weights in {} (VIGIL_MODELS){}",
+                                                            house.error().message, folder.string(), remedy(name_or_path)));
 }
 
 core::Result<fs::path> find_recipe(const std::string& name_or_path) {

@@ -16,7 +16,7 @@ namespace vigil::cli {
 // Where public weights lie: $VIGIL_MODELS, else vigil/models under $XDG_CACHE_HOME or ~/.cache.
 std::filesystem::path public_models();
 
-// Errors: kNotFound, naming the places that were looked at.
+// Errors: kNotFound, naming the places that were looked at, and of weights in the catalogue what brings them.
 core::Result<std::filesystem::path> find_weights(const std::string& name_or_path);
 core::Result<std::filesystem::path> find_recipe(const std::string& name_or_path);
 

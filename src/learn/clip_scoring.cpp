@@ -102,7 +102,8 @@ Result<std::string> trunk_of(const std::filesystem::path& weights) {
   const auto model = vision::load_clip_model(weights);
   if (!model) return std::unexpected(model.error());
   const auto field = model->metadata.find("trunk");
-  const bool needs_one = model->net->input_kind() == nets::InputKind::kPeople;
+  const nets::InputKind kind = model->net->input_kind();
+  const bool needs_one = kind == nets::InputKind::kPeople || kind == nets::InputKind::kPeopleCrops;
   return needs_one && field != model->metadata.end() ? field->second : std::string();
 }
 

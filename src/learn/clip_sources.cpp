@@ -3,6 +3,7 @@
 #include <format>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 #include "learn/clip_loader.h"
 #include "learn/feature_source.h"
@@ -30,16 +31,20 @@ void round_to_half(torch::nn::Module& module) {
   for (torch::Tensor& parameter : module.parameters()) parameter.copy_(parameter.to(torch::kFloat16).to(torch::kFloat32));
 }
 
+Status load_keras(auto& network, const std::filesystem::path& model_json) {
+  auto tensors = nn::read_tfjs_weights(model_json);
+  if (!tensors) return std::unexpected(tensors.error());
+  auto loaded = network->load_keras(*tensors);
+  return loaded ? loaded : std::unexpected(loaded.error().with_context(model_json.string()));
+}
+
 Status load_trunk(nets::ResnetTrunk trunk, const std::filesystem::path& path) {
   if (path.empty()) {
     return core::fail(ErrorCode::kInvalidArgument,
                       "net.trunk is empty: name a clip model that has a trunk, or a model.json");
   }
   if (path.extension() == ".json") {
-    auto tensors = nn::read_tfjs_weights(path);
-    if (!tensors) return std::unexpected(tensors.error());
-    if (auto loaded = trunk->load_keras(*tensors); !loaded)
-      return std::unexpected(loaded.error().with_context(path.string()));
+    if (auto loaded = load_keras(trunk, path); !loaded) return loaded;
   } else {
     auto file = nn::read_safetensors(path);
     if (!file) return std::unexpected(file.error());
@@ -54,24 +59,47 @@ Status load_trunk(nets::ResnetTrunk trunk, const std::filesystem::path& path) {
   return {};
 }
 
+Result<nets::Resnet50> load_resnet50(const std::filesystem::path& path) {
+  if (path.extension() != ".json") {
+    return core::fail(ErrorCode::kInvalidArgument,
+                      std::format("net.trunk is '{}': this network looks at pictures of people through a whole ResNet-50; "
+                                  "name resnet50, which vigil models pull brings",
+                                  path.string()));
+  }
+  nets::Resnet50 network;
+  if (auto loaded = load_keras(network, path); !loaded) {
+    core::Error error = loaded.error();
+    error.message += "; vigil models pull resnet50 brings what is missing";
+    return std::unexpected(std::move(error));
+  }
+  return network;
+}
+
 bool looks_at_features(const nets::ClipNet& net) { return net.input_kind() != nets::InputKind::kClips; }
 
+// The frozen network that the net's features are computed with.
+using Backbone = std::variant<nets::ResnetTrunk, nets::Resnet50>;
+
 // What the net looks at, of these clips.
-Result<FeatureTable> table_of(const nets::ClipNet& net, FeatureRegion region, const ClipSet& clips,
-                              const nets::ResnetTrunk& trunk, const FeatureFiles& files,
-                              const FeatureTableOptions& options) {
+Result<FeatureTable> table_of(const nets::ClipNet& net, FeatureRegion region, const ClipSet& clips, const Backbone& backbone,
+                              const FeatureFiles& files, const FeatureTableOptions& options) {
+  const auto* whole = std::get_if<nets::Resnet50>(&backbone);
   const bool people = net.input_kind() == nets::InputKind::kPeople;
-  if (!people && region == FeatureRegion::kPicture) return FeatureTable::compute(clips, trunk, options);
+  if (!whole && !people && region == FeatureRegion::kPicture) {
+    return FeatureTable::compute(clips, std::get<nets::ResnetTrunk>(backbone), options);
+  }
   if (!files.people) {
     return core::fail(ErrorCode::kInvalidArgument, "this network looks at people, and nothing here finds them");
   }
+  if (whole) return FeatureTable::compute_people_crops(clips, *whole, *files.people, options);
+  const auto& trunk = std::get<nets::ResnetTrunk>(backbone);
   return people ? FeatureTable::compute_people(clips, trunk, *files.people, options)
                 : FeatureTable::compute_people_regions(clips, trunk, *files.people, options);
 }
 
 void set_normalisation(nets::ClipNet& net, const torch::Tensor& rows) {
   if (auto* people = dynamic_cast<nets::PeopleNet*>(&net)) {
-    const torch::Tensor all = rows.reshape({-1, nets::kPersonRow});
+    const torch::Tensor all = rows.reshape({-1, rows.size(-1)});
     const torch::Tensor there = (all.select(1, 0) > 0.5).nonzero().squeeze(1);
     if (there.numel() > 1) people->set_normalisation(all.index_select(0, there));
   } else {
@@ -79,8 +107,9 @@ void set_normalisation(nets::ClipNet& net, const torch::Tensor& rows) {
   }
 }
 
-// The trunk that the net's features are computed with: its own, or one apart.
-Result<nets::ResnetTrunk> trunk_for(nets::ClipNet& net, const std::filesystem::path& path) {
+// The net's own trunk, or what is apart from it.
+Result<Backbone> backbone_for(nets::ClipNet& net, const std::filesystem::path& path) {
+  if (net.input_kind() == nets::InputKind::kPeopleCrops) return load_resnet50(path);
   nets::ResnetTrunk trunk = nullptr;
   if (auto* own = dynamic_cast<nets::ViolenceClipNet*>(&net)) {
     trunk = own->trunk();
@@ -93,15 +122,15 @@ Result<nets::ResnetTrunk> trunk_for(nets::ClipNet& net, const std::filesystem::p
 
 Result<TrainingSources> feature_sources(nets::ClipNet& net, const Recipe& recipe, const DividedClips& clips,
                                         const TrainingSourceOptions& options) {
-  const auto trunk = trunk_for(net, options.files.trunk);
-  if (!trunk) return std::unexpected(trunk.error());
+  const auto backbone = backbone_for(net, options.files.trunk);
+  if (!backbone) return std::unexpected(backbone.error());
   TrainingSources sources;
   std::int64_t skipped = 0;
   for (auto& [set, views, into] :
        {std::tuple{&clips.train, recipe.data.feature_views, &sources.train},
         std::tuple{&clips.validation, 0, &sources.validation}, std::tuple{&clips.test, 0, &sources.test}}) {
     if (set->empty()) continue;
-    auto table = table_of(net, recipe.data.feature_region, *set, *trunk, options.files,
+    auto table = table_of(net, recipe.data.feature_region, *set, *backbone, options.files,
                           {.views = views,
                            .cache = options.files.cache,
                            .skip_broken = recipe.data.skip_broken,
@@ -156,9 +185,9 @@ Result<FeatureTable> make_eval_table(nets::ClipNet& net, const ClipSet& clips, c
     return core::fail(ErrorCode::kInvalidArgument, "this network looks at clips, not at features of their windows");
   }
   const bool own_trunk = net.input_kind() == nets::InputKind::kWindowFeatures;
-  const auto trunk = own_trunk ? Result<nets::ResnetTrunk>(with_features(net).trunk()) : trunk_for(net, options.files.trunk);
-  if (!trunk) return std::unexpected(trunk.error());
-  auto table = table_of(net, options.region, clips, *trunk, options.files,
+  const auto backbone = own_trunk ? Result<Backbone>(with_features(net).trunk()) : backbone_for(net, options.files.trunk);
+  if (!backbone) return std::unexpected(backbone.error());
+  auto table = table_of(net, options.region, clips, *backbone, options.files,
                         {.cache = options.files.cache,
                          .skip_broken = options.skip_broken,
                          .stop = options.stop,

@@ -11,6 +11,7 @@
 #include "media/nearest_frames.h"
 #include "nets/people_net.h"
 #include "nn/safetensors.h"
+#include "vision/person_crops.h"
 #include "vision/window_augment.h"
 #include "vision/window_features.h"
 #include "vision/window_people.h"
@@ -79,10 +80,10 @@ vision::PictureWindow changed_window(const Pictures& clip, MediaTime begin, core
   return vision::apply(change, take(clip, begin + shift, interval), rng);
 }
 
-std::uint64_t trunk_fingerprint(const nets::ResnetTrunk& trunk) {
+std::uint64_t fingerprint_of(const torch::nn::Module& trunk) {
   const torch::NoGradGuard no_grad;
   double sum = 0;
-  for (const torch::Tensor& parameter : trunk->parameters())
+  for (const torch::Tensor& parameter : trunk.parameters())
     sum += parameter.to(torch::kFloat16).to(torch::kFloat64).abs().sum().item<double>();
   return static_cast<std::uint64_t>(std::llround(sum * 1e3));
 }
@@ -133,40 +134,74 @@ core::Status only_plain(const FeatureTableOptions& options) {
                             : core::fail(ErrorCode::kInvalidArgument, "data.feature_views: people have no changed versions");
 }
 
-// What one window's people are turned into: [1, …].
+// A clip's windows, and who is in each.
+struct PeopledWindows {
+  std::vector<vision::PictureWindow> pictures;
+  std::vector<vision::WindowPeople> people;
+};
+
+core::Result<PeopledWindows> peopled_windows(const ClipItem& clip, PeopleProvider& people, std::stop_token stop) {
+  auto pictures = read_pictures(clip);
+  if (!pictures) return std::unexpected(pictures.error());
+  auto found = people.people_of(clip.path, std::move(stop));
+  if (!found) return std::unexpected(found.error());
+  PeopledWindows windows;
+  for (const MediaTime begin : window_begins(pictures->times.back())) {
+    windows.pictures.push_back(take(*pictures, begin, vision::kWindowInterval));
+    windows.people.emplace_back(found->frames, begin, found->width_px, found->height_px);
+  }
+  return windows;
+}
+
+ClipFeatures without_views(const std::vector<torch::Tensor>& rows) {
+  const torch::Tensor plain = torch::stack(rows);
+  return {.plain = plain, .changed = plain.narrow(0, 0, 0)};
+}
+
+// [places, …], the last of which are empty.
+torch::Tensor bag_of(const torch::Tensor& rows, int places) {
+  torch::Tensor bag = torch::zeros({places, rows.size(1)});
+  bag.narrow(0, 0, rows.size(0)).copy_(rows);
+  return bag;
+}
+
+// What one window's people are turned into.
 using PeopleRows = torch::Tensor (*)(const vision::WindowPeople& people, const vision::PictureWindow& window,
                                      const vision::WindowFeatures& features);
 
 torch::Tensor person_rows(const vision::WindowPeople& people, const vision::PictureWindow& window,
                           const vision::WindowFeatures& features) {
-  torch::Tensor bag = torch::zeros({1, 1 + FeatureTable::kMostPeople, nets::kPersonRow});
-  const torch::Tensor rows = vision::person_rows(people, people.tallest(FeatureTable::kMostPeople), window, features);
-  bag[0].narrow(0, 0, rows.size(0)).copy_(rows);
-  return bag;
+  return bag_of(vision::person_rows(people, people.tallest(FeatureTable::kMostPeople), window, features),
+                1 + FeatureTable::kMostPeople);
 }
 
 torch::Tensor region_row(const vision::WindowPeople& people, const vision::PictureWindow& window,
                          const vision::WindowFeatures& features) {
-  return features.compute_regions(window, {people.region()});
+  return features.compute_regions(window, {people.region()})[0];
 }
 
 core::Result<ClipFeatures> compute_people_clip(const ClipItem& clip, PeopleProvider& people,
                                                vision::WindowFeatures& features, std::stop_token stop, PeopleRows rows_of) {
-  auto pictures = read_pictures(clip);
-  if (!pictures) return std::unexpected(pictures.error());
-  auto found = people.people_of(clip.path, std::move(stop));
-  if (!found) return std::unexpected(found.error());
-  std::vector<vision::PictureWindow> windows;
-  const std::vector<MediaTime> begins = window_begins(pictures->times.back());
-  for (const MediaTime begin : begins) windows.push_back(take(*pictures, begin, vision::kWindowInterval));
-  features.compute(windows);  // what the regions are cut from
+  const auto windows = peopled_windows(clip, people, std::move(stop));
+  if (!windows) return std::unexpected(windows.error());
+  features.compute(windows->pictures);  // what the regions are cut from
   std::vector<torch::Tensor> rows;
-  for (std::size_t i = 0; i < begins.size(); ++i) {
-    const vision::WindowPeople there(found->frames, begins[i], found->width_px, found->height_px);
-    rows.push_back(rows_of(there, windows[i], features));
+  for (std::size_t i = 0; i < windows->pictures.size(); ++i) {
+    rows.push_back(rows_of(windows->people[i], windows->pictures[i], features));
   }
-  const torch::Tensor plain = torch::cat(rows);
-  return ClipFeatures{.plain = plain, .changed = plain.narrow(0, 0, 0)};
+  return without_views(rows);
+}
+
+core::Result<ClipFeatures> compute_crops_clip(const ClipItem& clip, PeopleProvider& people, vision::PersonCrops& crops,
+                                              std::stop_token stop) {
+  const auto windows = peopled_windows(clip, people, std::move(stop));
+  if (!windows) return std::unexpected(windows.error());
+  std::vector<torch::Tensor> rows;
+  for (std::size_t i = 0; i < windows->pictures.size(); ++i) {
+    const auto tallest = windows->people[i].tallest(FeatureTable::kMostPeople);
+    rows.push_back(bag_of(crops.rows(tallest, windows->pictures[i]), FeatureTable::kMostPeople).to(torch::kFloat16));
+  }
+  return without_views(rows);
 }
 
 }  // namespace
@@ -174,26 +209,34 @@ core::Result<ClipFeatures> compute_people_clip(const ClipItem& clip, PeopleProvi
 core::Result<FeatureTable> FeatureTable::compute(const ClipSet& clips, const nets::ResnetTrunk& trunk,
                                                  const FeatureTableOptions& options) {
   vision::WindowFeatures features(trunk);
-  return build(clips, trunk, "", options, [&](const ClipItem& clip) { return compute_clip(clip, features, options); });
+  return build(clips, *trunk, "", options, [&](const ClipItem& clip) { return compute_clip(clip, features, options); });
 }
 
 core::Result<FeatureTable> FeatureTable::compute_people(const ClipSet& clips, const nets::ResnetTrunk& trunk,
                                                         PeopleProvider& people, const FeatureTableOptions& options) {
   if (auto plain = only_plain(options); !plain) return std::unexpected(plain.error());
   vision::WindowFeatures features(trunk);
-  return build(clips, trunk, "|people3|" + people.key(), options,
+  return build(clips, *trunk, "|people3|" + people.key(), options,
                [&](const ClipItem& clip) { return compute_people_clip(clip, people, features, options.stop, person_rows); });
+}
+
+core::Result<FeatureTable> FeatureTable::compute_people_crops(const ClipSet& clips, const nets::Resnet50& network,
+                                                              PeopleProvider& people, const FeatureTableOptions& options) {
+  if (auto plain = only_plain(options); !plain) return std::unexpected(plain.error());
+  vision::PersonCrops crops(network);
+  return build(clips, *network, "|crops1|" + people.key(), options,
+               [&](const ClipItem& clip) { return compute_crops_clip(clip, people, crops, options.stop); });
 }
 
 core::Result<FeatureTable> FeatureTable::compute_people_regions(const ClipSet& clips, const nets::ResnetTrunk& trunk,
                                                                 PeopleProvider& people, const FeatureTableOptions& options) {
   if (auto plain = only_plain(options); !plain) return std::unexpected(plain.error());
   vision::WindowFeatures features(trunk);
-  return build(clips, trunk, "|regions2|" + people.key(), options,
+  return build(clips, *trunk, "|regions2|" + people.key(), options,
                [&](const ClipItem& clip) { return compute_people_clip(clip, people, features, options.stop, region_row); });
 }
 
-core::Result<FeatureTable> FeatureTable::build(const ClipSet& clips, const nets::ResnetTrunk& trunk, std::string_view kind,
+core::Result<FeatureTable> FeatureTable::build(const ClipSet& clips, const torch::nn::Module& trunk, std::string_view kind,
                                                const FeatureTableOptions& options, const Compute& compute) {
   if (options.views < 0 || options.views > 64) {
     return core::fail(ErrorCode::kInvalidArgument, std::format("views = {}: must lie in 0–64", options.views));
@@ -202,7 +245,7 @@ core::Result<FeatureTable> FeatureTable::build(const ClipSet& clips, const nets:
   if (!options.cache.empty() && !fs::create_directories(options.cache, error) && error) {
     return core::fail(ErrorCode::kIo, std::format("cannot make the folder {}: {}", options.cache.string(), error.message()));
   }
-  const std::uint64_t fingerprint = trunk_fingerprint(trunk);
+  const std::uint64_t fingerprint = fingerprint_of(trunk);
   FeatureTable table;
   for (std::size_t i = 0; i < clips.size(); ++i) {
     if (options.stop.stop_requested()) return core::fail(ErrorCode::kCancelled, "stopped while computing features");

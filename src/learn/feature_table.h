@@ -22,6 +22,7 @@
 #include "core/result.h"
 #include "learn/clip_people.h"
 #include "learn/clip_set.h"
+#include "nets/resnet50.h"
 #include "nets/resnet_trunk.h"
 
 namespace vigil::learn {
@@ -37,7 +38,7 @@ struct FeatureTableOptions {
 
 // The rows of one clip: [windows, …] and [windows × views, …]. Of pictures, and of the part of them where people are, a row
 // is kWindowFeatures numbers; of people [1 + kMostPeople, nets::kPersonRow] (nets/people_net.h), everybody, then the tallest
-// first.
+// first; of people with the pictures of them [kMostPeople, nets::kPersonCropRow], in half precision because they are many.
 struct ClipFeatures {
   torch::Tensor plain;
   torch::Tensor changed;
@@ -56,6 +57,10 @@ class FeatureTable {
   static core::Result<FeatureTable> compute_people(const ClipSet& clips, const nets::ResnetTrunk& trunk,
                                                    PeopleProvider& people, const FeatureTableOptions& options);
 
+  // Of the people in the windows, with what `network` says of the pictures of them. Errors: as compute_people().
+  static core::Result<FeatureTable> compute_people_crops(const ClipSet& clips, const nets::Resnet50& network,
+                                                         PeopleProvider& people, const FeatureTableOptions& options);
+
   // Of the smallest part of the picture that holds all people of the window; of the whole picture where nobody is. Errors:
   // as compute_people().
   static core::Result<FeatureTable> compute_people_regions(const ClipSet& clips, const nets::ResnetTrunk& trunk,
@@ -72,7 +77,7 @@ class FeatureTable {
 
  private:
   using Compute = std::function<core::Result<ClipFeatures>(const ClipItem&)>;
-  static core::Result<FeatureTable> build(const ClipSet& clips, const nets::ResnetTrunk& trunk, std::string_view kind,
+  static core::Result<FeatureTable> build(const ClipSet& clips, const torch::nn::Module& trunk, std::string_view kind,
                                           const FeatureTableOptions& options, const Compute& compute);
 
   ClipSet clips_;

@@ -42,7 +42,7 @@ struct DataRecipe {
 struct NetRecipe {
   std::string name = "seed-3dcnn";  // one of nets::clip_net_names(), a detector of nets/detection_net.h, or "osnet-x0.25"
   // Nets on features of a frozen trunk: a clip model (name or file) that has one, or a Keras ResNet-50 as a TensorFlow.js
-  // model.json.
+  // model.json ("resnet50"), which nets on pictures of people need.
   std::string trunk = "";
   std::string weights = "";     // detectors: those of the same network to start from, a name or file; empty: drawn at random
   int frozen_convolutions = 0;  // detectors: so many of the first ones stay as they were; 0–1000. More is faster

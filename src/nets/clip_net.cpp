@@ -20,9 +20,11 @@ struct Maker {
 constexpr std::array kMakers = {
     Maker{"seed-3dcnn", [] -> std::shared_ptr<ClipNet> { return std::make_shared<Seed3dCnn>(); }},
     Maker{"seed-track-lstm",
-          [] -> std::shared_ptr<ClipNet> { return std::make_shared<SeedTrackLstm>(/*appearance=*/false); }},
+          [] -> std::shared_ptr<ClipNet> { return std::make_shared<SeedTrackLstm>(SeedTrackInput::kSteps); }},
+    Maker{"seed-track-lstm-resnet",
+          [] -> std::shared_ptr<ClipNet> { return std::make_shared<SeedTrackLstm>(SeedTrackInput::kStepsAndCrops); }},
     Maker{"seed-track-lstm-views",
-          [] -> std::shared_ptr<ClipNet> { return std::make_shared<SeedTrackLstm>(/*appearance=*/true); }},
+          [] -> std::shared_ptr<ClipNet> { return std::make_shared<SeedTrackLstm>(SeedTrackInput::kStepsAndViews); }},
     Maker{"violence-clip", [] -> std::shared_ptr<ClipNet> { return std::make_shared<ViolenceClipNet>(); }},
     Maker{"violence-person", [] -> std::shared_ptr<ClipNet> { return std::make_shared<ViolencePerson>(); }},
 };

@@ -21,6 +21,7 @@ enum class InputKind {
   kClips,           // [B, 3, T, H, W] float32, normalised as the net's recipe says
   kWindowFeatures,  // [B, F] float32, from vision/window_features.h
   kPeople,          // [B, P, R] float32: the people of a window (nets/people_net.h)
+  kPeopleCrops,     // [B, P, R] half or float32: the same, and what a network for pictures says of each (nets/people_net.h)
 };
 
 class ClipNet : public torch::nn::Module {

@@ -8,7 +8,6 @@
 // with batch normalisation folded into the convolutions. 1,439,872 parameters. A trunk belongs to one thread at a time.
 #pragma once
 
-#include <memory>
 #include <vector>
 
 #include <torch/nn/modules/container/modulelist.h>
@@ -16,6 +15,7 @@
 #include <torch/nn/pimpl.h>
 
 #include "core/result.h"
+#include "nets/resnet_blocks.h"
 #include "nn/frozen_conv.h"
 #include "nn/safetensors.h"
 
@@ -45,15 +45,13 @@ TORCH_MODULE(ResnetTrunk);
 class FrozenTrunk {
  public:
   explicit FrozenTrunk(const ResnetTrunkImpl& trunk);
-  ~FrozenTrunk();
 
   // As ResnetTrunkImpl::forward within 1e-4 of the largest value; channels last in memory.
   torch::Tensor forward(const torch::Tensor& pictures);
 
  private:
-  struct Block;
   nn::FrozenConv stem_;
-  std::vector<std::unique_ptr<Block>> blocks_;
+  std::vector<FrozenResnetBlock> blocks_;
 };
 
 // [N, H, W, 3] uint8 R, G, B → [N, 3, H, W] float32 B, G, R minus 103.939, 116.779, 123.68, channels last in memory.

@@ -186,6 +186,13 @@ core::Status ClipClassifier::load_person(const std::filesystem::path& weights, I
   if (!impl.person) {
     return fail(ErrorCode::kInvalidArgument, std::format("'{}' judges windows, not people", model->info.name));
   }
+  if (impl.person->input_kind() == nets::InputKind::kPeopleCrops) {
+    return fail(
+        ErrorCode::kInvalidArgument,
+        std::format("'{}' looks at pictures of people through a whole ResNet-50; it can be trained and measured, not "
+                    "served",
+                    model->info.name));
+  }
   if (!impl.features) {
     return fail(
         ErrorCode::kInvalidArgument,

@@ -97,13 +97,18 @@ torch::Tensor person_rows(const WindowPeople& all, const std::vector<WindowPerso
   std::vector<WindowFeatures::RegionPath> paths = {all.region()};
   for (std::int64_t i = 1; i < count; ++i) {
     const WindowPerson& person = people[static_cast<std::size_t>(i - 1)];
-    float* row = rows[i].data_ptr<float>();
-    *row++ = nets::kSomebody;
-    for (const PersonStep& step : person.sequence.steps) row = std::ranges::copy(step.values, row).out;
+    torch::Tensor row = rows[i];
+    write_steps(person, row);
     paths.push_back(person.path);
   }
   rows.narrow(1, 1 + nets::kPersonSequence, nets::kPersonView).copy_(features.compute_regions(window, paths));
   return rows;
+}
+
+void write_steps(const WindowPerson& person, torch::Tensor& row) {
+  auto* out = row.data_ptr<float>();
+  *out++ = nets::kSomebody;
+  for (const PersonStep& step : person.sequence.steps) out = std::ranges::copy(step.values, out).out;
 }
 
 }  // namespace vigil::vision

@@ -47,4 +47,8 @@ class WindowPeople {
 torch::Tensor person_rows(const WindowPeople& all, const std::vector<WindowPerson>& people, const PictureWindow& window,
                           const WindowFeatures& features);
 
+// What the rows of all networks begin with: that it is somebody, and their steps. row: [1 + nets::kPersonSequence or more]
+// float32, contiguous.
+void write_steps(const WindowPerson& person, torch::Tensor& row);
+
 }  // namespace vigil::vision

@@ -80,5 +80,16 @@ TEST_F(ModelsCommand, says_what_it_does_not_know) {
   EXPECT_THAT(absent.errors, HasSubstr("face_detection_yunet_2023mar.onnx"));
 }
 
+TEST_F(ModelsCommand, a_command_that_misses_public_weights_says_what_brings_them) {
+  for (const char* name : {"data/fight/a.mp4", "data/fight/b.mp4", "data/noFight/c.mp4", "data/noFight/d.mp4"}) {
+    fs::create_directories((dir_ / name).parent_path());
+    std::ofstream(dir_ / name) << "never opened";
+  }
+  const auto missed =
+      run_vigil({"train", "seed-track-lstm-resnet", "--data", (dir_ / "data").string(), "--out", (dir_ / "run").string()});
+  EXPECT_NE(missed.exit_code, 0);
+  EXPECT_THAT(missed.errors, HasSubstr("vigil models pull resnet50 brings them"));
+}
+
 }  // namespace
 }  // namespace vigil

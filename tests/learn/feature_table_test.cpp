@@ -8,7 +8,9 @@
 #include <torch/torch.h>
 
 #include "core/log.h"
+#include "learn/clip_sources.h"
 #include "learn/feature_source.h"
+#include "nets/people_net.h"
 #include "support/make_media.h"
 #include "support/temp_dir.h"
 #include "vision/window_features.h"
@@ -140,6 +142,58 @@ TEST_F(FeatureTableTest, a_broken_clip_is_named_or_left_out) {
   ASSERT_EQ(lenient->clips().size(), 2U);
   EXPECT_EQ(lenient->index_of(1), 2U);
   EXPECT_EQ(lenient->clips().get(1).name, "c2.mp4");
+}
+
+// Somebody who walks through every clip, and says how often that was asked.
+class Walker : public PeopleProvider {
+ public:
+  std::string key() const override { return "walker"; }
+
+  core::Result<ClipPeople> people_of(const fs::path&, std::stop_token) override {
+    ++asked;
+    ClipPeople people{.frames = {}, .width_px = 160, .height_px = 120};
+    for (int i = 0; i < 64; ++i) {
+      core::TrackedPerson person;
+      person.track.id = 1;
+      person.track.box = {.left = 10.0F + static_cast<float>(i), .top = 20, .width = 30, .height = 80};
+      people.frames.push_back({.time = core::MediaTime::from_seconds(i / 16.0), .people = {person}});
+    }
+    return people;
+  }
+
+  int asked = 0;
+};
+
+TEST_F(FeatureTableTest, pictures_of_people_are_kept_in_half_precision_and_computed_once) {
+  torch::manual_seed(5);
+  const nets::Resnet50 network;
+  Walker walker;
+  const auto first = FeatureTable::compute_people_crops(clips_, network, walker, {.cache = cache()});
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(walker.asked, 3);
+  const torch::Tensor rows = first->of(2).plain;
+  EXPECT_EQ(rows.dtype(), torch::kFloat16);
+  EXPECT_GT(rows.size(0), 1);
+  EXPECT_EQ(rows.sizes().slice(1), torch::IntArrayRef({FeatureTable::kMostPeople, nets::kPersonCropRow}));
+  EXPECT_EQ(rows.select(2, 0).sum(1).min().item<float>(), nets::kSomebody) << "one person in every window";
+  EXPECT_GT(nets::crops_of(rows.select(1, 0)).abs().amax({1, 2}).min().item<float>(), 0);
+  EXPECT_EQ(rows.narrow(1, 1, FeatureTable::kMostPeople - 1).abs().max().item<float>(), 0);
+
+  const auto again = FeatureTable::compute_people_crops(clips_, network, walker, {.cache = cache()});
+  ASSERT_TRUE(again);
+  expect_equal(*first, *again);
+  EXPECT_EQ(walker.asked, 3);
+  EXPECT_FALSE(FeatureTable::compute_people_crops(clips_, network, walker, {.views = 1})) << "people have no changed views";
+}
+
+TEST_F(FeatureTableTest, a_net_on_pictures_of_people_says_what_it_needs) {
+  const auto net = *nets::make_clip_net("seed-track-lstm-resnet");
+  const auto refused = make_eval_table(*net, clips_, {.files = {.trunk = "violence-clip.safetensors"}});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("name resnet50"));
+  const auto missing = make_eval_table(*net, clips_, {.files = {.trunk = dir_ / "resnet50.json"}});
+  ASSERT_FALSE(missing);
+  EXPECT_THAT(missing.error().message, HasSubstr("vigil models pull resnet50"));
 }
 
 TEST_F(FeatureTableTest, views_out_of_range_are_refused) {

@@ -76,7 +76,7 @@ TEST(PeopleNet, windows_do_not_influence_each_other) {
 
 TEST(SeedTrackLstm, has_the_documents_dense_layers_with_xavier_uniform_weights) {
   torch::manual_seed(1);
-  SeedTrackLstm net(/*appearance=*/false);
+  SeedTrackLstm net(SeedTrackInput::kSteps);
   const auto parameters = net.named_parameters();
   EXPECT_EQ(parameters["fc1.weight"].size(0), 2048);
   EXPECT_EQ(parameters["fc2.weight"].sizes(), (torch::IntArrayRef{1024, 2048}));
@@ -91,7 +91,7 @@ TEST(SeedTrackLstm, has_the_documents_dense_layers_with_xavier_uniform_weights) 
 TEST(SeedTrackLstm, appearance_counts_only_where_it_is_switched_on) {
   for (const bool appearance : {false, true}) {
     torch::manual_seed(1);
-    SeedTrackLstm net(appearance);
+    SeedTrackLstm net(appearance ? SeedTrackInput::kStepsAndViews : SeedTrackInput::kSteps);
     net.eval();
     Tensor rows = torch::randn({2, kPersonRow});
     rows[1].copy_(rows[0]);
@@ -99,6 +99,34 @@ TEST(SeedTrackLstm, appearance_counts_only_where_it_is_switched_on) {
     const Tensor logits = net.person_logits(rows);
     EXPECT_EQ(logits[0].item<float>() == logits[1].item<float>(), !appearance);
   }
+}
+
+TEST(SeedTrackLstm, pictures_of_people_count_at_every_step_where_they_are_shown) {
+  torch::manual_seed(1);
+  SeedTrackLstm net(SeedTrackInput::kStepsAndCrops);
+  net.eval();
+  EXPECT_EQ(net.input_kind(), InputKind::kPeopleCrops);
+  Tensor rows = torch::rand({1, kPersonCropRow}).repeat({3, 1});
+  crops_of(rows)[1][0].add_(1);
+  crops_of(rows)[2][kPersonSteps - 1].add_(1);
+  const Tensor logits = net.person_logits(rows);
+  EXPECT_NE(logits[0].item<float>(), logits[1].item<float>());
+  EXPECT_NE(logits[0].item<float>(), logits[2].item<float>());
+}
+
+TEST(SeedTrackLstm, pictures_in_half_precision_give_nearly_the_same) {
+  torch::manual_seed(1);
+  SeedTrackLstm net(SeedTrackInput::kStepsAndCrops);
+  Tensor bags = torch::rand({3, 4, kPersonCropRow});
+  bags.select(2, 0).fill_(kNothing);
+  bags.narrow(0, 0, 2).narrow(1, 0, 3).select(2, 0).fill_(kSomebody);
+  net.set_normalisation(bags.narrow(0, 0, 2).narrow(1, 0, 3).reshape({-1, kPersonCropRow}).to(torch::kFloat16));
+  net.eval();
+  const Tensor exact = net.forward(bags);
+  const Tensor half = net.forward(bags.to(torch::kFloat16));
+  EXPECT_EQ(half.dtype(), torch::kFloat32);
+  EXPECT_LT((exact - half).abs().max().item<double>(), 1e-2 * exact.abs().max().item<double>() + 1e-3);
+  EXPECT_EQ(half[2].item<float>(), net.nobody_logit()[0].item<float>());
 }
 
 // Windows of three people; in the violent ones one of them, never the same, moves in a way of their own.

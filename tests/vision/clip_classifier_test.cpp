@@ -125,6 +125,19 @@ TEST_F(ClipClassifierTest, files_that_are_no_such_model_are_refused_by_name) {
   EXPECT_THAT(missing.message, HasSubstr("linear.bias"));
 }
 
+TEST_F(ClipClassifierTest, a_person_model_on_pictures_of_people_is_refused_by_name) {
+  const auto person = *nets::make_clip_net("seed-track-lstm-resnet");
+  const auto path = dir_ / "person.safetensors";
+  ClipModelInfo info = seed_info();
+  info.name = "large";
+  info.net = "seed-track-lstm-resnet";
+  ASSERT_TRUE(save_clip_model(path, *person, info, {}));
+  const auto refused = ClipClassifier::load(weights_, {.person = path});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::ErrorCode::kInvalidArgument);
+  EXPECT_THAT(refused.error().message, HasSubstr("'large' looks at pictures of people"));
+}
+
 TEST(ClipModel, keeps_its_input_and_the_writers_fields) {
   const test::TempDir dir;
   ClipModelInfo info = seed_info();
