@@ -120,8 +120,8 @@ SchemaStep first_step() {
       {R"(CREATE TABLE settings (
         name TEXT PRIMARY KEY,
         value {json} NOT NULL))"},
-      // Words: what people wrote and what was recognised, and their beginnings, under the event's order key, so that they are found in the order
-      // of time. Kept in step by triggers, so that no write can forget it.
+      // Words: what people wrote and what was recognised, and their beginnings, under the event's order key, so that they
+      // are found in the order of time. Kept in step by triggers, so that no write can forget it.
       {R"(CREATE VIRTUAL TABLE event_words USING fts5 (
         words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5 6 7 8 9 10', tokenize = "unicode61 remove_diacritics 0"))",
        kSqlite},

@@ -33,8 +33,8 @@ struct ClipClassifierInfo {
   media::PixelFormat format = media::PixelFormat::kRgb24;
   double threshold = 0.5;        // probability at or above which a single clip counts as violent
   double event_threshold = 0.5;  // at which an event opens; with a person model kEventThreshold, else as `threshold`
-  std::string positive_class;  // "violence"
-  std::string negative_class;  // "non-violence"
+  std::string positive_class;    // "violence"
+  std::string negative_class;    // "non-violence"
 };
 
 // The frames of one window in rising order of time; exactly info().frames of them.
