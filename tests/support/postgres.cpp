@@ -26,7 +26,7 @@ std::string text_of(const fs::path& path) {
 
 void Postgres::run(const std::string& command) const {
   const fs::path log = dir_ / "commands.log";
-  const std::string as_nobody = geteuid() == 0 ? "setpriv --reuid=nobody --regid=nogroup --clear-groups " : "";
+  const std::string as_nobody = geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : "";
   const std::string line = std::format("cd '{}' && {}{}/{} >'{}' 2>&1 </dev/null", dir_.path().string(), as_nobody,
                                        kPrograms, command, log.string());
   if (std::system(line.c_str()) != 0) {
@@ -37,7 +37,7 @@ void Postgres::run(const std::string& command) const {
 Postgres::Postgres() {
   // Short socket paths only: their length is limited to 107 bytes.
   if (geteuid() == 0) {
-    const std::string owner = std::format("chown nobody:nogroup '{}'", dir_.path().string());
+    const std::string owner = std::format("chown 65534:65534 '{}'", dir_.path().string());
     if (std::system(owner.c_str()) != 0) throw std::runtime_error(owner);
   }
   make_data();
