@@ -32,7 +32,7 @@ constexpr const char* kActiveAdmins = "SELECT COUNT(*) FROM users WHERE role = '
 template <typename Value>
 Value value_of(std::string_view text, const std::array<std::string_view, 3>& names) {
   const auto found = std::ranges::find(names, text);
-  VIGIL_CHECK(found != names.end(), "the database allows the names that there are");
+  VIGIL_CHECK(found != names.end(), "one of the names that there are");
   return static_cast<Value>(found - names.begin());
 }
 
@@ -112,6 +112,7 @@ void run(Query& query, soci::session& sql, Row& row, More... more) {
 }  // namespace
 
 std::string_view to_string(Role role) { return kRoles[static_cast<std::size_t>(role)]; }
+Role role_of(std::string_view text) { return value_of<Role>(text, kRoles); }
 std::string_view to_string(AccountState state) { return kStates[static_cast<std::size_t>(state)]; }
 
 core::Result<std::int64_t> Accounts::create(const User& user, std::string_view password) {

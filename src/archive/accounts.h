@@ -24,6 +24,7 @@ enum class Role { kAdmin, kOperator, kViewer };
 enum class AccountState { kActive, kWaiting, kBlocked };
 
 std::string_view to_string(Role role);           // "admin", "operator", "viewer"
+Role role_of(std::string_view text);             // requires one of these
 std::string_view to_string(AccountState state);  // "active", "waiting", "blocked"
 
 struct User {

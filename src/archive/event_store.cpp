@@ -110,6 +110,7 @@ core::Result<Repaired> EventStore::repair(bool keep_everything) {
   const auto known = events_.uids();
   if (!known) return std::unexpected(known.error());
   const std::set<std::string> rows(known->begin(), known->end());
+  keep_everything = keep_everything || rows.empty();
   std::set<std::string> on_disk;
 
   Repaired repaired;

@@ -49,8 +49,8 @@ class EventStore {
   core::Status update_manifest(std::int64_t id);
 
   // Rows without event.json go, events without a row come back. Files of events that were never complete go when they are
-  // older than an hour, unless `keep_everything`: a database that is new or was put back from a copy says nothing about what
-  // may be deleted. Where no event at all has files, the disk is taken for absent and rows stay. Errors: kIo.
+  // older than an hour, unless `keep_everything` or there are no rows: a database that is new says nothing about what may be
+  // deleted. Where no event at all has files, the disk is taken for absent and rows stay. Errors: kIo.
   core::Result<Repaired> repair(bool keep_everything);
 
  private:

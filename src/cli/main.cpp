@@ -16,6 +16,7 @@
 #include "cli/signals.h"
 #include "cli/tracklets_command.h"
 #include "cli/train_command.h"
+#include "cli/user_command.h"
 #include "cli/watch_command.h"
 #include "core/log.h"
 #include "core/memory.h"
@@ -48,6 +49,7 @@ ExitCode parse_and_run(int argc, char** argv) {
   register_label_command(app, context);
   register_tracklets_command(app, context);
   register_models_command(app, context);
+  register_user_command(app, context);
 
   if (argc < 2) {
     print_line(app.help());

@@ -1,6 +1,7 @@
 #include "program.h"
 
 #include <cstdlib>
+#include <fstream>
 
 #include <sys/wait.h>
 
@@ -18,11 +19,13 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-Outcome run_vigil(const std::vector<std::string>& arguments) {
+Outcome run_vigil(const std::vector<std::string>& arguments, const std::string& input) {
   const TempDir dir;
+  std::ofstream(dir / "in") << input;
   std::string command = quoted(VIGIL_PROGRAM);
   for (const std::string& argument : arguments) command += " " + quoted(argument);
-  command += " >" + quoted((dir / "out").string()) + " 2>" + quoted((dir / "err").string());
+  command +=
+      " <" + quoted((dir / "in").string()) + " >" + quoted((dir / "out").string()) + " 2>" + quoted((dir / "err").string());
   const int status = std::system(command.c_str());
   return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
           .output = core::read_file(dir / "out").value_or(""),

@@ -15,6 +15,7 @@ struct Outcome {
   std::string errors;  // standard error
 };
 
-Outcome run_vigil(const std::vector<std::string>& arguments);
+// `input`: what comes on standard input.
+Outcome run_vigil(const std::vector<std::string>& arguments, const std::string& input = {});
 
 }  // namespace vigil::test
