@@ -24,7 +24,7 @@ namespace vigil::archive {
 struct StoredPerson {
   std::int64_t track_id = 0;  // of the camera at the time
   double score = 0;
-  std::string face = {};   // key of a picture; empty: none was found
+  std::string face = {};   // name of a file of the event; empty: none was found
   bool dismissed = false;  // "not this person"
 };
 

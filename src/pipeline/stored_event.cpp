@@ -1,0 +1,67 @@
+#include "pipeline/stored_event.h"
+
+#include <algorithm>
+#include <format>
+#include <utility>
+#include <vector>
+
+namespace vigil::pipeline {
+namespace {
+
+// Gives each file of the evidence its plain name, and remembers where it lies.
+class Renamed {
+ public:
+  explicit Renamed(const std::filesystem::path& folder) : folder_(folder) {}
+
+  std::string add(const std::string& file, std::string name) {
+    if (file.empty()) return {};
+    files_.push_back({.name = name, .source = folder_ / file});
+    return name;
+  }
+  void add(PictureEvidence& picture, std::string name) { picture.file = add(picture.file, std::move(name)); }
+
+  const std::vector<archive::EventFile>& files() const { return files_; }
+
+ private:
+  const std::filesystem::path& folder_;
+  std::vector<archive::EventFile> files_;
+};
+
+archive::WallTime at(const StoreAs& as, core::MediaTime time) { return as.zero + std::chrono::microseconds(time.us()); }
+
+}  // namespace
+
+core::Result<std::int64_t> store_event(archive::EventStore& store, const EventRecord& record,
+                                       const std::filesystem::path& folder, const StoreAs& as) {
+  EventRecord kept = record;
+  Renamed renamed(folder);
+  if (kept.clip) kept.clip->file = renamed.add(kept.clip->file, "clip.mp4");
+  if (kept.poster) renamed.add(*kept.poster, "poster.jpg");
+  kept.boxes = renamed.add(kept.boxes, "boxes.jsonl");
+  kept.page.clear();
+  for (PersonPictures& person : kept.people) {
+    int number = 0;
+    for (PictureEvidence& crop : person.crops) renamed.add(crop, std::format("person-{}-{}.jpg", person.id, ++number));
+    if (person.face) renamed.add(*person.face, std::format("person-{}-face.jpg", person.id));
+  }
+  archive::StoredEvent event{.uid = as.uid,
+                             .camera_id = as.camera_id,
+                             .job_id = as.job_id,
+                             .source = kept.event.source,
+                             .kind = kept.event.kind,
+                             .rule = kept.event.rule,
+                             .zone = kept.event.zone,
+                             .begin = at(as, kept.event.begin),
+                             .end = at(as, kept.event.end),
+                             .score = kept.event.score,
+                             .details = event_json(kept)};
+  for (const core::EventPerson& person : kept.event.people) {
+    const auto pictures = std::ranges::find(kept.people, person.id, &PersonPictures::id);
+    const bool has_face = pictures != kept.people.end() && pictures->face;
+    event.people.push_back(
+        {.track_id = person.id, .score = person.score, .face = has_face ? pictures->face->file : std::string()});
+  }
+  return store.add(std::move(event), renamed.files());
+}
+
+}  // namespace vigil::pipeline
