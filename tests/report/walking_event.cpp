@@ -132,7 +132,12 @@ json walking_event(const fs::path& folder) {
           {"events", {event()}},
           {"in_progress", nullptr},
           {"warnings", json::array()},
-          {"files", {{"scores", "scores.csv"}, {"tracks", nullptr}, {"report", "report.html"}, {"annotated", nullptr}}}};
+          {"files",
+           {{"events", "events.json"},
+            {"scores", "scores.csv"},
+            {"tracks", nullptr},
+            {"report", "report.html"},
+            {"annotated", nullptr}}}};
 }
 
 json rule_event(const fs::path& folder, const std::string& kind) {
