@@ -26,12 +26,17 @@ using Json = nlohmann::ordered_json;
 using models::Catalog;
 using models::CatalogModel;
 
+constexpr double kKilo = 1e3;
 constexpr double kMega = 1e6;
 
 struct ModelsChoice {
   std::vector<std::string> names;
   std::string mirror;
 };
+
+std::string size_text(double bytes) {
+  return bytes < kMega ? std::format("{:.0f} kB", bytes / kKilo) : std::format("{:.1f} MB", bytes / kMega);
+}
 
 core::Result<Catalog> load_catalog() {
   const auto path = find_house_file("models/catalog.json");
@@ -104,7 +109,7 @@ ExitCode list(const CommandContext& context) {
   for (const Json& model : all) {
     const bool installed = model["installed"].get<bool>();
     const bool house = model["origin"] == "house";
-    print("{:<18} {:>5.1f} MB  {:<17} {}", model["name"].get<std::string>(), model["bytes"].get<double>() / kMega,
+    print("{:<18} {:>9}  {:<17} {}", model["name"].get<std::string>(), size_text(model["bytes"].get<double>()),
           house       ? "comes with Vigil"
           : installed ? "installed"
                       : "can be pulled",
@@ -128,8 +133,7 @@ ExitCode pull(const ModelsChoice& choice, const CommandContext& context) {
     const auto pulled = models::pull(model, options, bar.sink(), context.stop);
     bar.finish();
     if (!pulled) return report_error(pulled.error().with_context(name));
-    print("{}: {:.1f} MB in {}, {}", name, static_cast<double>(model.size()) / kMega, options.folder.string(),
-          model.licence);
+    print("{}: {} in {}, {}", name, size_text(static_cast<double>(model.size())), options.folder.string(), model.licence);
   }
   return ExitCode::kDone;
 }
