@@ -46,6 +46,10 @@ core::Result<std::int64_t> EventStore::add(StoredEvent event, const std::vector<
   if (event.uid.contains('/') || !is_blob_key(event.uid)) {
     return fail(ErrorCode::kInvalidArgument, std::format("'{}' cannot name an event", event.uid));
   }
+  // Before a file is written: those of the event that is there are evidence.
+  if (events_.get(event.uid) || blobs_.info(key(event, kManifest))) {
+    return fail(ErrorCode::kInvalidArgument, std::format("there is an event '{}' already", event.uid));
+  }
   event.size = 0;
   for (const EventFile& file : files) {
     const std::string where = key(event, file.name);

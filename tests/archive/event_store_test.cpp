@@ -86,6 +86,19 @@ TEST_P(EventStoreTest, a_name_cannot_lead_out_of_the_folder) {
   EXPECT_FALSE(fs::exists(dir_ / "evil"));
 }
 
+TEST_P(EventStoreTest, what_was_kept_is_not_written_over) {
+  const auto id = add("yard-1");
+  std::ofstream(dir_ / "other.mp4") << "another clip";
+  const auto again = store_->add(event("yard-1"), {{"clip.mp4", dir_ / "other.mp4"}});
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(fs::file_size(folder("yard-1") / "clip.mp4"), 1000U);
+  lose_database();
+  EXPECT_FALSE(store_->add(event("yard-1"), {{"clip.mp4", dir_ / "other.mp4"}})) << "its row is lost, its files are not";
+  EXPECT_EQ(fs::file_size(folder("yard-1") / "clip.mp4"), 1000U);
+  EXPECT_GT(id, 0);
+}
+
 TEST_P(EventStoreTest, removes_row_and_files) {
   const auto id = add("yard-1");
   ASSERT_TRUE(store_->remove(id));
