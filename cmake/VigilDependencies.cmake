@@ -40,6 +40,24 @@ target_link_libraries(vigil_soci INTERFACE PkgConfig::sqlite3 PkgConfig::libpq)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 add_library(vigil_curl ALIAS PkgConfig::curl)
 
+pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET libmosquitto)
+add_library(vigil_mosquitto ALIAS PkgConfig::mosquitto)
+pkg_check_modules(openssl REQUIRED IMPORTED_TARGET openssl)
+add_library(vigil_openssl ALIAS PkgConfig::openssl)
+pkg_check_modules(oath REQUIRED IMPORTED_TARGET liboath)
+add_library(vigil_oath ALIAS PkgConfig::oath)
+
+# Drogon's own CMake package asks for the headers of every database that it was built with; the server uses none of them.
+find_path(VIGIL_DROGON_INCLUDE drogon/drogon.h REQUIRED)
+find_path(VIGIL_JSONCPP_INCLUDE json/json.h PATH_SUFFIXES jsoncpp REQUIRED)
+add_library(vigil_drogon INTERFACE)
+target_include_directories(vigil_drogon SYSTEM INTERFACE ${VIGIL_DROGON_INCLUDE} ${VIGIL_JSONCPP_INCLUDE})
+foreach(part drogon trantor jsoncpp)
+  find_library(VIGIL_DROGON_${part} ${part} REQUIRED)
+  target_link_libraries(vigil_drogon INTERFACE ${VIGIL_DROGON_${part}})
+endforeach()
+target_link_libraries(vigil_drogon INTERFACE Threads::Threads)
+
 if(VIGIL_TORCH)
   # The threads that libtorch computes with. The library alone: -fopenmp would not fit the precompiled header.
   find_package(OpenMP REQUIRED COMPONENTS CXX)

@@ -16,17 +16,25 @@ FOREIGN = {
     r"opencv2/": {"media", "learn", "vision"},
     r"(torch|ATen|c10|caffe2)/": {"nn", "nets", "vision", "learn"},
     r"omp\.h$": {"nn"},
-    r"nlohmann/": {"report", "models", "archive", "formats", "nn", "learn", "pipeline", "cli"},
-    r"toml\+\+/": {"behavior", "learn"},
+    r"nlohmann/": {"report", "models", "archive", "formats", "nn", "learn", "pipeline", "alerts", "station", "server", "cli"},
+    r"toml\+\+/": {"behavior", "learn", "server"},
     r"CLI/": {"cli"},
-    r"curl/": {"models"},
+    r"curl/": {"models", "alerts"},
+    r"mosquitto\.h$": {"alerts"},
+    r"openssl/": {"alerts"},
+    r"(drogon|trantor)/": {"server"},
+    r"liboath/": {"server"},
     r"sodium\.h$": {"models", "archive"},
     r"soci/": {"archive"},
     r"google/protobuf/|.*\.pb\.h": {"formats", "learn"},
 }
 
 # The only foreign headers that may stand in a header, and the rooms where they may.
-HEADERS = {r"(torch|ATen|c10)/": {"nn", "nets", "vision", "learn"}, r"soci/": {"archive"}}
+HEADERS = {
+    r"(torch|ATen|c10)/": {"nn", "nets", "vision", "learn"},
+    r"soci/": {"archive"},
+    r"(drogon|nlohmann)/": {"server"},
+}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 TABLE_ROW = re.compile(r"^\| `(\w+)` \|[^|]*\| ([^|]*) \|")
