@@ -104,9 +104,10 @@ unpack_root() {
   local partial=$root.partial log=$logs/unpack.log options=() line file
   say "unpacking the private Debian 13 root $root (about 3 minutes; log: $log)"
   while IFS= read -r line; do options+=(--aptopt="$line"); done < <(host_apt_settings)
-  # Documentation is left out but for copyright files and the street video of the demo.
+  # Documentation is left out but for copyright files and the street video of the demo;
+  # tests of Python packages too, but for one whose installation stumbles without them.
   for line in path-exclude=/usr/share/{doc,man,info,locale,help,gtk-doc,javascript/mathjax}/'*' path-exclude=/usr/lib/python3/dist-packages/'*'/tests/'*' \
-              path-include=/usr/share/doc/'*'/copyright path-include=/usr/share/doc/opencv-doc/examples/data/vtest.avi force-unsafe-io; do
+              path-include=/usr/lib/python3/dist-packages/aiosmtpd/'*' path-include=/usr/share/doc/'*'/copyright path-include=/usr/share/doc/opencv-doc/examples/data/vtest.avi force-unsafe-io; do
     options+=(--dpkgopt="$line")
   done
   options+=(--variant=apt --aptopt='Acquire::Retries "5"' --aptopt='APT::Install-Recommends "false"' --skip=essential/unlink
