@@ -1,0 +1,40 @@
+import { createApi, fetchBaseQuery, type BaseQueryFn, type FetchArgs, type FetchBaseQueryError } from "@reduxjs/toolkit/query/react";
+
+export const apiRoot = "/api/v1";
+
+// What every request that changes something must carry; known from the answers that hold a session.
+let csrfToken = "";
+
+export const csrfHeaders = (): Record<string, string> => (csrfToken ? { "X-CSRF-Token": csrfToken } : {});
+
+const plainQuery = fetchBaseQuery({
+  baseUrl: apiRoot,
+  prepareHeaders: headers => {
+    for (const [name, value] of Object.entries(csrfHeaders())) headers.set(name, value);
+    return headers;
+  },
+  // Deletions answer with nothing at all.
+  responseHandler: async response => {
+    const text = await response.text();
+    return text === "" ? null : (JSON.parse(text) as unknown);
+  },
+});
+
+const sessionPath = /^\/(session|setup)$/;
+
+// Remembers the token of the session; a 401 of anything but the log-in itself means that the session has ended.
+const query: BaseQueryFn<string | FetchArgs, unknown, FetchBaseQueryError> = async (args, api, extra) => {
+  const answer = await plainQuery(args, api, extra);
+  const url = typeof args === "string" ? args : args.url;
+  if (sessionPath.test(url) && answer.data && typeof answer.data === "object") {
+    csrfToken = "csrf_token" in answer.data ? String(answer.data.csrf_token) : "";
+  }
+  if (answer.error?.status === 401 && !sessionPath.test(url)) api.dispatch({ type: "session/ended" });
+  return answer;
+};
+
+export const baseApi = createApi({
+  reducerPath: "api",
+  baseQuery: query,
+  endpoints: () => ({}),
+});

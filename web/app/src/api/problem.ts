@@ -1,0 +1,20 @@
+import type { FetchBaseQueryError } from "@reduxjs/toolkit/query";
+import i18next from "i18next";
+import type { Problem } from "./generated";
+
+export type ApiError = FetchBaseQueryError | { message?: string } | undefined;
+
+// What the server said, or null where it said nothing of that form.
+export function problemOf(error: ApiError | unknown): Problem | null {
+  if (!error || typeof error !== "object" || !("data" in error)) return null;
+  const { data } = error;
+  return data && typeof data === "object" && "code" in data && "message" in data ? (data as Problem) : null;
+}
+
+// A sentence for people: the page's own where it knows the code, else the server's, which is more exact than any other.
+export function messageOf(error: ApiError): string {
+  const problem = problemOf(error);
+  if (problem) return i18next.t(`problems.${problem.code}`, { defaultValue: problem.message });
+  if (error && "status" in error && error.status === "FETCH_ERROR") return i18next.t("problems.unreachable");
+  return i18next.t("problems.unknown");
+}

@@ -1,0 +1,30 @@
+import { useEffect, type RefObject } from "react";
+
+// Calls back for each frame that the video presents, with that frame's own time in seconds; also after the size changed.
+// Where a browser cannot tell frames' times, with the playhead's.
+export function useFrames(video: RefObject<HTMLVideoElement | null>, frame: (mediaTime: number) => void): void {
+  useEffect(() => {
+    const element = video.current;
+    if (!element) return undefined;
+    let last = 0;
+    let handle = 0;
+    const exact = typeof element.requestVideoFrameCallback === "function";
+    const present = (mediaTime: number) => {
+      last = mediaTime;
+      frame(mediaTime);
+    };
+    const next = () => {
+      handle = exact
+        ? element.requestVideoFrameCallback((_, { mediaTime }) => { present(mediaTime); next(); })
+        : requestAnimationFrame(() => { present(element.currentTime); next(); });
+    };
+    next();
+    const resized = new ResizeObserver(() => frame(last));
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      if (exact) element.cancelVideoFrameCallback(handle);
+      else cancelAnimationFrame(handle);
+    };
+  }, [video, frame]);
+}

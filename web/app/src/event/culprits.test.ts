@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { faceNote, isCulprit } from "./culprits";
+
+describe("a culprit", () => {
+  it("was violent in an event of violence", () => {
+    expect(isCulprit("violence", { dismissed: false, first_s: 3 })).toBe(true);
+    expect(isCulprit("violence", { dismissed: false, first_s: null })).toBe(false);
+    expect(isCulprit("zone", { dismissed: false, first_s: 3 })).toBe(false);
+  });
+  it("is none once somebody said that it was not them", () => expect(isCulprit("violence", { dismissed: true, first_s: 3 })).toBe(false));
+});
+
+describe("a missing face", () => {
+  it("is explained in the reader's language where the reason is known", () => {
+    expect(faceNote("turned away")).toBe("away");
+    expect(faceNote("the picture was blurred")).toBeNull();
+  });
+});

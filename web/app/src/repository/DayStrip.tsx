@@ -1,0 +1,43 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useEventDaysQuery } from "../api/generated";
+import { dateOnly } from "../i18n/formats";
+import { dayName, startOfDay } from "./filters";
+import style from "./repository.module.css";
+
+const shownDays = 42;
+
+interface DayStripProps {
+  from: string | undefined;
+  until: string | undefined;
+  choose: (day: string | undefined) => void;
+}
+
+// How many events the last days have, of violence in red; a day can be chosen.
+export function DayStrip({ from, until, choose }: DayStripProps) {
+  const { t } = useTranslation();
+  const today = dayName(new Date());
+  const days = useMemo(() => Array.from({ length: shownDays }, (_, i) => dayName(startOfDay(today, i - shownDays + 1))), [today]);
+  const { data } = useEventDaysQuery({ from: startOfDay(days[0]!).toISOString(), until: startOfDay(today, 1).toISOString() });
+  const counts = new Map(data?.days.map(each => [each.day, each]));
+  const most = Math.max(1, ...(data?.days.map(each => each.events) ?? []));
+  const high = (count: number) => `${Math.round(42 * Math.min(1, count / most))}px`;
+  return (
+    <div className={style["days"]} role="group" aria-label={t("repository.days")}>
+      {days.map(day => {
+        const { events = 0, violent = 0 } = counts.get(day) ?? {};
+        const chosen = from === day && until === day;
+        const label = `${dateOnly(startOfDay(day))}: ${t("repository.dayCount", { count: events })}`;
+        return (
+          <button key={day} type="button" className={style["day"]} aria-pressed={chosen} aria-label={label} title={label} onClick={() => choose(chosen ? undefined : day)}>
+            <span className={style["column"]}>
+              <span style={{ height: high(events - violent) }} />
+              <span style={{ height: violent > 0 ? `max(2px, ${high(violent)})` : 0 }} />
+            </span>
+            {Number(day.slice(8))}
+          </button>
+        );
+      })}
+    </div>
+  );
+}

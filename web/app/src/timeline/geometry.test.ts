@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { locate, marksOf, shifted, showing, stretches, timeAt, within, zoomed, type Segment } from "./geometry";
+
+const hour = 3_600_000;
+const day = { from: 0, to: 24 * hour };
+const segment = (id: number, begin: number, end: number): Segment => ({ id, url: `/${id}`, begin, end });
+
+describe("the bar of a day", () => {
+  it("zooms around the pointer", () => {
+    const view = zoomed(day, 0.5, 6 * hour, day);
+    expect(view).toEqual({ from: 3 * hour, to: 15 * hour });
+    expect(timeAt(view, 0.25)).toBe(6 * hour);
+  });
+
+  it("never shows more than the day or less than a minute", () => {
+    expect(zoomed(day, 3, hour, day)).toEqual(day);
+    const near = zoomed({ from: 0, to: 60_000 }, 0.1, 0, day);
+    expect(near.to - near.from).toBe(60_000);
+    expect(within({ from: -hour, to: hour }, day)).toEqual({ from: 0, to: 2 * hour });
+  });
+
+  it("moves within the day", () => {
+    expect(shifted({ from: 22 * hour, to: 23 * hour }, 5 * hour, day)).toEqual({ from: 23 * hour, to: 24 * hour });
+  });
+
+  it("follows the playhead out of sight", () => {
+    const view = { from: 2 * hour, to: 4 * hour };
+    expect(showing(view, 3 * hour, day)).toBe(view);
+    expect(showing(view, 10 * hour, day)).toEqual({ from: 9 * hour, to: 11 * hour });
+  });
+
+  it("is marked at round times", () => {
+    expect(marksOf(day, 12, 0).map(time => time / hour)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24]);
+    expect(marksOf({ from: hour + 1, to: 2 * hour }, 4, 0).map(time => time / hour)).toEqual([1.5, 2]);
+  });
+});
+
+describe("recorded segments", () => {
+  const all = [segment(1, 0, 10_000), segment(2, 10_200, 20_000), segment(3, 60_000, 70_000)];
+
+  it("that follow each other are one stretch", () => {
+    expect(stretches(all)).toEqual([{ from: 0, to: 20_000 }, { from: 60_000, to: 70_000 }]);
+    expect(stretches([])).toEqual([]);
+  });
+
+  it("are entered where the time lies, or at the next one", () => {
+    expect(locate(all, 12_200)).toEqual({ index: 1, offsetS: 2 });
+    expect(locate(all, 30_000)).toEqual({ index: 2, offsetS: 0 });
+    expect(locate(all, 70_000)).toBeNull();
+  });
+});

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+// VIGIL_SERVER: the server that `npm run dev` passes requests of the API on to.
+const server = process.env["VIGIL_SERVER"] ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  esbuild: { jsx: "automatic" },
+  build: { target: "es2022", assetsInlineLimit: 0, sourcemap: false, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  server: { proxy: { "/api": { target: server, ws: true } } },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+});
