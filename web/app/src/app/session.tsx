@@ -4,8 +4,9 @@ import { may, type Deed } from "./permissions";
 
 const SessionUser = createContext<User | null>(null);
 
-export const SessionUserProvider = ({ user, children }: { user: User; children: ReactNode }) =>
-  <SessionUser value={user}>{children}</SessionUser>;
+export const SessionUserProvider = ({ user, children }: { user: User; children: ReactNode }) => (
+  <SessionUser value={user}>{children}</SessionUser>
+);
 
 // Who is logged in. Only below RequireSession.
 export function useUser(): User {

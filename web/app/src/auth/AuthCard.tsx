@@ -9,8 +9,13 @@ export function LanguageChoice() {
   const { t, i18n } = useTranslation();
   const data = Object.entries(languages).map(([value, label]) => ({ value, label }));
   return (
-    <SegmentedControl aria-label={t("language.title")} size="xs" data={data} value={i18n.resolvedLanguage ?? "en"}
-      onChange={value => void setLanguage(value as Language)} />
+    <SegmentedControl
+      aria-label={t("language.title")}
+      size="xs"
+      data={data}
+      value={i18n.resolvedLanguage ?? "en"}
+      onChange={value => void setLanguage(value as Language)}
+    />
   );
 }
 
@@ -20,15 +25,28 @@ export function AuthCard({ title, hint, children, footer }: { title: string; hin
     document.title = `${title} · Vigil`;
   }, [title]);
   return (
-    <Box className={style["page"]}>
+    <Box className={style.page}>
       <Stack component="main" gap="lg" w="100%" maw={400}>
-        <Group justify="space-between"><Logo size={32} /><LanguageChoice /></Group>
+        <Group justify="space-between">
+          <Logo size={32} />
+          <LanguageChoice />
+        </Group>
         <Card padding="xl">
-          <Title order={1} mb={hint ? 4 : "md"}>{title}</Title>
-          {hint && <Text c="dimmed" size="sm" mb="md">{hint}</Text>}
+          <Title order={1} mb={hint ? 4 : "md"}>
+            {title}
+          </Title>
+          {hint && (
+            <Text c="dimmed" size="sm" mb="md">
+              {hint}
+            </Text>
+          )}
           {children}
         </Card>
-        {footer && <Text size="sm" ta="center" c="dimmed" component="div">{footer}</Text>}
+        {footer && (
+          <Text size="sm" ta="center" c="dimmed" component="div">
+            {footer}
+          </Text>
+        )}
       </Stack>
     </Box>
   );

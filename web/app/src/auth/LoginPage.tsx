@@ -39,24 +39,55 @@ export function LoginPage() {
 
   const signUp = session.data && session.data.sign_up !== "off";
   return (
-    <AuthCard title={t("login.title")} hint={t("login.hint")}
-      footer={signUp && <>{t("login.noAccount")} <Anchor component={Link} to="/sign-up">{t("login.signUp")}</Anchor></>}>
+    <AuthCard
+      title={t("login.title")}
+      hint={t("login.hint")}
+      footer={
+        signUp && (
+          <>
+            {t("login.noAccount")}{" "}
+            <Anchor component={Link} to="/sign-up">
+              {t("login.signUp")}
+            </Anchor>
+          </>
+        )
+      }
+    >
       <form onSubmit={submit} noValidate>
         <Stack>
-          {message && <Alert role="alert" color="red" icon={<CircleAlert size={18} aria-hidden />}>{message}</Alert>}
+          {message && (
+            <Alert role="alert" color="red" icon={<CircleAlert size={18} aria-hidden />}>
+              {message}
+            </Alert>
+          )}
           {codeStep ? (
             <div>
-              <Text size="sm" mb="xs" id="code-label">{t("login.code")}</Text>
+              <Text size="sm" mb="xs" id="code-label">
+                {t("login.code")}
+              </Text>
               <PinInput length={6} type="number" oneTimeCode autoFocus aria-labelledby="code-label" {...form.getInputProps("code")} />
             </div>
           ) : (
             <>
-              <TextInput label={t("login.name")} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus {...form.getInputProps("name")} />
+              <TextInput
+                label={t("login.name")}
+                autoComplete="username"
+                autoCapitalize="none"
+                spellCheck={false}
+                autoFocus
+                {...form.getInputProps("name")}
+              />
               <PasswordInput label={t("login.password")} autoComplete="current-password" {...form.getInputProps("password")} />
             </>
           )}
-          <Button type="submit" loading={isLoading} fullWidth>{t("login.button")}</Button>
-          {codeStep && <Button variant="subtle" onClick={() => setCodeStep(false)}>{t("app.back")}</Button>}
+          <Button type="submit" loading={isLoading} fullWidth>
+            {t("login.button")}
+          </Button>
+          {codeStep && (
+            <Button variant="subtle" onClick={() => setCodeStep(false)}>
+              {t("app.back")}
+            </Button>
+          )}
         </Stack>
       </form>
     </AuthCard>

@@ -25,7 +25,14 @@ export function ProfileFields({ form }: { form: ReturnType<typeof useProfileForm
   const { t } = useTranslation();
   return (
     <>
-      <TextInput label={t("signUp.name")} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus {...form.getInputProps("name")} />
+      <TextInput
+        label={t("signUp.name")}
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        autoFocus
+        {...form.getInputProps("name")}
+      />
       <TextInput label={t("signUp.email")} type="email" autoComplete="email" {...form.getInputProps("email")} />
       <PasswordInput label={t("signUp.password")} autoComplete="new-password" {...form.getInputProps("password")} />
     </>

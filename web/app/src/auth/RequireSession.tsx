@@ -14,11 +14,19 @@ export function RequireSession() {
   const { pathname, search } = useLocation();
   if (!data) return error ? <LoadError error={error as never} retry={() => void refetch()} /> : <Splash />;
   if (data.setup_needed) {
-    return <Center component="main" mih="100vh"><EmptyState icon={KeyRound} title={t("setup.needed")} hint={t("setup.neededHint")} /></Center>;
+    return (
+      <Center component="main" mih="100vh">
+        <EmptyState icon={KeyRound} title={t("setup.needed")} hint={t("setup.neededHint")} />
+      </Center>
+    );
   }
   if (!data.user) {
     const here = pathname + search;
     return <Navigate to={here === "/" || here === "/live" ? "/login" : `/login?next=${encodeURIComponent(here)}`} replace />;
   }
-  return <SessionUserProvider user={data.user}><Outlet /></SessionUserProvider>;
+  return (
+    <SessionUserProvider user={data.user}>
+      <Outlet />
+    </SessionUserProvider>
+  );
 }

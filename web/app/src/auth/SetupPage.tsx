@@ -33,10 +33,20 @@ export function SetupPage() {
     <AuthCard title={t("setup.title")} hint={t("setup.hint")}>
       <form noValidate onSubmit={submit}>
         <Stack>
-          {token === "" && <Alert role="alert" color="yellow" icon={<CircleAlert size={18} aria-hidden />}>{t("setup.neededHint")}</Alert>}
-          {error && <Alert role="alert" color="red" icon={<CircleAlert size={18} aria-hidden />}>{messageOf(error as ApiError)}</Alert>}
+          {token === "" && (
+            <Alert role="alert" color="yellow" icon={<CircleAlert size={18} aria-hidden />}>
+              {t("setup.neededHint")}
+            </Alert>
+          )}
+          {error && (
+            <Alert role="alert" color="red" icon={<CircleAlert size={18} aria-hidden />}>
+              {messageOf(error as ApiError)}
+            </Alert>
+          )}
           <ProfileFields form={form} />
-          <Button type="submit" loading={isLoading} disabled={token === ""}>{t("setup.button")}</Button>
+          <Button type="submit" loading={isLoading} disabled={token === ""}>
+            {t("setup.button")}
+          </Button>
         </Stack>
       </form>
     </AuthCard>

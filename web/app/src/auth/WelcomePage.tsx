@@ -17,7 +17,14 @@ const steps = ["camera", "video", "people", "retention"] as const;
 function Retention() {
   const { t } = useTranslation();
   const { data } = useGetRetentionQuery();
-  return data ? <><Text size="sm" mb="sm">{data.in_force.length > 0 ? data.in_force.join(" ") : t("retention.keepAll")}</Text><RetentionEditor retention={data} /></> : null;
+  return data ? (
+    <>
+      <Text size="sm" mb="sm">
+        {data.in_force.length > 0 ? data.in_force.join(" ") : t("retention.keepAll")}
+      </Text>
+      <RetentionEditor retention={data} />
+    </>
+  ) : null;
 }
 
 // After the first log-in: what makes Vigil useful, each step of which can be skipped.
@@ -34,23 +41,49 @@ export function WelcomePage() {
   return (
     <OnlyFor deed="settings">
       <Container component="main" size="sm" py="xl">
-        <Group justify="space-between" mb="lg"><Logo /><LanguageChoice /></Group>
+        <Group justify="space-between" mb="lg">
+          <Logo />
+          <LanguageChoice />
+        </Group>
         <Title order={1}>{t("welcome.title")}</Title>
-        <Text c="dimmed" mb="lg">{t("welcome.hint")}</Text>
+        <Text c="dimmed" mb="lg">
+          {t("welcome.hint")}
+        </Text>
         <Stepper active={step} onStepClick={setStep} size="xs" mb="lg" aria-label={t("welcome.steps")}>
-          {steps.map(each => <Stepper.Step key={each} label={<Box visibleFrom="sm">{t(`welcome.${each}.label`)}</Box>} aria-label={t(`welcome.${each}.label`)} />)}
+          {steps.map(each => (
+            <Stepper.Step
+              key={each}
+              label={<Box visibleFrom="sm">{t(`welcome.${each}.label`)}</Box>}
+              aria-label={t(`welcome.${each}.label`)}
+            />
+          ))}
         </Stepper>
         <Card>
-          <Title order={2} mb={4}>{t(`welcome.${name}.title`)}</Title>
-          <Text size="sm" c="dimmed" mb="md">{t(`welcome.${name}.hint`)}</Text>
+          <Title order={2} mb={4}>
+            {t(`welcome.${name}.title`)}
+          </Title>
+          <Text size="sm" c="dimmed" mb="md">
+            {t(`welcome.${name}.hint`)}
+          </Text>
           {name === "camera" && <CameraForm done={next} />}
-          {name === "video" && <><VideoDrop /><Box mt="sm"><SendingList /></Box></>}
+          {name === "video" && (
+            <>
+              <VideoDrop />
+              <Box mt="sm">
+                <SendingList />
+              </Box>
+            </>
+          )}
           {name === "people" && <SignUpMode />}
           {name === "retention" && <Retention />}
         </Card>
         <Group justify="space-between" mt="lg">
-          <Button variant="subtle" onClick={() => void navigate("/live")}>{t("welcome.skipAll")}</Button>
-          <Button onClick={next} variant={name === "camera" ? "default" : "filled"}>{t(last ? "welcome.done" : name === "camera" ? "welcome.skip" : "welcome.next")}</Button>
+          <Button variant="subtle" onClick={() => void navigate("/live")}>
+            {t("welcome.skipAll")}
+          </Button>
+          <Button onClick={next} variant={name === "camera" ? "default" : "filled"}>
+            {t(last ? "welcome.done" : name === "camera" ? "welcome.skip" : "welcome.next")}
+          </Button>
         </Group>
       </Container>
     </OnlyFor>

@@ -4,7 +4,8 @@ import { looksLikeMail, safeNext, tokenOf, wantsCode } from "./rules";
 describe("after the log-in", () => {
   it("the page that was wanted is shown", () => expect(safeNext("/events/7?a=1")).toBe("/events/7?a=1"));
   it("no other site is", () => {
-    for (const next of ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "", null]) expect(safeNext(next)).toBe("/live");
+    for (const next of ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "", null])
+      expect(safeNext(next)).toBe("/live");
   });
 });
 

@@ -1,7 +1,8 @@
 import type { Problem } from "../api/generated";
 
 // Whether the log-in goes on with the code of a second factor.
-export const wantsCode = (problem: Problem | null): boolean => problem !== null && (problem.field === "code" || /code_needed|second_factor/.test(problem.code));
+export const wantsCode = (problem: Problem | null): boolean =>
+  problem !== null && (problem.field === "code" || /code_needed|second_factor/.test(problem.code));
 
 // Where to go after the log-in: a page of this server, never another site's.
 export const safeNext = (next: string | null): string => (next && /^\/(?![/\\])/.test(next) ? next : "/live");

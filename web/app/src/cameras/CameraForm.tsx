@@ -2,7 +2,15 @@ import { Alert, Autocomplete, Button, Group, Stack, Switch, Text, TextInput } fr
 import { useForm } from "@mantine/form";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useAddCameraMutation, useChangeCameraMutation, useListDevicesQuery, useTestCameraMutation, useTestKnownCameraMutation, type Camera, type CameraTested } from "../api/generated";
+import {
+  useAddCameraMutation,
+  useChangeCameraMutation,
+  useListDevicesQuery,
+  useTestCameraMutation,
+  useTestKnownCameraMutation,
+  type Camera,
+  type CameraTested,
+} from "../api/generated";
 import { messageOf, type ApiError } from "../api/problem";
 import { told } from "../app/notify";
 import { addressProblem } from "./address";
@@ -11,7 +19,10 @@ export function Tested({ result }: { result: CameraTested }) {
   const { t } = useTranslation();
   return (
     <Stack gap="xs" role="status">
-      <Alert color={result.ok ? "teal" : "red"} icon={result.ok ? <CircleCheck size={18} aria-hidden /> : <CircleAlert size={18} aria-hidden />}>
+      <Alert
+        color={result.ok ? "teal" : "red"}
+        icon={result.ok ? <CircleCheck size={18} aria-hidden /> : <CircleAlert size={18} aria-hidden />}
+      >
         {result.message}
         {result.ok && result.playable === false && <Text size="sm">{t("cameras.notPlayableHint")}</Text>}
       </Alert>
@@ -57,14 +68,40 @@ export function CameraForm({ camera, done }: { camera?: Camera; done: (camera: C
     <form noValidate onSubmit={submit}>
       <Stack>
         <TextInput label={t("cameras.name")} placeholder={t("cameras.namePlaceholder")} data-autofocus {...form.getInputProps("name")} />
-        <Autocomplete label={t("cameras.addressLabel")} description={t("cameras.addressHint")} placeholder="rtsp://user:password@192.168.1.20/stream1" spellCheck={false}
-          data={(devices ?? []).map(device => device.address)} renderOption={({ option }) => <div><Text size="sm">{devices?.find(device => device.address === option.value)?.name}</Text><Text size="xs" c="dimmed">{option.value}</Text></div>} {...form.getInputProps("address")} />
-        <Switch label={t("cameras.recordAlways")} description={t("cameras.recordHint")} {...form.getInputProps("recording", { type: "checkbox" })} />
+        <Autocomplete
+          label={t("cameras.addressLabel")}
+          description={t("cameras.addressHint")}
+          placeholder="rtsp://user:password@192.168.1.20/stream1"
+          spellCheck={false}
+          data={(devices ?? []).map(device => device.address)}
+          renderOption={({ option }) => (
+            <div>
+              <Text size="sm">{devices?.find(device => device.address === option.value)?.name}</Text>
+              <Text size="xs" c="dimmed">
+                {option.value}
+              </Text>
+            </div>
+          )}
+          {...form.getInputProps("address")}
+        />
+        <Switch
+          label={t("cameras.recordAlways")}
+          description={t("cameras.recordHint")}
+          {...form.getInputProps("recording", { type: "checkbox" })}
+        />
         {outcome.data && !testing && <Tested result={outcome.data} />}
-        {outcome.error && !testing && <Alert color="red" role="alert">{messageOf(outcome.error as ApiError)}</Alert>}
+        {outcome.error && !testing && (
+          <Alert color="red" role="alert">
+            {messageOf(outcome.error as ApiError)}
+          </Alert>
+        )}
         <Group justify="flex-end">
-          <Button variant="default" loading={testing} onClick={runTest}>{t("cameras.test")}</Button>
-          <Button type="submit" loading={adding.isLoading || changing.isLoading}>{t(camera ? "app.save" : "cameras.add")}</Button>
+          <Button variant="default" loading={testing} onClick={runTest}>
+            {t("cameras.test")}
+          </Button>
+          <Button type="submit" loading={adding.isLoading || changing.isLoading}>
+            {t(camera ? "app.save" : "cameras.add")}
+          </Button>
         </Group>
       </Stack>
     </form>

@@ -24,22 +24,61 @@ function CameraCard({ camera, edit }: { camera: Camera; edit: () => void }) {
     <Card data-camera={camera.id}>
       <Group justify="space-between" mb="sm">
         <div style={{ minWidth: 0 }}>
-          <Title order={2}><Link to={`/live/${camera.id}`} style={{ color: "inherit", textDecoration: "none" }}>#{camera.id} {camera.name}</Link></Title>
-          {mayChange && <Text size="xs" c="dimmed" ff="monospace">{camera.address}</Text>}
+          <Title order={2}>
+            <Link to={`/live/${camera.id}`} style={{ color: "inherit", textDecoration: "none" }}>
+              #{camera.id} {camera.name}
+            </Link>
+          </Title>
+          {mayChange && (
+            <Text size="xs" c="dimmed" ff="monospace">
+              {camera.address}
+            </Text>
+          )}
         </div>
         {mayChange && (
           <Group gap="md">
-            <Switch size="sm" label={t("cameras.on")} checked={camera.enabled} disabled={isLoading} onChange={event => set({ enabled: event.currentTarget.checked })} />
-            <Switch size="sm" label={t("cameras.recording")} checked={camera.recording} disabled={isLoading} onChange={event => set({ recording: event.currentTarget.checked })} />
+            <Switch
+              size="sm"
+              label={t("cameras.on")}
+              checked={camera.enabled}
+              disabled={isLoading}
+              onChange={event => set({ enabled: event.currentTarget.checked })}
+            />
+            <Switch
+              size="sm"
+              label={t("cameras.recording")}
+              checked={camera.recording}
+              disabled={isLoading}
+              onChange={event => set({ recording: event.currentTarget.checked })}
+            />
           </Group>
         )}
       </Group>
       <CameraFacts camera={camera} />
       {mayChange && (
         <Group mt="md" gap={8}>
-          <Button size="xs" variant="light" component={Link} to={`/cameras/${camera.id}`} leftSection={<SlidersHorizontal size={15} aria-hidden />}>{t("live.scene")}</Button>
-          <Button size="xs" variant="default" onClick={edit}>{t("cameras.edit")}</Button>
-          <ConfirmButton size="xs" variant="subtle" question={t("cameras.deleteQuestion", { name: camera.name })} hint={t("cameras.deleteHint")} leftSection={<Trash2 size={15} aria-hidden />} onConfirm={() => told(remove({ id: camera.id }), t("cameras.deleted"))}>{t("app.delete")}</ConfirmButton>
+          <Button
+            size="xs"
+            variant="light"
+            component={Link}
+            to={`/cameras/${camera.id}`}
+            leftSection={<SlidersHorizontal size={15} aria-hidden />}
+          >
+            {t("live.scene")}
+          </Button>
+          <Button size="xs" variant="default" onClick={edit}>
+            {t("cameras.edit")}
+          </Button>
+          <ConfirmButton
+            size="xs"
+            variant="subtle"
+            question={t("cameras.deleteQuestion", { name: camera.name })}
+            hint={t("cameras.deleteHint")}
+            leftSection={<Trash2 size={15} aria-hidden />}
+            onConfirm={() => told(remove({ id: camera.id }), t("cameras.deleted"))}
+          >
+            {t("app.delete")}
+          </ConfirmButton>
         </Group>
       )}
     </Card>
@@ -58,16 +97,43 @@ export function CamerasPage() {
     setEdited(null);
     setSearch({}, { replace: true });
   };
-  const add = mayChange && <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setSearch({ add: "1" })}>{t("cameras.add")}</Button>;
+  const add = mayChange && (
+    <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setSearch({ add: "1" })}>
+      {t("cameras.add")}
+    </Button>
+  );
   return (
     <>
       <PageTitle actions={query.data && query.data.length > 0 && add}>{t("nav.cameras")}</PageTitle>
       <WhenLoaded query={query}>
-        {cameras => (cameras.length === 0 ? <EmptyState icon={Cctv} title={t("live.none")} hint={t(mayChange ? "cameras.noneHint" : "live.noneHint")}>{add}</EmptyState>
-          : <Stack>{cameras.map(camera => <CameraCard key={camera.id} camera={camera} edit={() => setEdited(camera)} />)}</Stack>)}
+        {cameras =>
+          cameras.length === 0 ? (
+            <EmptyState icon={Cctv} title={t("live.none")} hint={t(mayChange ? "cameras.noneHint" : "live.noneHint")}>
+              {add}
+            </EmptyState>
+          ) : (
+            <Stack>
+              {cameras.map(camera => (
+                <CameraCard key={camera.id} camera={camera} edit={() => setEdited(camera)} />
+              ))}
+            </Stack>
+          )
+        }
       </WhenLoaded>
-      <Modal opened={adding || edited !== null} onClose={close} title={edited ? t("cameras.editTitle", { name: edited.name }) : t("cameras.add")} closeButtonProps={{ "aria-label": t("app.close") }}>
-        <CameraForm key={edited?.id ?? "new"} {...(edited ? { camera: edited } : {})} done={camera => { close(); if (!edited) void navigate(`/live/${camera.id}`); }} />
+      <Modal
+        opened={adding || edited !== null}
+        onClose={close}
+        title={edited ? t("cameras.editTitle", { name: edited.name }) : t("cameras.add")}
+        closeButtonProps={{ "aria-label": t("app.close") }}
+      >
+        <CameraForm
+          key={edited?.id ?? "new"}
+          {...(edited ? { camera: edited } : {})}
+          done={camera => {
+            close();
+            if (!edited) void navigate(`/live/${camera.id}`);
+          }}
+        />
       </Modal>
     </>
   );

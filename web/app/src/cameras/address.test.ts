@@ -3,7 +3,8 @@ import { addressProblem } from "./address";
 
 describe("a camera's address", () => {
   it("is a stream or a device", () => {
-    for (const good of ["rtsp://10.0.0.2/live", "rtsps://user:pass@cam.local:322/1", "http://cam/video.mjpg", " /dev/video0 "]) expect(addressProblem(good)).toBeNull();
+    for (const good of ["rtsp://10.0.0.2/live", "rtsps://user:pass@cam.local:322/1", "http://cam/video.mjpg", " /dev/video0 "])
+      expect(addressProblem(good)).toBeNull();
   });
   it("is told what is wrong with it", () => {
     expect(addressProblem(" ")).toBe("empty");

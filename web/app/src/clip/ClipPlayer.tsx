@@ -69,36 +69,90 @@ export function ClipPlayer({ src, poster, boxes, beginS, label, named, onTime, a
   const seek = useCallback((seconds: number) => {
     if (video.current) video.current.currentTime = Math.max(0, Math.min(video.current.duration || seconds, seconds));
   }, []);
-  useImperativeHandle(control, () => ({ toggle, seek, step: seconds => seek((video.current?.currentTime ?? 0) + seconds) }), [toggle, seek]);
+  useImperativeHandle(control, () => ({ toggle, seek, step: seconds => seek((video.current?.currentTime ?? 0) + seconds) }), [
+    toggle,
+    seek,
+  ]);
 
-  const draw = useCallback((mediaTime: number) => {
-    const element = video.current;
-    if (!element || !canvas.current) return;
-    const moment = beginS + mediaTime;
-    paintOverlay(canvas.current, peopleAt(frames, moment * 1e6), {
-      frameWidth: element.videoWidth, frameHeight: element.videoHeight, shown, ...(named ? { named: (person: Person) => named(person, moment) } : {}),
-    });
-    setTime(mediaTime);
-    onTime?.(mediaTime);
-  }, [beginS, frames, shown, named, onTime]);
+  const draw = useCallback(
+    (mediaTime: number) => {
+      const element = video.current;
+      if (!element || !canvas.current) return;
+      const moment = beginS + mediaTime;
+      paintOverlay(canvas.current, peopleAt(frames, moment * 1e6), {
+        frameWidth: element.videoWidth,
+        frameHeight: element.videoHeight,
+        shown,
+        ...(named ? { named: (person: Person) => named(person, moment) } : {}),
+      });
+      setTime(mediaTime);
+      onTime?.(mediaTime);
+    },
+    [beginS, frames, shown, named, onTime],
+  );
   useFrames(video, draw);
 
   const vars = { "--shape": `${size.width} / ${size.height}`, ...(tallest ? { "--tallest": tallest } : {}) } as CSSProperties;
   return (
     <div>
-      <div ref={frame} className={style["frame"]} style={vars}>
-        <video ref={video} src={src} poster={poster ?? undefined} playsInline muted autoPlay={autoPlay} preload="auto" aria-label={label} onClick={toggle}
-          onPlay={() => setPlaying(true)} onPause={() => setPlaying(false)} onDurationChange={event => setLength(event.currentTarget.duration)}
-          onLoadedMetadata={({ currentTarget: { videoWidth, videoHeight } }) => videoWidth > 0 && setSize({ width: videoWidth, height: videoHeight })} />
-        <canvas ref={canvas} className={style["canvas"]} aria-hidden />
+      <div ref={frame} className={style.frame} style={vars}>
+        <video
+          ref={video}
+          src={src}
+          poster={poster ?? undefined}
+          playsInline
+          muted
+          autoPlay={autoPlay}
+          preload="auto"
+          aria-label={label}
+          onClick={toggle}
+          onPlay={() => setPlaying(true)}
+          onPause={() => setPlaying(false)}
+          onDurationChange={event => setLength(event.currentTarget.duration)}
+          onLoadedMetadata={({ currentTarget: { videoWidth, videoHeight } }) =>
+            videoWidth > 0 && setSize({ width: videoWidth, height: videoHeight })
+          }
+        />
+        <canvas ref={canvas} className={style.canvas} aria-hidden />
       </div>
-      <Group className={style["controls"]} wrap="nowrap">
-        <ActionIcon size="lg" variant="light" onClick={toggle} aria-label={t(playing ? "clip.pause" : "clip.play")}>{playing ? <Pause size={18} /> : <Play size={18} />}</ActionIcon>
-        <Slider className={style["bar"]} size="sm" min={0} max={length || 1} step={0.01} value={time} onChange={seek} label={duration} thumbLabel={t("clip.position")} />
-        <Text size="xs" c="dimmed" className="numbers" style={{ whiteSpace: "nowrap" }}>{duration(time)} / {duration(length)}</Text>
-        <SegmentedControl visibleFrom="sm" size="xs" aria-label={t("clip.speed")} value={speed} data={speeds.map(value => ({ value, label: `${value}×` }))}
-          onChange={value => { setSpeed(value); if (video.current) video.current.playbackRate = Number(value); }} />
-        <ActionIcon size="lg" variant="subtle" color="gray" onClick={() => void frame.current?.requestFullscreen().catch(() => undefined)} aria-label={t("live.full")}><Maximize size={17} /></ActionIcon>
+      <Group className={style.controls} wrap="nowrap">
+        <ActionIcon size="lg" variant="light" onClick={toggle} aria-label={t(playing ? "clip.pause" : "clip.play")}>
+          {playing ? <Pause size={18} /> : <Play size={18} />}
+        </ActionIcon>
+        <Slider
+          className={style.bar}
+          size="sm"
+          min={0}
+          max={length || 1}
+          step={0.01}
+          value={time}
+          onChange={seek}
+          label={duration}
+          thumbLabel={t("clip.position")}
+        />
+        <Text size="xs" c="dimmed" className="numbers" style={{ whiteSpace: "nowrap" }}>
+          {duration(time)} / {duration(length)}
+        </Text>
+        <SegmentedControl
+          visibleFrom="sm"
+          size="xs"
+          aria-label={t("clip.speed")}
+          value={speed}
+          data={speeds.map(value => ({ value, label: `${value}×` }))}
+          onChange={value => {
+            setSpeed(value);
+            if (video.current) video.current.playbackRate = Number(value);
+          }}
+        />
+        <ActionIcon
+          size="lg"
+          variant="subtle"
+          color="gray"
+          onClick={() => void frame.current?.requestFullscreen().catch(() => undefined)}
+          aria-label={t("live.full")}
+        >
+          <Maximize size={17} />
+        </ActionIcon>
       </Group>
     </div>
   );

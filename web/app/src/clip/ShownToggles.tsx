@@ -11,7 +11,9 @@ export function ShownToggles() {
   return (
     <Group gap={6} role="group" aria-label={t("shown.title")}>
       {(["boxes", "skeletons", "scores"] as const).map(each => (
-        <Chip key={each} size="xs" checked={shown[each]} onChange={on => dispatch(show({ [each]: on }))}>{t(`shown.${each}`)}</Chip>
+        <Chip key={each} size="xs" checked={shown[each]} onChange={on => dispatch(show({ [each]: on }))}>
+          {t(`shown.${each}`)}
+        </Chip>
       ))}
     </Group>
   );

@@ -11,7 +11,10 @@ const middle = ([begin = 0, end = 0]: Window) => (begin + end) / 2;
 
 // A null stands where windows are missing, so that no line is drawn across.
 export function curveOf(windows: readonly Window[]): Point[] {
-  const steps = windows.slice(1).map((window, i) => middle(window) - middle(windows[i]!)).sort((a, b) => a - b);
+  const steps = windows
+    .slice(1)
+    .map((window, i) => middle(window) - middle(windows[i]!))
+    .sort((a, b) => a - b);
   const usual = steps[steps.length >> 1] ?? 0;
   return windows.flatMap((window, i) => {
     const before = windows[i - 1];
@@ -27,7 +30,8 @@ export interface Scale {
 }
 
 export const place = ({ from, to, size }: Scale, value: number): number => (to > from ? ((value - from) / (to - from)) * size : 0);
-export const valueAt = ({ from, to, size }: Scale, pixel: number): number => Math.min(to, Math.max(from, from + (pixel / Math.max(1, size)) * (to - from)));
+export const valueAt = ({ from, to, size }: Scale, pixel: number): number =>
+  Math.min(to, Math.max(from, from + (pixel / Math.max(1, size)) * (to - from)));
 
 // The `d` of an SVG path through the points.
 export function pathOf(points: readonly Point[], x: Scale, y: Scale): string {

@@ -13,8 +13,24 @@ export interface Picture {
   height: number;
 }
 
-const limbs = [[5, 6], [5, 7], [7, 9], [6, 8], [8, 10], [5, 11], [6, 12], [11, 12], [11, 13], [13, 15], [12, 14], [14, 16],
-  [0, 1], [0, 2], [1, 3], [2, 4]] as const;
+const limbs = [
+  [5, 6],
+  [5, 7],
+  [7, 9],
+  [6, 8],
+  [8, 10],
+  [5, 11],
+  [6, 12],
+  [11, 12],
+  [11, 13],
+  [13, 15],
+  [12, 14],
+  [14, 16],
+  [0, 1],
+  [0, 2],
+  [1, 3],
+  [2, 4],
+] as const;
 const sureKeyPoint = 0.2;
 
 interface Paint {
@@ -41,7 +57,10 @@ export function contained(width: number, height: number, frameWidth: number, fra
 
 function drawBox(context: CanvasRenderingContext2D, box: readonly number[], { line, width }: Paint, seen: boolean) {
   context.setLineDash(seen ? [] : [6, 5]);
-  for (const [style, thick] of [["rgba(0, 0, 0, 0.45)", width + 2], [line, width]] as const) {
+  for (const [style, thick] of [
+    ["rgba(0, 0, 0, 0.45)", width + 2],
+    [line, width],
+  ] as const) {
     context.strokeStyle = style;
     context.lineWidth = thick;
     context.strokeRect(box[0]!, box[1]!, box[2]!, box[3]!);
@@ -52,7 +71,10 @@ function drawBox(context: CanvasRenderingContext2D, box: readonly number[], { li
 function drawSkeleton(context: CanvasRenderingContext2D, pose: readonly number[], scale: number, { line }: Paint) {
   const point = (i: number) => (pose[3 * i + 2]! >= sureKeyPoint ? ([pose[3 * i]! * scale, pose[3 * i + 1]! * scale] as const) : null);
   context.lineCap = context.lineJoin = "round";
-  for (const [style, thick] of [["rgba(0, 0, 0, 0.5)", 4], [line, 2]] as const) {
+  for (const [style, thick] of [
+    ["rgba(0, 0, 0, 0.5)", 4],
+    [line, 2],
+  ] as const) {
     context.strokeStyle = style;
     context.lineWidth = thick;
     context.beginPath();

@@ -10,7 +10,11 @@ export interface Overlay {
 
 // Draws people onto a canvas that lies over a picture or video which shows the whole frame. How many are drawn, and how many of
 // them are violent, stands in the canvas's data, for tests and style sheets.
-export function paintOverlay(canvas: HTMLCanvasElement, people: readonly Person[], { frameWidth, frameHeight, shown, named }: Overlay): void {
+export function paintOverlay(
+  canvas: HTMLCanvasElement,
+  people: readonly Person[],
+  { frameWidth, frameHeight, shown, named }: Overlay,
+): void {
   const { clientWidth: width, clientHeight: height } = canvas;
   const ratio = window.devicePixelRatio || 1;
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -20,9 +24,14 @@ export function paintOverlay(canvas: HTMLCanvasElement, people: readonly Person[
   if (!context) return;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  canvas.dataset["people"] = String(people.length);
-  canvas.dataset["violent"] = String(people.filter(person => person.violent).length);
+  canvas.dataset.people = String(people.length);
+  canvas.dataset.violent = String(people.filter(person => person.violent).length);
   if (frameWidth > 0 && people.length > 0) {
-    drawPeople(context, people, { picture: contained(width, height, frameWidth, frameHeight), frameWidth, shown, ...(named ? { named } : {}) });
+    drawPeople(context, people, {
+      picture: contained(width, height, frameWidth, frameHeight),
+      frameWidth,
+      shown,
+      ...(named ? { named } : {}),
+    });
   }
 }

@@ -2,8 +2,15 @@ import { describe, expect, it } from "vitest";
 import { contained } from "./draw";
 import { peopleAt, readBoxes, RecentPeople, type Box, type Person } from "./people";
 
-const person = (id: number, box: Box, more: Partial<Person> = {}): Person =>
-  ({ id, box, violence: null, violent: false, seen: true, pose: null, ...more });
+const person = (id: number, box: Box, more: Partial<Person> = {}): Person => ({
+  id,
+  box,
+  violence: null,
+  violent: false,
+  seen: true,
+  pose: null,
+  ...more,
+});
 
 describe("people of a frame", () => {
   const frames = [
@@ -44,8 +51,10 @@ describe("people of a frame", () => {
 
   it("move with their key points", () => {
     const pose = (x: number, score: number) => [x, 0, score];
-    const moving = [{ time_us: 0, people: [person(1, [0, 0, 1, 1], { pose: pose(0, 0.9) })] },
-      { time_us: 100_000, people: [person(1, [0, 0, 1, 1], { pose: pose(10, 0.5) })] }];
+    const moving = [
+      { time_us: 0, people: [person(1, [0, 0, 1, 1], { pose: pose(0, 0.9) })] },
+      { time_us: 100_000, people: [person(1, [0, 0, 1, 1], { pose: pose(10, 0.5) })] },
+    ];
     expect(peopleAt(moving, 50_000)[0]!.pose).toEqual([5, 0, 0.5]);
   });
 });

@@ -89,11 +89,19 @@ export function readBoxes(text: string): PeopleFrame[] {
     if (line.trim() === "") return [];
     try {
       const { time_s, people } = JSON.parse(line) as BoxesLine;
-      return [{
-        time_us: Math.round(time_s * 1e6),
-        people: people.map(({ id, box, seen, violence, violent, key_points }) =>
-          ({ id, box, seen, violence: violence ?? null, violent: violent ?? false, pose: key_points ? key_points.flat() : null })),
-      }];
+      return [
+        {
+          time_us: Math.round(time_s * 1e6),
+          people: people.map(({ id, box, seen, violence, violent, key_points }) => ({
+            id,
+            box,
+            seen,
+            violence: violence ?? null,
+            violent: violent ?? false,
+            pose: key_points ? key_points.flat() : null,
+          })),
+        },
+      ];
     } catch {
       return [];
     }

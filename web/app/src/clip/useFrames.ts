@@ -15,8 +15,14 @@ export function useFrames(video: RefObject<HTMLVideoElement | null>, frame: (med
     };
     const next = () => {
       handle = exact
-        ? element.requestVideoFrameCallback((_, { mediaTime }) => { present(mediaTime); next(); })
-        : requestAnimationFrame(() => { present(element.currentTime); next(); });
+        ? element.requestVideoFrameCallback((_, { mediaTime }) => {
+            present(mediaTime);
+            next();
+          })
+        : requestAnimationFrame(() => {
+            present(element.currentTime);
+            next();
+          });
     };
     next();
     const resized = new ResizeObserver(() => frame(last));

@@ -8,18 +8,33 @@ import { lengthOf } from "../repository/EventCard";
 import style from "./event.module.css";
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return <><dt>{name}</dt><dd>{children}</dd></>;
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
 }
 
 export function EventFacts({ event }: { event: Event }) {
   const { t } = useTranslation();
   const maySeeUploads = useMay("upload");
-  const source = event.camera_id !== null ? <Link to={`/live/${event.camera_id}`}>{event.source}</Link>
-    : event.job_id !== null && maySeeUploads ? <Link to={`/repository?job=${event.job_id}`}>{event.source}</Link> : event.source;
+  const source =
+    event.camera_id !== null ? (
+      <Link to={`/live/${event.camera_id}`}>{event.source}</Link>
+    ) : event.job_id !== null && maySeeUploads ? (
+      <Link to={`/repository?job=${event.job_id}`}>{event.source}</Link>
+    ) : (
+      event.source
+    );
   return (
-    <dl className={style["facts"]}>
-      <Fact name={t("event.date")}><time dateTime={event.begin}>{dateOnly(event.begin)}</time></Fact>
-      <Fact name={t("event.time")}>{timeOnly(event.begin)} – {timeOnly(event.end)}</Fact>
+    <dl className={style.facts}>
+      <Fact name={t("event.date")}>
+        <time dateTime={event.begin}>{dateOnly(event.begin)}</time>
+      </Fact>
+      <Fact name={t("event.time")}>
+        {timeOnly(event.begin)} – {timeOnly(event.end)}
+      </Fact>
       <Fact name={t("event.lasted")}>{duration(lengthOf(event))}</Fact>
       <Fact name={t(event.camera_id !== null ? "event.camera" : "event.video")}>{source}</Fact>
       <Fact name={t("event.what")}>{t(`kinds.${event.kind}`)}</Fact>

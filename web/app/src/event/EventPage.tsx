@@ -38,15 +38,60 @@ function Actions({ event }: { event: Event }) {
     <Group gap={8}>
       {mayReview && (
         <>
-          <Button {...small} variant={event.review === "kept" ? "light" : "default"} leftSection={<Check size={15} aria-hidden />} onClick={() => set({ review: "kept" }, t("event.keptNow"))}>{t("event.keep")}</Button>
-          <Button {...small} variant={event.review === "dismissed" ? "light" : "default"} leftSection={<X size={15} aria-hidden />} onClick={() => set({ review: "dismissed" }, t("event.dismissedNow"))}>{t("event.dismiss")}</Button>
-          <Button {...small} leftSection={event.pinned ? <PinOff size={15} aria-hidden /> : <Pin size={15} aria-hidden />} onClick={() => set({ pinned: !event.pinned }, t(event.pinned ? "event.unpinnedNow" : "event.pinnedNow"))}>{t(event.pinned ? "event.unpin" : "event.pin")}</Button>
+          <Button
+            {...small}
+            variant={event.review === "kept" ? "light" : "default"}
+            leftSection={<Check size={15} aria-hidden />}
+            onClick={() => set({ review: "kept" }, t("event.keptNow"))}
+          >
+            {t("event.keep")}
+          </Button>
+          <Button
+            {...small}
+            variant={event.review === "dismissed" ? "light" : "default"}
+            leftSection={<X size={15} aria-hidden />}
+            onClick={() => set({ review: "dismissed" }, t("event.dismissedNow"))}
+          >
+            {t("event.dismiss")}
+          </Button>
+          <Button
+            {...small}
+            leftSection={event.pinned ? <PinOff size={15} aria-hidden /> : <Pin size={15} aria-hidden />}
+            onClick={() => set({ pinned: !event.pinned }, t(event.pinned ? "event.unpinnedNow" : "event.pinnedNow"))}
+          >
+            {t(event.pinned ? "event.unpin" : "event.pin")}
+          </Button>
         </>
       )}
-      {event.clip && <Button {...small} component="a" href={`${event.clip}?download=true`} download leftSection={<Download size={15} aria-hidden />}>{t("event.downloadClip")}</Button>}
-      <Button {...small} component="a" href={`${apiRoot}/events/${event.id}/report`} target="_blank" rel="noreferrer" leftSection={<FileText size={15} aria-hidden />}>{t("event.report")}</Button>
-      <Anchor size="xs" href={`${apiRoot}/events/${event.id}/report?download=true`} download>{t("event.saveReport")}</Anchor>
-      {mayReview && <ConfirmButton size="xs" question={t("event.deleteQuestion")} hint={t("event.deleteHint")} onConfirm={toDelete} leftSection={<Trash2 size={15} aria-hidden />}>{t("app.delete")}</ConfirmButton>}
+      {event.clip && (
+        <Button {...small} component="a" href={`${event.clip}?download=true`} download leftSection={<Download size={15} aria-hidden />}>
+          {t("event.downloadClip")}
+        </Button>
+      )}
+      <Button
+        {...small}
+        component="a"
+        href={`${apiRoot}/events/${event.id}/report`}
+        target="_blank"
+        rel="noreferrer"
+        leftSection={<FileText size={15} aria-hidden />}
+      >
+        {t("event.report")}
+      </Button>
+      <Anchor size="xs" href={`${apiRoot}/events/${event.id}/report?download=true`} download>
+        {t("event.saveReport")}
+      </Anchor>
+      {mayReview && (
+        <ConfirmButton
+          size="xs"
+          question={t("event.deleteQuestion")}
+          hint={t("event.deleteHint")}
+          onConfirm={toDelete}
+          leftSection={<Trash2 size={15} aria-hidden />}
+        >
+          {t("app.delete")}
+        </ConfirmButton>
+      )}
     </Group>
   );
 }
@@ -58,22 +103,51 @@ function EventView({ event }: { event: Event }) {
   const { state } = useLocation() as { state: { back?: string } | null };
   return (
     <Stack>
-      <PageTitle hint={<Group gap={10}><Anchor component={Link} to={state?.back ?? "/repository"} size="sm"><ArrowLeft size={14} aria-hidden /> {t("repository.title")}</Anchor><span>{dateTime(event.begin)}</span><ReviewBadge review={event.review} /></Group>}>
+      <PageTitle
+        hint={
+          <Group gap={10}>
+            <Anchor component={Link} to={state?.back ?? "/repository"} size="sm">
+              <ArrowLeft size={14} aria-hidden /> {t("repository.title")}
+            </Anchor>
+            <span>{dateTime(event.begin)}</span>
+            <ReviewBadge review={event.review} />
+          </Group>
+        }
+      >
         {t("event.title", { what: event.rule || t(`kinds.${event.kind}`), source: event.source })}
       </PageTitle>
       <Actions event={event} />
-      <div className={style["columns"]}>
+      <div className={style.columns}>
         <EventPlayback event={event} control={player} />
         <Stack>
-          <Card><Title order={2} mb="sm">{t("event.details")}</Title><EventFacts event={event} /></Card>
-          <Card><Title order={2} mb="sm">{t("event.note")}</Title><NoteEditor event={event} mayChange={mayReview} /></Card>
+          <Card>
+            <Title order={2} mb="sm">
+              {t("event.details")}
+            </Title>
+            <EventFacts event={event} />
+          </Card>
+          <Card>
+            <Title order={2} mb="sm">
+              {t("event.note")}
+            </Title>
+            <NoteEditor event={event} mayChange={mayReview} />
+          </Card>
         </Stack>
       </div>
       {event.people.length > 0 && (
         <section>
-          <Title order={2} mb="sm">{t(event.kind === "violence" ? "event.culprits" : "event.people")}</Title>
-          <div className={style["people"]}>
-            {event.people.map(person => <PersonCard key={person.id} event={event} person={person} {...(event.clip ? { seek: (moment: number) => player.current?.seek(moment - event.clip_begin_s) } : {})} />)}
+          <Title order={2} mb="sm">
+            {t(event.kind === "violence" ? "event.culprits" : "event.people")}
+          </Title>
+          <div className={style.people}>
+            {event.people.map(person => (
+              <PersonCard
+                key={person.id}
+                event={event}
+                person={person}
+                {...(event.clip ? { seek: (moment: number) => player.current?.seek(moment - event.clip_begin_s) } : {})}
+              />
+            ))}
           </div>
         </section>
       )}
@@ -82,7 +156,7 @@ function EventView({ event }: { event: Event }) {
 }
 
 export function EventPage() {
-  const id = Number(useParams()["id"]);
+  const id = Number(useParams().id);
   const query = useGetEventQuery({ id });
   if (problemOf(query.error)?.code === "not_found") return <NotFound />;
   return <WhenLoaded query={query}>{event => <EventView event={event} />}</WhenLoaded>;

@@ -21,11 +21,15 @@ export function EventPlayback({ event, autoPlay, tallest, control }: EventPlayba
   const { t } = useTranslation();
   const [time, setTime] = useState(0);
   const player = useRef<ClipControl>(null);
-  useImperativeHandle(control, () => ({
-    toggle: () => player.current?.toggle(),
-    seek: seconds => player.current?.seek(seconds),
-    step: seconds => player.current?.step(seconds),
-  }), []);
+  useImperativeHandle(
+    control,
+    () => ({
+      toggle: () => player.current?.toggle(),
+      seek: seconds => player.current?.seek(seconds),
+      step: seconds => player.current?.step(seconds),
+    }),
+    [],
+  );
 
   // Who does what a rule's event names, while they do it.
   const named = useMemo(() => {
@@ -38,15 +42,31 @@ export function EventPlayback({ event, autoPlay, tallest, control }: EventPlayba
   return (
     <Stack gap="sm">
       {event.clip ? (
-        <ClipPlayer control={player} src={event.clip} poster={event.poster} boxes={event.boxes} beginS={event.clip_begin_s} label={t("event.clip")} onTime={setTime}
-          {...(named ? { named } : {})} {...(autoPlay ? { autoPlay } : {})} {...(tallest ? { tallest } : {})} />
+        <ClipPlayer
+          control={player}
+          src={event.clip}
+          poster={event.poster}
+          boxes={event.boxes}
+          beginS={event.clip_begin_s}
+          label={t("event.clip")}
+          onTime={setTime}
+          {...(named ? { named } : {})}
+          {...(autoPlay ? { autoPlay } : {})}
+          {...(tallest ? { tallest } : {})}
+        />
       ) : (
         <>
-          <div className={clip["frame"]}>{event.poster && <img src={event.poster} alt={t("event.poster")} />}</div>
-          <Alert icon={<Film size={18} aria-hidden />} color="yellow">{event.notes.join(" ") || t("event.noClip")}</Alert>
+          <div className={clip.frame}>{event.poster && <img src={event.poster} alt={t("event.poster")} />}</div>
+          <Alert icon={<Film size={18} aria-hidden />} color="yellow">
+            {event.notes.join(" ") || t("event.noClip")}
+          </Alert>
         </>
       )}
-      {event.clip && <Group justify="flex-end"><ShownToggles /></Group>}
+      {event.clip && (
+        <Group justify="flex-end">
+          <ShownToggles />
+        </Group>
+      )}
       <ScoreChart event={event} moment={event.clip_begin_s + time} seek={seek} />
     </Stack>
   );

@@ -12,10 +12,14 @@ function dateFormat(name: string, options: Intl.DateTimeFormatOptions): Intl.Dat
   return format;
 }
 
-export const dateTime = (instant: string | Date) => dateFormat("dateTime", { dateStyle: "medium", timeStyle: "medium" }).format(new Date(instant));
-export const shortDateTime = (instant: string | Date) => dateFormat("short", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(instant));
-export const dateOnly = (instant: string | Date) => dateFormat("date", { weekday: "short", day: "numeric", month: "long", year: "numeric" }).format(new Date(instant));
-export const timeOnly = (instant: string | Date) => dateFormat("time", { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(instant));
+export const dateTime = (instant: string | Date) =>
+  dateFormat("dateTime", { dateStyle: "medium", timeStyle: "medium" }).format(new Date(instant));
+export const shortDateTime = (instant: string | Date) =>
+  dateFormat("short", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(instant));
+export const dateOnly = (instant: string | Date) =>
+  dateFormat("date", { weekday: "short", day: "numeric", month: "long", year: "numeric" }).format(new Date(instant));
+export const timeOnly = (instant: string | Date) =>
+  dateFormat("time", { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(instant));
 
 const number = (value: number, options: Intl.NumberFormatOptions = {}) => new Intl.NumberFormat(language(), options).format(value);
 
@@ -40,7 +44,14 @@ export function duration(seconds: number): string {
   return (h > 0 ? `${h}:${String(m).padStart(2, "0")}` : String(m)) + `:${String(s).padStart(2, "0")}`;
 }
 
-const steps = [["second", 60], ["minute", 60], ["hour", 24], ["day", 30], ["month", 12], ["year", Infinity]] as const;
+const steps = [
+  ["second", 60],
+  ["minute", 60],
+  ["hour", 24],
+  ["day", 30],
+  ["month", 12],
+  ["year", Infinity],
+] as const;
 
 export function ago(instant: string, now = Date.now()): string {
   let value = (new Date(instant).getTime() - now) / 1000;

@@ -8,8 +8,17 @@ export function CameraPicker({ cameras, chosen }: { cameras: readonly Camera[]; 
   const { t } = useTranslation();
   const navigate = useNavigate();
   return (
-    <Select size="xs" w={220} searchable allowDeselect={false} aria-label={t("live.choose")} placeholder={t("live.choose")} nothingFoundMessage={t("live.noSuch")}
+    <Select
+      size="xs"
+      w={220}
+      searchable
+      allowDeselect={false}
+      aria-label={t("live.choose")}
+      placeholder={t("live.choose")}
+      nothingFoundMessage={t("live.noSuch")}
       data={cameras.map(({ id, name }) => ({ value: String(id), label: `#${id} · ${name}` }))}
-      value={chosen === undefined ? null : String(chosen)} onChange={value => value && void navigate(`/live/${value}`)} />
+      value={chosen === undefined ? null : String(chosen)}
+      onChange={value => value && void navigate(`/live/${value}`)}
+    />
   );
 }

@@ -19,11 +19,23 @@ function LatestEvents({ camera }: { camera: Camera }) {
   const query = useListEventsQuery({ camera: [camera.id], count: 4 });
   return (
     <section>
-      <Text component="h2" fw={650} mb="xs">{t("live.latest")}</Text>
+      <Text component="h2" fw={650} mb="xs">
+        {t("live.latest")}
+      </Text>
       <WhenLoaded query={query}>
-        {({ events }) => (events.length === 0 ? <Text c="dimmed" size="sm">{t("live.noEvents")}</Text> : (
-          <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }}>{events.map(event => <EventCard key={event.id} event={event} />)}</SimpleGrid>
-        ))}
+        {({ events }) =>
+          events.length === 0 ? (
+            <Text c="dimmed" size="sm">
+              {t("live.noEvents")}
+            </Text>
+          ) : (
+            <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }}>
+              {events.map(event => (
+                <EventCard key={event.id} event={event} />
+              ))}
+            </SimpleGrid>
+          )
+        }
       </WhenLoaded>
     </section>
   );
@@ -31,7 +43,7 @@ function LatestEvents({ camera }: { camera: Camera }) {
 
 export function LiveCameraPage() {
   const { t } = useTranslation();
-  const id = Number(useParams()["id"]);
+  const id = Number(useParams().id);
   const query = useListCamerasQuery();
   const mayChange = useMay("cameras");
   const { ref, toggle } = useFullscreen();
@@ -42,18 +54,51 @@ export function LiveCameraPage() {
         if (!camera) return <NotFound />;
         return (
           <Stack>
-            <PageTitle hint={<Group gap={4}><ActionIcon component={Link} to="/live" variant="subtle" size="sm" aria-label={t("live.all")}><ArrowLeft size={16} /></ActionIcon>{t("live.all")}</Group>}
-              actions={<CameraPicker cameras={cameras} chosen={id} />}>{`#${camera.id} ${camera.name}`}</PageTitle>
-            <div ref={ref}><LivePlayer key={camera.id} camera={camera} large /></div>
+            <PageTitle
+              hint={
+                <Group gap={4}>
+                  <ActionIcon component={Link} to="/live" variant="subtle" size="sm" aria-label={t("live.all")}>
+                    <ArrowLeft size={16} />
+                  </ActionIcon>
+                  {t("live.all")}
+                </Group>
+              }
+              actions={<CameraPicker cameras={cameras} chosen={id} />}
+            >{`#${camera.id} ${camera.name}`}</PageTitle>
+            <div ref={ref}>
+              <LivePlayer key={camera.id} camera={camera} large />
+            </div>
             <Group justify="space-between">
               <ShownToggles />
               <Group gap="xs">
-                <Button size="xs" variant="default" leftSection={<Maximize size={15} aria-hidden />} onClick={() => void toggle()}>{t("live.full")}</Button>
-                <Button size="xs" variant="default" component={Link} to={`/timeline?camera=${id}`} leftSection={<Rewind size={15} aria-hidden />}>{t("nav.timeline")}</Button>
-                {mayChange && <Button size="xs" variant="default" component={Link} to={`/cameras/${id}`} leftSection={<SlidersHorizontal size={15} aria-hidden />}>{t("live.scene")}</Button>}
+                <Button size="xs" variant="default" leftSection={<Maximize size={15} aria-hidden />} onClick={() => void toggle()}>
+                  {t("live.full")}
+                </Button>
+                <Button
+                  size="xs"
+                  variant="default"
+                  component={Link}
+                  to={`/timeline?camera=${id}`}
+                  leftSection={<Rewind size={15} aria-hidden />}
+                >
+                  {t("nav.timeline")}
+                </Button>
+                {mayChange && (
+                  <Button
+                    size="xs"
+                    variant="default"
+                    component={Link}
+                    to={`/cameras/${id}`}
+                    leftSection={<SlidersHorizontal size={15} aria-hidden />}
+                  >
+                    {t("live.scene")}
+                  </Button>
+                )}
               </Group>
             </Group>
-            <Card><CameraFacts camera={camera} /></Card>
+            <Card>
+              <CameraFacts camera={camera} />
+            </Card>
             <LatestEvents camera={camera} />
           </Stack>
         );

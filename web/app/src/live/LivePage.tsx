@@ -20,9 +20,9 @@ function Tile({ camera }: { camera: Camera }) {
   const { t } = useTranslation();
   const { ref, entry } = useIntersection({ rootMargin: "200px" });
   return (
-    <div ref={ref} className={style["tile"]}>
-      {entry?.isIntersecting ? <LivePlayer camera={camera} /> : <div className={clip["frame"]} />}
-      <Link to={`/live/${camera.id}`} className={style["cover"]!} aria-label={t("live.open", { id: camera.id, name: camera.name })} />
+    <div ref={ref} className={style.tile}>
+      {entry?.isIntersecting ? <LivePlayer camera={camera} /> : <div className={clip.frame} />}
+      <Link to={`/live/${camera.id}`} className={style.cover!} aria-label={t("live.open", { id: camera.id, name: camera.name })} />
     </div>
   );
 }
@@ -35,23 +35,45 @@ export function LivePage() {
   const mayAdd = useMay("cameras");
   return (
     <>
-      <PageTitle actions={query.data && query.data.length > 0 && (
-        <>
-          <ShownToggles />
-          <SegmentedControl visibleFrom="sm" size="xs" aria-label={t("live.columns")} data={["1", "2", "3", "4"]} value={String(columns)} onChange={value => dispatch(setColumns(Number(value)))} />
-          <CameraPicker cameras={query.data} />
-        </>
-      )}>{t("nav.live")}</PageTitle>
+      <PageTitle
+        actions={
+          query.data &&
+          query.data.length > 0 && (
+            <>
+              <ShownToggles />
+              <SegmentedControl
+                visibleFrom="sm"
+                size="xs"
+                aria-label={t("live.columns")}
+                data={["1", "2", "3", "4"]}
+                value={String(columns)}
+                onChange={value => dispatch(setColumns(Number(value)))}
+              />
+              <CameraPicker cameras={query.data} />
+            </>
+          )
+        }
+      >
+        {t("nav.live")}
+      </PageTitle>
       <WhenLoaded query={query}>
-        {cameras => (cameras.length === 0 ? (
-          <EmptyState icon={Cctv} title={t("live.none")} hint={t(mayAdd ? "live.noneHintAdmin" : "live.noneHint")}>
-            {mayAdd && <Button component={Link} to="/cameras?add=1">{t("cameras.add")}</Button>}
-          </EmptyState>
-        ) : (
-          <div className={style["grid"]} style={{ "--columns": Math.min(columns, Math.max(1, cameras.length)) } as React.CSSProperties}>
-            {cameras.map(camera => <Tile key={camera.id} camera={camera} />)}
-          </div>
-        ))}
+        {cameras =>
+          cameras.length === 0 ? (
+            <EmptyState icon={Cctv} title={t("live.none")} hint={t(mayAdd ? "live.noneHintAdmin" : "live.noneHint")}>
+              {mayAdd && (
+                <Button component={Link} to="/cameras?add=1">
+                  {t("cameras.add")}
+                </Button>
+              )}
+            </EmptyState>
+          ) : (
+            <div className={style.grid} style={{ "--columns": Math.min(columns, Math.max(1, cameras.length)) } as React.CSSProperties}>
+              {cameras.map(camera => (
+                <Tile key={camera.id} camera={camera} />
+              ))}
+            </div>
+          )
+        }
       </WhenLoaded>
     </>
   );

@@ -20,13 +20,20 @@ const same = (a: StreamState, b: StreamState) => a.kind === b.kind && ("reason" 
 function Status({ camera, state }: { camera: Camera; state: StreamState }) {
   const { t } = useTranslation();
   if (state.kind === "playing" || state.kind === "refused") return null;
-  if (state.kind === "connecting") return <div className={style["status"]}><Loader size="sm" color="gray" aria-label={t("live.connecting")} /></div>;
+  if (state.kind === "connecting")
+    return (
+      <div className={style.status}>
+        <Loader size="sm" color="gray" aria-label={t("live.connecting")} />
+      </div>
+    );
   const shown = camera.enabled ? (camera.status.state === "live" ? "connecting" : camera.status.state) : "off";
   return (
-    <div className={style["status"]} role="status">
+    <div className={style.status} role="status">
       <CameraOff size={26} aria-hidden />
       <Text fw={600}>{t(`cameraStates.${shown}`)}</Text>
-      <Text size="sm" ta="center">{state.reason || camera.status.reason}</Text>
+      <Text size="sm" ta="center">
+        {state.reason || camera.status.reason}
+      </Text>
     </div>
   );
 }
@@ -36,10 +43,14 @@ function EventBanner({ event }: { event: LiveData["event"] }) {
   if (!event) return null;
   const what = event.rule || t(`kinds.${event.kind}`);
   return (
-    <div className={style["banner"]} data-kind={event.kind} role="status">
+    <div className={style.banner} data-kind={event.kind} role="status">
       <TriangleAlert size={16} aria-hidden />
       <span>{t(event.state === "begun" ? "live.begun" : "live.ended", { what })}</span>
-      {event.id !== null && <Anchor component={Link} to={`/events/${event.id}`} c="inherit" fw={700} underline="always">{t("live.seeEvent")}</Anchor>}
+      {event.id !== null && (
+        <Anchor component={Link} to={`/events/${event.id}`} c="inherit" fw={700} underline="always">
+          {t("live.seeEvent")}
+        </Anchor>
+      )}
     </div>
   );
 }
@@ -57,33 +68,51 @@ export function LivePlayer({ camera, large = false }: { camera: Camera; large?: 
   useEffect(() => playLive(video.current!, camera.id, next => setState(now => (same(now, next) ? now : next))), [camera.id]);
 
   const toldAt = useRef(0);
-  const frame = useCallback((mediaTime: number) => {
-    if (!canvas.current || !video.current) return;
-    const [frameWidth, frameHeight] = [size.width || video.current.videoWidth, size.height || video.current.videoHeight];
-    paintOverlay(canvas.current, peopleAt(people.frames, mediaTime * 1e6), { frameWidth, frameHeight, shown });
-    const now = Date.now();
-    if (now - toldAt.current > 1000) {
-      toldAt.current = now;
-      setDelay(latency.of(mediaTime, now));
-    }
-  }, [people, latency, size, shown]);
+  const frame = useCallback(
+    (mediaTime: number) => {
+      if (!canvas.current || !video.current) return;
+      const [frameWidth, frameHeight] = [size.width || video.current.videoWidth, size.height || video.current.videoHeight];
+      paintOverlay(canvas.current, peopleAt(people.frames, mediaTime * 1e6), { frameWidth, frameHeight, shown });
+      const now = Date.now();
+      if (now - toldAt.current > 1000) {
+        toldAt.current = now;
+        setDelay(latency.of(mediaTime, now));
+      }
+    },
+    [people, latency, size, shown],
+  );
   useFrames(video, frame);
 
   return (
-    <div className={clip["frame"]} data-violent={violent} style={{ outline: violent ? "3px solid #ff3b30" : undefined }}>
-      <video ref={video} muted playsInline autoPlay aria-label={t("live.pictureOf", { name: camera.name })} hidden={state.kind === "refused"} />
-      {state.kind === "refused"
-        ? <img src={`${apiRoot}/cameras/${camera.id}/live.mjpeg`} alt={t("live.pictureOf", { name: camera.name })} />
-        : <canvas ref={canvas} className={clip["canvas"]} aria-hidden />}
+    <div className={clip.frame} data-violent={violent} style={{ outline: violent ? "3px solid #ff3b30" : undefined }}>
+      <video
+        ref={video}
+        muted
+        playsInline
+        autoPlay
+        aria-label={t("live.pictureOf", { name: camera.name })}
+        hidden={state.kind === "refused"}
+      />
+      {state.kind === "refused" ? (
+        <img src={`${apiRoot}/cameras/${camera.id}/live.mjpeg`} alt={t("live.pictureOf", { name: camera.name })} />
+      ) : (
+        <canvas ref={canvas} className={clip.canvas} aria-hidden />
+      )}
       <Status camera={camera} state={state} />
-      <Group className={style["plate"]} gap={8} wrap="nowrap">
-        <Badge size="sm" variant="filled" color="dark">#{camera.id}</Badge>
-        <Text size="sm" fw={600} truncate>{camera.name}</Text>
+      <Group className={style.plate} gap={8} wrap="nowrap">
+        <Badge size="sm" variant="filled" color="dark">
+          #{camera.id}
+        </Badge>
+        <Text size="sm" fw={600} truncate>
+          {camera.name}
+        </Text>
       </Group>
-      <Group className={style["facts"]} gap={8} wrap="nowrap">
+      <Group className={style.facts} gap={8} wrap="nowrap">
         {state.kind === "refused" && <span title={state.reason}>{t("live.stills")}</span>}
         {score !== null && shown.scores && <span data-violent={violent}>{t("live.score", { score: decimal(score) })}</span>}
-        {state.kind === "playing" && delay !== null && <span title={t("live.delayHint")}>{t("live.delay", { seconds: decimal(Math.max(0, delay), large ? 2 : 1) })}</span>}
+        {state.kind === "playing" && delay !== null && (
+          <span title={t("live.delayHint")}>{t("live.delay", { seconds: decimal(Math.max(0, delay), large ? 2 : 1) })}</span>
+        )}
       </Group>
       <EventBanner event={event} />
     </div>

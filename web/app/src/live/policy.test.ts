@@ -27,8 +27,18 @@ describe("the playhead of a live video", () => {
   });
 
   it("jumps over pictures that were dropped", () => {
-    expect(correct(94.95, [{ start: 90, end: 95 }, { start: 97, end: 98 }])).toEqual({ seekTo: 97.2, rate: 1 });
-    expect(correct(96, [{ start: 90, end: 95 }, { start: 97, end: 98 }]).seekTo).toBeCloseTo(97.2);
+    expect(
+      correct(94.95, [
+        { start: 90, end: 95 },
+        { start: 97, end: 98 },
+      ]),
+    ).toEqual({ seekTo: 97.2, rate: 1 });
+    expect(
+      correct(96, [
+        { start: 90, end: 95 },
+        { start: 97, end: 98 },
+      ]).seekTo,
+    ).toBeCloseTo(97.2);
   });
 });
 

@@ -44,7 +44,8 @@ export function outdated(currentTime: number, buffered: readonly Range[]): Range
   return { start: first.start, end: currentTime - keptBehind };
 }
 
-export const ranges = (all: TimeRanges): Range[] => Array.from({ length: all.length }, (_, i) => ({ start: all.start(i), end: all.end(i) }));
+export const ranges = (all: TimeRanges): Range[] =>
+  Array.from({ length: all.length }, (_, i) => ({ start: all.start(i), end: all.end(i) }));
 
 const ackEveryBytes = 256 * 1024;
 const ackEveryMs = 1000;

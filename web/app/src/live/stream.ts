@@ -9,12 +9,12 @@ export type StreamState =
   // This browser does not play the camera's coding.
   | { kind: "refused"; reason: string };
 
-type VideoMessage =
-  | { type: "init"; mime: string; width_px: number; height_px: number }
-  | { type: "refused" | "gone"; reason: string };
+type VideoMessage = { type: "init"; mime: string; width_px: number; height_px: number } | { type: "refused" | "gone"; reason: string };
 
 const Source: typeof MediaSource | undefined =
-  typeof window === "undefined" ? undefined : ((window as { ManagedMediaSource?: typeof MediaSource }).ManagedMediaSource ?? window.MediaSource);
+  typeof window === "undefined"
+    ? undefined
+    : ((window as { ManagedMediaSource?: typeof MediaSource }).ManagedMediaSource ?? window.MediaSource);
 
 const watchEveryMs = 250;
 
@@ -25,12 +25,19 @@ class Feed {
   private readonly source = new Source!();
   private readonly url = URL.createObjectURL(this.source);
 
-  constructor(private readonly video: HTMLVideoElement, mime: string) {
-    this.source.addEventListener("sourceopen", () => {
-      this.buffer = this.source.addSourceBuffer(mime);
-      this.buffer.addEventListener("updateend", () => this.next());
-      this.next();
-    }, { once: true });
+  constructor(
+    private readonly video: HTMLVideoElement,
+    mime: string,
+  ) {
+    this.source.addEventListener(
+      "sourceopen",
+      () => {
+        this.buffer = this.source.addSourceBuffer(mime);
+        this.buffer.addEventListener("updateend", () => this.next());
+        this.next();
+      },
+      { once: true },
+    );
     video.disableRemotePlayback = true;
     video.src = this.url;
   }
@@ -96,7 +103,9 @@ export function playLive(video: HTMLVideoElement, camera: number, tell: (state: 
   }, watchEveryMs);
 
   const closeSocket = openSocket(`/cameras/${camera}/live/video`, {
-    open: () => { acks = new Acknowledger(); },
+    open: () => {
+      acks = new Acknowledger();
+    },
     message: (data, socket) => {
       if (typeof data === "string") {
         read(JSON.parse(data) as VideoMessage);

@@ -7,7 +7,16 @@ type DataMessage =
   | { type: "scene"; width_px: number; height_px: number }
   | { type: "people"; time_us: number; wall_us: number; people: Person[] }
   | { type: "scores"; time_us: number; score: number; violent: boolean }
-  | { type: "event"; state: "begun" | "ended"; id: number | null; kind: string; rule: string; zone: string; time_us: number; score: number };
+  | {
+      type: "event";
+      state: "begun" | "ended";
+      id: number | null;
+      kind: string;
+      rule: string;
+      zone: string;
+      time_us: number;
+      score: number;
+    };
 
 export type LiveEvent = Extract<DataMessage, { type: "event" }>;
 

@@ -18,12 +18,25 @@ function PeopleOf({ summary }: { summary: EventSummary }) {
   return (
     <section>
       <Group mb="sm" gap="sm">
-        <Title order={2}><Anchor component={Link} to={`/events/${summary.id}`} inherit>{summary.source}</Anchor></Title>
+        <Title order={2}>
+          <Anchor component={Link} to={`/events/${summary.id}`} inherit>
+            {summary.source}
+          </Anchor>
+        </Title>
         <KindBadge kind={summary.kind} rule={summary.rule} />
-        <Text size="sm" c="dimmed">{shortDateTime(summary.begin)}</Text>
+        <Text size="sm" c="dimmed">
+          {shortDateTime(summary.begin)}
+        </Text>
       </Group>
-      {event ? <div className={style["people"]}>{event.people.map(person => <PersonCard key={person.id} event={event} person={person} />)}</div>
-        : <Skeleton height={190} radius="lg" aria-label={t("app.loading")} />}
+      {event ? (
+        <div className={style.people}>
+          {event.people.map(person => (
+            <PersonCard key={person.id} event={event} person={person} />
+          ))}
+        </div>
+      ) : (
+        <Skeleton height={190} radius="lg" aria-label={t("app.loading")} />
+      )}
     </section>
   );
 }
@@ -41,11 +54,34 @@ export function PeoplePage() {
         const shown = withPeople.filter(event => !chosen || String(event.id) === chosen);
         return (
           <Stack gap="xl">
-            <PageTitle hint={t("people.hint")} actions={withPeople.length > 0 && (
-              <Select size="xs" w={270} clearable searchable aria-label={t("people.event")} placeholder={t("people.allEvents")} value={chosen} onChange={id => setSearch(id ? { event: id } : {}, { replace: true })}
-                data={withPeople.map(event => ({ value: String(event.id), label: `${event.rule || t(`kinds.${event.kind}`)} · ${event.source} · ${shortDateTime(event.begin)}` }))} />
-            )}>{t("nav.people")}</PageTitle>
-            {shown.length === 0 ? <EmptyState icon={Users} title={t("people.none")} hint={t("people.noneHint")} /> : shown.map(summary => <PeopleOf key={summary.id} summary={summary} />)}
+            <PageTitle
+              hint={t("people.hint")}
+              actions={
+                withPeople.length > 0 && (
+                  <Select
+                    size="xs"
+                    w={270}
+                    clearable
+                    searchable
+                    aria-label={t("people.event")}
+                    placeholder={t("people.allEvents")}
+                    value={chosen}
+                    onChange={id => setSearch(id ? { event: id } : {}, { replace: true })}
+                    data={withPeople.map(event => ({
+                      value: String(event.id),
+                      label: `${event.rule || t(`kinds.${event.kind}`)} · ${event.source} · ${shortDateTime(event.begin)}`,
+                    }))}
+                  />
+                )
+              }
+            >
+              {t("nav.people")}
+            </PageTitle>
+            {shown.length === 0 ? (
+              <EmptyState icon={Users} title={t("people.none")} hint={t("people.noneHint")} />
+            ) : (
+              shown.map(summary => <PeopleOf key={summary.id} summary={summary} />)
+            )}
           </Stack>
         );
       }}

@@ -23,14 +23,22 @@ export function DayStrip({ from, until, choose }: DayStripProps) {
   const most = Math.max(1, ...(data?.days.map(each => each.events) ?? []));
   const high = (count: number) => `${Math.round(42 * Math.min(1, count / most))}px`;
   return (
-    <div className={style["days"]} role="group" aria-label={t("repository.days")}>
+    <div className={style.days} role="group" aria-label={t("repository.days")}>
       {days.map(day => {
         const { events = 0, violent = 0 } = counts.get(day) ?? {};
         const chosen = from === day && until === day;
         const label = `${dateOnly(startOfDay(day))}: ${t("repository.dayCount", { count: events })}`;
         return (
-          <button key={day} type="button" className={style["day"]} aria-pressed={chosen} aria-label={label} title={label} onClick={() => choose(chosen ? undefined : day)}>
-            <span className={style["column"]}>
+          <button
+            key={day}
+            type="button"
+            className={style.day}
+            aria-pressed={chosen}
+            aria-label={label}
+            title={label}
+            onClick={() => choose(chosen ? undefined : day)}
+          >
+            <span className={style.column}>
               <span style={{ height: high(events - violent) }} />
               <span style={{ height: violent > 0 ? `max(2px, ${high(violent)})` : 0 }} />
             </span>

@@ -23,7 +23,17 @@ function More({ load, loading }: { load: () => void; loading: boolean }) {
   useEffect(() => {
     if (near && !loading) load();
   }, [near, loading, load]);
-  return <Center ref={ref} py="md">{loading ? <Loader size="sm" type="dots" /> : <Button variant="subtle" onClick={load}>{t("repository.more")}</Button>}</Center>;
+  return (
+    <Center ref={ref} py="md">
+      {loading ? (
+        <Loader size="sm" type="dots" />
+      ) : (
+        <Button variant="subtle" onClick={load}>
+          {t("repository.more")}
+        </Button>
+      )}
+    </Center>
+  );
 }
 
 function Nothing({ filtered }: { filtered: boolean }) {
@@ -32,7 +42,11 @@ function Nothing({ filtered }: { filtered: boolean }) {
   if (filtered) return <EmptyState icon={Archive} title={t("repository.noMatch")} hint={t("repository.noMatchHint")} />;
   return (
     <EmptyState icon={Archive} title={t("repository.empty")} hint={t("repository.emptyHint")}>
-      {mayUpload && <Button component={Link} to="/upload" variant="light">{t("upload.title")}</Button>}
+      {mayUpload && (
+        <Button component={Link} to="/upload" variant="light">
+          {t("upload.title")}
+        </Button>
+      )}
     </EmptyState>
   );
 }
@@ -41,7 +55,10 @@ export function RepositoryPage() {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
   const filters = useMemo(() => readFilters(search), [search]);
-  const change = useCallback((part: Partial<Filters>) => setSearch(now => writeFilters({ ...readFilters(now), ...part }), { replace: true }), [setSearch]);
+  const change = useCallback(
+    (part: Partial<Filters>) => setSearch(now => writeFilters({ ...readFilters(now), ...part }), { replace: true }),
+    [setSearch],
+  );
   const { currentData, error, refetch, fetchNextPage, hasNextPage, isFetching } = useEventPagesInfiniteQuery(toQuery(filters));
   const events = currentData?.pages.flatMap(page => page.events);
   const load = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -51,11 +68,28 @@ export function RepositoryPage() {
       <DayStrip from={filters.from} until={filters.until} choose={day => change({ from: day, until: day })} />
       <FilterBar filters={filters} change={change} />
       <Group role="status" mih={22}>
-        {events && events.length > 0 && <Text size="sm" c="dimmed">{t("repository.found", { count: events.length })}{hasNextPage ? ` ${t("repository.andMore")}` : ""}</Text>}
+        {events && events.length > 0 && (
+          <Text size="sm" c="dimmed">
+            {t("repository.found", { count: events.length })}
+            {hasNextPage ? ` ${t("repository.andMore")}` : ""}
+          </Text>
+        )}
       </Group>
-      {!events ? (error ? <LoadError error={error as never} retry={() => void refetch()} /> : <Splash />) : events.length === 0 ? <Nothing filtered={isFiltered(filters)} /> : (
+      {!events ? (
+        error ? (
+          <LoadError error={error as never} retry={() => void refetch()} />
+        ) : (
+          <Splash />
+        )
+      ) : events.length === 0 ? (
+        <Nothing filtered={isFiltered(filters)} />
+      ) : (
         <>
-          <div className={style["list"]}>{events.map(event => <EventCard key={event.id} event={event} />)}</div>
+          <div className={style.list}>
+            {events.map(event => (
+              <EventCard key={event.id} event={event} />
+            ))}
+          </div>
           {hasNextPage && <More load={load} loading={isFetching} />}
         </>
       )}

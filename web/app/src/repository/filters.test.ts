@@ -2,8 +2,18 @@ import { describe, expect, it } from "vitest";
 import { isFiltered, lastDays, noFilters, readFilters, startOfDay, toQuery, writeFilters, type Filters } from "./filters";
 
 const everything: Filters = {
-  from: "2022-07-28", until: "2022-07-29", cameras: [3, 5], uploads: true, kind: "violence", review: "kept", pinned: true,
-  leastScore: 0.7, words: "red jacket & more", person: 12, job: 4, oldestFirst: true,
+  from: "2022-07-28",
+  until: "2022-07-29",
+  cameras: [3, 5],
+  uploads: true,
+  kind: "violence",
+  review: "kept",
+  pinned: true,
+  leastScore: 0.7,
+  words: "red jacket & more",
+  person: 12,
+  job: 4,
+  oldestFirst: true,
 };
 
 describe("filters of the repository", () => {
@@ -21,7 +31,9 @@ describe("filters of the repository", () => {
 
   it("pass over what is not understood", () => {
     expect(readFilters(new URLSearchParams("from=yesterday&until=2022-13-45&camera=a,2,-1&review=maybe&score=7&person=1.5"))).toEqual({
-      ...noFilters, cameras: [2], leastScore: 1,
+      ...noFilters,
+      cameras: [2],
+      leastScore: 1,
     });
   });
 

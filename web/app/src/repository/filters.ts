@@ -31,7 +31,10 @@ function wholeNumber(text: string | null): number | undefined {
 // What a page's address asks for; what is not understood is left out.
 export function readFilters(search: URLSearchParams): Filters {
   const filters: Filters = {
-    cameras: (search.get("camera") ?? "").split(",").map(wholeNumber).filter(id => id !== undefined),
+    cameras: (search.get("camera") ?? "")
+      .split(",")
+      .map(wholeNumber)
+      .filter(id => id !== undefined),
     uploads: search.get("uploads") === "1",
     pinned: search.get("pinned") === "1",
     leastScore: Math.min(1, Math.max(0, Number(search.get("score")) || 0)),

@@ -1,69 +1,21 @@
-import { Button, Card, Group, Kbd, Modal, Progress, Stack, Table, Text } from "@mantine/core";
+import { Button, Progress, Stack } from "@mantine/core";
 import { useDisclosure, useWindowEvent } from "@mantine/hooks";
-import { Check, CircleCheckBig, Keyboard, Pin, PinOff, SkipBack, SkipForward, Undo2, X } from "lucide-react";
+import { CircleCheckBig, Keyboard, SkipBack, SkipForward, Undo2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useChangeEventMutation, useGetEventQuery, useListEventsQuery, type EventChange, type Event } from "../api/generated";
+import { useChangeEventMutation, useGetEventQuery, useListEventsQuery, type EventChange } from "../api/generated";
 import { problemOf } from "../api/problem";
 import { told } from "../app/notify";
 import type { ClipControl } from "../clip/ClipPlayer";
-import { EventFacts } from "../event/EventFacts";
-import { EventPlayback } from "../event/EventPlayback";
-import { NoteEditor } from "../event/NoteEditor";
-import { dateTime } from "../i18n/formats";
-import { KindBadge } from "../repository/EventCard";
 import { OnlyFor } from "../shell/NotFound";
 import { PageTitle } from "../shell/PageTitle";
 import { EmptyState, LoadError } from "../shell/states";
 import { Splash } from "../shell/Splash";
-import { actionOf, isTaken, shortcuts, type Action } from "./keys";
+import { actionOf, isTaken, type Action } from "./keys";
+import { Reviewed } from "./Reviewed";
+import { Shortcuts } from "./Shortcuts";
 import { current, decided, emptyQueue, moved, undone, without, withArrived } from "./queue";
-import event_ from "../event/event.module.css";
-
-function Shortcuts({ opened, close }: { opened: boolean; close: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <Modal opened={opened} onClose={close} title={t("review.shortcuts")} size="sm" closeButtonProps={{ "aria-label": t("app.close") }}>
-      <Table>
-        <Table.Tbody>
-          {shortcuts.map(([keys, action]) => (
-            <Table.Tr key={action}><Table.Td><Kbd>{keys}</Kbd></Table.Td><Table.Td>{t(`review.actions.${action}`)}</Table.Td></Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Modal>
-  );
-}
-
-interface ReviewedProps {
-  event: Event;
-  act: (action: Action) => void;
-  player: React.RefObject<ClipControl | null>;
-  note: React.RefObject<HTMLTextAreaElement | null>;
-}
-
-function Reviewed({ event, act, player, note }: ReviewedProps) {
-  const { t } = useTranslation();
-  return (
-    <div className={event_["columns"]}>
-      <EventPlayback key={event.id} event={event} autoPlay control={player} tallest="58vh" />
-      <Stack>
-        <Card>
-          <Group justify="space-between" mb="xs"><KindBadge kind={event.kind} rule={event.rule} /><Text size="xs" c="dimmed">{dateTime(event.begin)}</Text></Group>
-          <EventFacts event={event} />
-          <Button component={Link} to={`/events/${event.id}`} state={{ back: "/review" }} variant="subtle" size="compact-sm" mt="sm">{t("review.open")}</Button>
-        </Card>
-        <Group grow gap={8}>
-          <Button onClick={() => act("keep")} leftSection={<Check size={17} aria-hidden />} rightSection={<Kbd size="xs" aria-hidden>K</Kbd>} aria-keyshortcuts="k">{t("event.keep")}</Button>
-          <Button onClick={() => act("dismiss")} color="gray" variant="light" leftSection={<X size={17} aria-hidden />} rightSection={<Kbd size="xs" aria-hidden>D</Kbd>} aria-keyshortcuts="d">{t("review.false")}</Button>
-        </Group>
-        <Button onClick={() => act("pin")} variant="default" leftSection={event.pinned ? <PinOff size={16} aria-hidden /> : <Pin size={16} aria-hidden />} rightSection={<Kbd size="xs" aria-hidden>P</Kbd>} aria-keyshortcuts="p">{t(event.pinned ? "event.unpin" : "event.pin")}</Button>
-        <NoteEditor event={event} mayChange field={note} done={() => note.current?.blur()} />
-      </Stack>
-    </div>
-  );
-}
 
 function Review() {
   const { t } = useTranslation();
@@ -75,7 +27,13 @@ function Review() {
   const note = useRef<HTMLTextAreaElement>(null);
 
   useEffect(() => {
-    if (list.data) setQueue(now => withArrived(now, list.data!.events.map(event => event.id)));
+    if (list.data)
+      setQueue(now =>
+        withArrived(
+          now,
+          list.data!.events.map(event => event.id),
+        ),
+      );
   }, [list.data]);
 
   const id = current(queue);
@@ -125,23 +83,71 @@ function Review() {
   const place = Math.min(queue.index + 1, all);
   return (
     <Stack>
-      <PageTitle hint={all > 0 && <span role="status">{id === undefined ? t("review.allDone", { count: all }) : t("review.progress", { place, all })}</span>} actions={(
-        <>
-          <Button size="xs" variant="default" disabled={queue.decisions.length === 0} leftSection={<Undo2 size={15} aria-hidden />} onClick={undo} aria-keyshortcuts="u">{t("review.undo")}</Button>
-          <Button size="xs" variant="default" disabled={queue.index === 0} onClick={() => act("previous")} aria-label={t("review.actions.previous")}><SkipBack size={15} aria-hidden /></Button>
-          <Button size="xs" variant="default" disabled={id === undefined} onClick={() => act("next")} aria-label={t("review.actions.next")}><SkipForward size={15} aria-hidden /></Button>
-          <Button size="xs" variant="subtle" visibleFrom="sm" leftSection={<Keyboard size={15} aria-hidden />} onClick={open}>{t("review.shortcuts")}</Button>
-        </>
-      )}>{t("nav.review")}</PageTitle>
+      <PageTitle
+        hint={
+          all > 0 && (
+            <span role="status">{id === undefined ? t("review.allDone", { count: all }) : t("review.progress", { place, all })}</span>
+          )
+        }
+        actions={
+          <>
+            <Button
+              size="xs"
+              variant="default"
+              disabled={queue.decisions.length === 0}
+              leftSection={<Undo2 size={15} aria-hidden />}
+              onClick={undo}
+              aria-keyshortcuts="u"
+            >
+              {t("review.undo")}
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              disabled={queue.index === 0}
+              onClick={() => act("previous")}
+              aria-label={t("review.actions.previous")}
+            >
+              <SkipBack size={15} aria-hidden />
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              disabled={id === undefined}
+              onClick={() => act("next")}
+              aria-label={t("review.actions.next")}
+            >
+              <SkipForward size={15} aria-hidden />
+            </Button>
+            <Button size="xs" variant="subtle" visibleFrom="sm" leftSection={<Keyboard size={15} aria-hidden />} onClick={open}>
+              {t("review.shortcuts")}
+            </Button>
+          </>
+        }
+      >
+        {t("nav.review")}
+      </PageTitle>
       {all > 0 && <Progress value={(100 * queue.index) / all} size="xs" aria-label={t("review.progress", { place, all })} />}
       {id === undefined ? (
         <EmptyState icon={CircleCheckBig} title={t("review.nothing")} hint={t("review.nothingHint")}>
-          <Button component={Link} to="/repository" variant="light">{t("repository.title")}</Button>
+          <Button component={Link} to="/repository" variant="light">
+            {t("repository.title")}
+          </Button>
         </EmptyState>
-      ) : event ? <Reviewed event={event} act={act} player={player} note={note} /> : error ? <LoadError error={error as never} /> : <Splash />}
+      ) : event ? (
+        <Reviewed event={event} act={act} player={player} note={note} />
+      ) : error ? (
+        <LoadError error={error as never} />
+      ) : (
+        <Splash />
+      )}
       <Shortcuts opened={help} close={close} />
     </Stack>
   );
 }
 
-export const ReviewPage = () => <OnlyFor deed="review"><Review /></OnlyFor>;
+export const ReviewPage = () => (
+  <OnlyFor deed="review">
+    <Review />
+  </OnlyFor>
+);

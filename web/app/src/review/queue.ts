@@ -24,8 +24,7 @@ export function withArrived(queue: Queue, ids: readonly number[]): Queue {
 export const current = ({ ids, index }: Queue): number | undefined => ids[index];
 
 // index = number of ids: all have been looked at.
-export const moved = (queue: Queue, by: number): Queue =>
-  ({ ...queue, index: Math.max(0, Math.min(queue.ids.length, queue.index + by)) });
+export const moved = (queue: Queue, by: number): Queue => ({ ...queue, index: Math.max(0, Math.min(queue.ids.length, queue.index + by)) });
 
 export function decided(queue: Queue, review: Review): Queue {
   const id = current(queue);
@@ -44,5 +43,9 @@ export function undone(queue: Queue): { queue: Queue; id: number } | null {
 export function without(queue: Queue, id: number): Queue {
   const at = queue.ids.indexOf(id);
   if (at < 0) return queue;
-  return { ids: queue.ids.filter(each => each !== id), index: queue.index - (at < queue.index ? 1 : 0), decisions: queue.decisions.filter(each => each.id !== id) };
+  return {
+    ids: queue.ids.filter(each => each !== id),
+    index: queue.index - (at < queue.index ? 1 : 0),
+    decisions: queue.decisions.filter(each => each.id !== id),
+  };
 }

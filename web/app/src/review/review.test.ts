@@ -8,7 +8,10 @@ describe("the queue of new events", () => {
   it("goes on after a decision and ends after the last", () => {
     const after = decided(decided(three, "kept"), "dismissed");
     expect(current(after)).toBe(9);
-    expect(after.decisions).toEqual([{ id: 7, review: "kept" }, { id: 8, review: "dismissed" }]);
+    expect(after.decisions).toEqual([
+      { id: 7, review: "kept" },
+      { id: 8, review: "dismissed" },
+    ]);
     expect(current(decided(after, "kept"))).toBeUndefined();
   });
 

@@ -12,15 +12,45 @@ function ScheduleFields({ schedule, change }: { schedule: Schedule | undefined; 
   const { t } = useTranslation();
   return (
     <Stack gap="xs">
-      <Switch size="xs" label={t("scene.onlyAt")} checked={schedule !== undefined} onChange={event => change(event.currentTarget.checked ? { from: "22:00", to: "06:00" } : undefined)} />
+      <Switch
+        size="xs"
+        label={t("scene.onlyAt")}
+        checked={schedule !== undefined}
+        onChange={event => change(event.currentTarget.checked ? { from: "22:00", to: "06:00" } : undefined)}
+      />
       {schedule && (
         <>
-          <Chip.Group multiple value={schedule.days ?? []} onChange={days => { const { days: _, ...rest } = schedule; change(days.length > 0 ? { ...rest, days } : rest); }}>
-            <Group gap={4} role="group" aria-label={t("scene.days")}>{weekdays.map(day => <Chip key={day} size="xs" value={day}>{t(`scene.weekdays.${day}`)}</Chip>)}</Group>
+          <Chip.Group
+            multiple
+            value={schedule.days ?? []}
+            onChange={days => {
+              const { days: _, ...rest } = schedule;
+              change(days.length > 0 ? { ...rest, days } : rest);
+            }}
+          >
+            <Group gap={4} role="group" aria-label={t("scene.days")}>
+              {weekdays.map(day => (
+                <Chip key={day} size="xs" value={day}>
+                  {t(`scene.weekdays.${day}`)}
+                </Chip>
+              ))}
+            </Group>
           </Chip.Group>
           <Group grow>
-            <TextInput size="xs" type="time" label={t("scene.fromTime")} value={schedule.from ?? ""} onChange={event => change({ ...schedule, from: event.currentTarget.value })} />
-            <TextInput size="xs" type="time" label={t("scene.toTime")} value={schedule.to ?? ""} onChange={event => change({ ...schedule, to: event.currentTarget.value })} />
+            <TextInput
+              size="xs"
+              type="time"
+              label={t("scene.fromTime")}
+              value={schedule.from ?? ""}
+              onChange={event => change({ ...schedule, from: event.currentTarget.value })}
+            />
+            <TextInput
+              size="xs"
+              type="time"
+              label={t("scene.toTime")}
+              value={schedule.to ?? ""}
+              onChange={event => change({ ...schedule, to: event.currentTarget.value })}
+            />
           </Group>
         </>
       )}
@@ -48,21 +78,73 @@ export function RuleEditor({ scene, rule, change, remove }: RuleEditorProps) {
     <Card padding="sm">
       <Stack gap="xs">
         <Group wrap="nowrap" align="flex-end" gap={6}>
-          <TextInput size="xs" flex={1} label={t("scene.ruleName")} value={rule.name} onChange={event => set("name", event.currentTarget.value)} />
-          <ActionIcon variant="subtle" color="red" aria-label={t("scene.removeRule", { name: rule.name })} onClick={remove}><Trash2 size={16} /></ActionIcon>
+          <TextInput
+            size="xs"
+            flex={1}
+            label={t("scene.ruleName")}
+            value={rule.name}
+            onChange={event => set("name", event.currentTarget.value)}
+          />
+          <ActionIcon variant="subtle" color="red" aria-label={t("scene.removeRule", { name: rule.name })} onClick={remove}>
+            <Trash2 size={16} />
+          </ActionIcon>
         </Group>
-        <Select size="xs" allowDeselect={false} label={t("scene.tells")} value={rule.kind} data={ruleKinds.map(kind => ({ value: kind, label: t(`scene.kinds.${kind}`) }))} onChange={kind => kind && change(ofKind(rule, kind as Rule["kind"], scene))} />
-        {fields.zone !== "none" && <Select size="xs" clearable={fields.zone === "optional"} label={t("scene.zone")} placeholder={t(fields.zone === "optional" ? "scene.anywhere" : "scene.chooseZone")} data={places(scene.zones)} value={rule.zone ?? null} error={fields.zone === "needed" && !rule.zone}
-          onChange={zone => set("zone", zone ?? undefined)} />}
+        <Select
+          size="xs"
+          allowDeselect={false}
+          label={t("scene.tells")}
+          value={rule.kind}
+          data={ruleKinds.map(kind => ({ value: kind, label: t(`scene.kinds.${kind}`) }))}
+          onChange={kind => kind && change(ofKind(rule, kind as Rule["kind"], scene))}
+        />
+        {fields.zone !== "none" && (
+          <Select
+            size="xs"
+            clearable={fields.zone === "optional"}
+            label={t("scene.zone")}
+            placeholder={t(fields.zone === "optional" ? "scene.anywhere" : "scene.chooseZone")}
+            data={places(scene.zones)}
+            value={rule.zone ?? null}
+            error={fields.zone === "needed" && !rule.zone}
+            onChange={zone => set("zone", zone ?? undefined)}
+          />
+        )}
         {fields.line && (
           <Group grow>
-            <Select size="xs" label={t("scene.line")} placeholder={t("scene.chooseLine")} data={places(scene.lines)} value={rule.line ?? null} error={!rule.line} onChange={line => set("line", line ?? undefined)} />
-            <Select size="xs" allowDeselect={false} label={t("scene.direction")} value={rule.direction ?? "both"} data={(["both", "left-to-right", "right-to-left"] as const).map(value => ({ value, label: t(`scene.directions.${value}`) }))} onChange={direction => set("direction", direction ?? undefined)} />
+            <Select
+              size="xs"
+              label={t("scene.line")}
+              placeholder={t("scene.chooseLine")}
+              data={places(scene.lines)}
+              value={rule.line ?? null}
+              error={!rule.line}
+              onChange={line => set("line", line ?? undefined)}
+            />
+            <Select
+              size="xs"
+              allowDeselect={false}
+              label={t("scene.direction")}
+              value={rule.direction ?? "both"}
+              data={(["both", "left-to-right", "right-to-left"] as const).map(value => ({ value, label: t(`scene.directions.${value}`) }))}
+              onChange={direction => set("direction", direction ?? undefined)}
+            />
           </Group>
         )}
         <SimpleGrid cols={2} spacing="xs">
           {numbersOf(rule).map(({ name, usual, min, max, step }) => (
-            <NumberInput key={name} size="xs" label={t(`scene.fields.${name}`)} placeholder={String(usual)} min={min} max={max} step={step} decimalScale={2} allowDecimal={name !== "people"} value={rule[name] ?? ""} onChange={value => set(name, value === "" ? undefined : Number(value))} />
+            <NumberInput
+              key={name}
+              size="xs"
+              label={t(`scene.fields.${name}`)}
+              placeholder={String(usual)}
+              min={min}
+              max={max}
+              step={step}
+              decimalScale={2}
+              allowDecimal={name !== "people"}
+              value={rule[name] ?? ""}
+              onChange={value => set(name, value === "" ? undefined : Number(value))}
+            />
           ))}
         </SimpleGrid>
         <ScheduleFields schedule={rule.schedule} change={schedule => set("schedule", schedule)} />

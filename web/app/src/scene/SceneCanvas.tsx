@@ -44,7 +44,12 @@ export function SceneCanvas({ scene, picture, aspect, chosen, choose, change }: 
   const move = (event: PointerEvent) => {
     if (!held) return;
     const at = placeOf(event);
-    change(held.shape, held.corner === null ? translated(held.points, at[0]! - held.from[0]!, at[1]! - held.from[1]!) : movedPoint(held.points, held.corner, at));
+    change(
+      held.shape,
+      held.corner === null
+        ? translated(held.points, at[0]! - held.from[0]!, at[1]! - held.from[1]!)
+        : movedPoint(held.points, held.corner, at),
+    );
   };
   const keyOfShape = (shape: ShapeId) => (event: KeyboardEvent) => {
     const step = stepOf(event);
@@ -60,32 +65,65 @@ export function SceneCanvas({ scene, picture, aspect, chosen, choose, change }: 
     else return;
     event.preventDefault();
   };
-  const nameOf = ({ kind, index }: ShapeId) => (kind === "masks" ? t(`scene.maskKinds.${scene.masks[index]!.kind}`) : scene[kind][index]!.name);
+  const nameOf = ({ kind, index }: ShapeId) =>
+    kind === "masks" ? t(`scene.maskKinds.${scene.masks[index]!.kind}`) : scene[kind][index]!.name;
   const pixels = (points: readonly Point[]) => points.map(point => `${point[0]! * width},${point[1]! * height}`).join(" ");
 
   const drawn = (shape: ShapeId) => {
     const points = pointsOf(scene, shape);
     const label = t(`scene.shape.${shape.kind}`, { name: nameOf(shape) });
-    const own = { className: style["shape"], "data-kind": shape.kind, "data-chosen": sameShape(shape, chosen), tabIndex: 0, role: "button", "aria-label": label, onPointerDown: take(shape, null), onFocus: () => choose(shape), onKeyDown: keyOfShape(shape) };
+    const own = {
+      className: style.shape,
+      "data-kind": shape.kind,
+      "data-chosen": sameShape(shape, chosen),
+      tabIndex: 0,
+      role: "button",
+      "aria-label": label,
+      onPointerDown: take(shape, null),
+      onFocus: () => choose(shape),
+      onKeyDown: keyOfShape(shape),
+    };
     if (shape.kind !== "lines") return <polygon key={`${shape.kind}${shape.index}`} {...own} points={pixels(points)} />;
     const { tail, head } = rightOf(points[0]!, points[1]!, 0.09, aspect);
     return (
       <g key={`${shape.kind}${shape.index}`}>
         <polyline {...own} points={pixels(points)} />
-        <polyline className={style["arrow"]} points={pixels([tail, head])} markerEnd="url(#arrow)" />
+        <polyline className={style.arrow} points={pixels([tail, head])} markerEnd="url(#arrow)" />
       </g>
     );
   };
   return (
-    <div className={style["canvas"]} style={{ aspectRatio: aspect }}>
+    <div className={style.canvas} style={{ aspectRatio: aspect }}>
       <img src={picture} alt={t("scene.picture")} draggable={false} />
-      <svg ref={svg} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" onPointerMove={move} onPointerUp={() => setHeld(null)} onPointerCancel={() => setHeld(null)}>
-        <defs><marker id="arrow" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="5" markerHeight="5" orient="auto"><path d="M0 0 10 5 0 10z" fill="#ffd43b" /></marker></defs>
+      <svg
+        ref={svg}
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        onPointerMove={move}
+        onPointerUp={() => setHeld(null)}
+        onPointerCancel={() => setHeld(null)}
+      >
+        <defs>
+          <marker id="arrow" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="5" markerHeight="5" orient="auto">
+            <path d="M0 0 10 5 0 10z" fill="#ffd43b" />
+          </marker>
+        </defs>
         {kinds.flatMap(kind => scene[kind].map((_, index) => drawn({ kind, index })))}
-        {chosen && pointsOf(scene, chosen).map((point, i) => (
-          <circle key={i} className={style["corner"]} cx={point[0]! * width} cy={point[1]! * height} r={13} tabIndex={0} role="button" aria-label={t("scene.corner", { number: i + 1, name: nameOf(chosen) })}
-            onPointerDown={take(chosen, i)} onKeyDown={keyOfCorner(chosen, i)} />
-        ))}
+        {chosen &&
+          pointsOf(scene, chosen).map((point, i) => (
+            <circle
+              key={i}
+              className={style.corner}
+              cx={point[0]! * width}
+              cy={point[1]! * height}
+              r={13}
+              tabIndex={0}
+              role="button"
+              aria-label={t("scene.corner", { number: i + 1, name: nameOf(chosen) })}
+              onPointerDown={take(chosen, i)}
+              onKeyDown={keyOfCorner(chosen, i)}
+            />
+          ))}
       </svg>
     </div>
   );

@@ -8,7 +8,8 @@ const rounded = (value: number) => Math.round(Math.min(1, Math.max(0, value)) * 
 
 export const clamped = ([x = 0, y = 0]: Point): Point => [rounded(x), rounded(y)];
 
-export const movedPoint = (points: readonly Point[], index: number, to: Point): Point[] => points.map((point, i) => (i === index ? clamped(to) : point));
+export const movedPoint = (points: readonly Point[], index: number, to: Point): Point[] =>
+  points.map((point, i) => (i === index ? clamped(to) : point));
 
 export const translated = (points: readonly Point[], dx: number, dy: number): Point[] => {
   // A whole shape stops at the picture's edge and keeps its form.
@@ -25,7 +26,7 @@ export function withCorner(points: readonly Point[], after: number): Point[] {
 }
 
 export const withoutCorner = (points: readonly Point[], index: number): Point[] =>
-  (points.length > fewestCorners ? points.filter((_, i) => i !== index) : [...points]);
+  points.length > fewestCorners ? points.filter((_, i) => i !== index) : [...points];
 
 const cross = (o: Point, a: Point, b: Point) => (a[0]! - o[0]!) * (b[1]! - o[1]!) - (a[1]! - o[1]!) * (b[0]! - o[0]!);
 
@@ -36,7 +37,9 @@ function sidesCross(a: Point, b: Point, c: Point, d: Point): boolean {
 // Whether two sides of a polygon cross: what is inside is then not what it seems.
 export function crossesItself(points: readonly Point[]): boolean {
   const side = (i: number) => [points[i]!, points[(i + 1) % points.length]!] as const;
-  return points.some((_, i) => points.some((__, j) => j > i + 1 && !(i === 0 && j === points.length - 1) && sidesCross(...side(i), ...side(j))));
+  return points.some((_, i) =>
+    points.some((__, j) => j > i + 1 && !(i === 0 && j === points.length - 1) && sidesCross(...side(i), ...side(j))),
+  );
 }
 
 export function middleOf(points: readonly Point[]): Point {

@@ -10,7 +10,13 @@ export interface NumberField {
 }
 
 const day = 86_400;
-const seconds = (name: "min_s" | "merge_gap_s" | "cool_down_s", usual: number): NumberField => ({ name, usual, min: 0, max: day, step: name === "cool_down_s" ? 10 : 0.5 });
+const seconds = (name: "min_s" | "merge_gap_s" | "cool_down_s", usual: number): NumberField => ({
+  name,
+  usual,
+  min: 0,
+  max: day,
+  step: name === "cool_down_s" ? 10 : 0.5,
+});
 const coolDown = seconds("cool_down_s", 0);
 
 export interface KindFields {
@@ -22,15 +28,28 @@ export interface KindFields {
 export const kindFields: Record<Rule["kind"], KindFields> = {
   zone: { zone: "needed", line: false, numbers: [seconds("min_s", 1), seconds("merge_gap_s", 2), coolDown] },
   line: { zone: "none", line: true, numbers: [seconds("merge_gap_s", 0), coolDown] },
-  loitering: { zone: "optional", line: false, numbers: [seconds("min_s", 30), { name: "radius", usual: 2, min: 0.1, max: 100, step: 0.5 }, seconds("merge_gap_s", 5), coolDown] },
-  crowd: { zone: "optional", line: false, numbers: [{ name: "people", usual: 5, min: 1, max: 10_000, step: 1 }, seconds("min_s", 5), seconds("merge_gap_s", 2), coolDown] },
-  running: { zone: "optional", line: false, numbers: [{ name: "speed", usual: 1.5, min: 0.1, max: 20, step: 0.1 }, seconds("min_s", 1), seconds("merge_gap_s", 0.5), coolDown] },
+  loitering: {
+    zone: "optional",
+    line: false,
+    numbers: [seconds("min_s", 30), { name: "radius", usual: 2, min: 0.1, max: 100, step: 0.5 }, seconds("merge_gap_s", 5), coolDown],
+  },
+  crowd: {
+    zone: "optional",
+    line: false,
+    numbers: [{ name: "people", usual: 5, min: 1, max: 10_000, step: 1 }, seconds("min_s", 5), seconds("merge_gap_s", 2), coolDown],
+  },
+  running: {
+    zone: "optional",
+    line: false,
+    numbers: [{ name: "speed", usual: 1.5, min: 0.1, max: 20, step: 0.1 }, seconds("min_s", 1), seconds("merge_gap_s", 0.5), coolDown],
+  },
 };
 
 export const ruleKinds = Object.keys(kindFields) as Rule["kind"][];
 
 // A loitering rule with a zone has no radius of its own.
-export const numbersOf = (rule: Rule): readonly NumberField[] => kindFields[rule.kind].numbers.filter(field => !(field.name === "radius" && rule.zone));
+export const numbersOf = (rule: Rule): readonly NumberField[] =>
+  kindFields[rule.kind].numbers.filter(field => !(field.name === "radius" && rule.zone));
 
 // The rule as one of another kind: keeps what that kind has as well, and fills in what it must have.
 export function ofKind(rule: Rule, kind: Rule["kind"], scene: Scene): Rule {

@@ -4,20 +4,52 @@ import { clamped, crossesItself, rightOf, translated, withCorner, withoutCorner 
 import { newRule, numbersOf, ofKind, problemsOf } from "./rules";
 import { freeName, pointsOf, renamed, withoutShape, withPoints, withShape } from "./scenes";
 
-const triangle = [[0, 0], [1, 0], [0, 1]];
+const triangle = [
+  [0, 0],
+  [1, 0],
+  [0, 1],
+];
 const scene: Scene = {
-  zones: [{ name: "yard", polygon: triangle }], lines: [{ name: "road", from: [0, 0], to: [1, 1] }], masks: [], threshold: null,
-  rules: [{ name: "keep out", kind: "zone", zone: "yard" }, { name: "up", kind: "line", line: "road" }],
+  zones: [{ name: "yard", polygon: triangle }],
+  lines: [{ name: "road", from: [0, 0], to: [1, 1] }],
+  masks: [],
+  threshold: null,
+  rules: [
+    { name: "keep out", kind: "zone", zone: "yard" },
+    { name: "up", kind: "line", line: "road" },
+  ],
 };
 
 describe("polygons", () => {
   it("stay in the picture", () => {
     expect(clamped([-0.1, 1.23456])).toEqual([0, 1]);
-    expect(translated([[0.1, 0.5], [0.3, 0.9]], -0.5, 0.5)).toEqual([[0, 0.6], [0.2, 1]]);
+    expect(
+      translated(
+        [
+          [0.1, 0.5],
+          [0.3, 0.9],
+        ],
+        -0.5,
+        0.5,
+      ),
+    ).toEqual([
+      [0, 0.6],
+      [0.2, 1],
+    ]);
   });
   it("get corners in the middle of their sides", () => {
-    expect(withCorner(triangle, 0)).toEqual([[0, 0], [0.5, 0], [1, 0], [0, 1]]);
-    expect(withCorner(triangle, 2)).toEqual([[0, 0], [1, 0], [0, 1], [0, 0.5]]);
+    expect(withCorner(triangle, 0)).toEqual([
+      [0, 0],
+      [0.5, 0],
+      [1, 0],
+      [0, 1],
+    ]);
+    expect(withCorner(triangle, 2)).toEqual([
+      [0, 0],
+      [1, 0],
+      [0, 1],
+      [0, 0.5],
+    ]);
   });
   it("keep three corners", () => {
     expect(withoutCorner(triangle, 0)).toHaveLength(3);
@@ -25,8 +57,22 @@ describe("polygons", () => {
   });
   it("are known to cross themselves", () => {
     expect(crossesItself(triangle)).toBe(false);
-    expect(crossesItself([[0, 0], [1, 0], [1, 1], [0, 1]])).toBe(false);
-    expect(crossesItself([[0, 0], [1, 1], [1, 0], [0, 1]])).toBe(true);
+    expect(
+      crossesItself([
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 1],
+      ]),
+    ).toBe(false);
+    expect(
+      crossesItself([
+        [0, 0],
+        [1, 1],
+        [1, 0],
+        [0, 1],
+      ]),
+    ).toBe(true);
   });
 });
 
@@ -40,7 +86,18 @@ describe("the right of a line", () => {
 
 describe("a scene", () => {
   it("gives and takes the points of its shapes", () => {
-    expect(pointsOf(withPoints(scene, { kind: "lines", index: 0 }, [[0.1, 0.1], [0.2, 0.2]]), { kind: "lines", index: 0 })).toEqual([[0.1, 0.1], [0.2, 0.2]]);
+    expect(
+      pointsOf(
+        withPoints(scene, { kind: "lines", index: 0 }, [
+          [0.1, 0.1],
+          [0.2, 0.2],
+        ]),
+        { kind: "lines", index: 0 },
+      ),
+    ).toEqual([
+      [0.1, 0.1],
+      [0.2, 0.2],
+    ]);
     expect(pointsOf(scene, { kind: "masks", index: 4 })).toEqual([]);
   });
   it("gets shapes with names of their own", () => {
@@ -63,7 +120,13 @@ describe("a scene", () => {
 
 describe("a rule", () => {
   it("changes its kind and keeps what still holds", () => {
-    expect(ofKind({ name: "r", kind: "zone", zone: "yard", min_s: 4, cool_down_s: 9 }, "crowd", scene)).toEqual({ name: "r", kind: "crowd", zone: "yard", people: 5, cool_down_s: 9 });
+    expect(ofKind({ name: "r", kind: "zone", zone: "yard", min_s: 4, cool_down_s: 9 }, "crowd", scene)).toEqual({
+      name: "r",
+      kind: "crowd",
+      zone: "yard",
+      people: 5,
+      cool_down_s: 9,
+    });
     expect(ofKind({ name: "r", kind: "zone", zone: "yard" }, "line", scene)).toEqual({ name: "r", kind: "line", line: "road" });
   });
   it("has a radius only without a zone", () => {

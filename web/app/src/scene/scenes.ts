@@ -17,7 +17,8 @@ export function pointsOf(scene: Scene, { kind, index }: ShapeId): Point[] {
   return line ? [line.from, line.to] : [];
 }
 
-const replaced = <T,>(all: readonly T[], index: number, part: Partial<T>): T[] => all.map((each, i) => (i === index ? { ...each, ...part } : each));
+const replaced = <T>(all: readonly T[], index: number, part: Partial<T>): T[] =>
+  all.map((each, i) => (i === index ? { ...each, ...part } : each));
 
 export function withPoints(scene: Scene, { kind, index }: ShapeId, points: Point[]): Scene {
   if (kind === "zones") return { ...scene, zones: replaced<Zone>(scene.zones, index, { polygon: points }) };
@@ -25,7 +26,12 @@ export function withPoints(scene: Scene, { kind, index }: ShapeId, points: Point
   return { ...scene, lines: replaced<Line>(scene.lines, index, { from: points[0]!, to: points[1]! }) };
 }
 
-const square: Point[] = [[0.35, 0.35], [0.65, 0.35], [0.65, 0.65], [0.35, 0.65]];
+const square: Point[] = [
+  [0.35, 0.35],
+  [0.65, 0.35],
+  [0.65, 0.65],
+  [0.35, 0.65],
+];
 
 // A name that no zone or line has yet.
 export function freeName(scene: Scene, base: string): string {
@@ -56,7 +62,9 @@ export function renamed(scene: Scene, kind: "zones" | "lines", index: number, na
   const before = scene[kind][index]?.name;
   if (before === undefined) return scene;
   const rules = followed(scene.rules, kind, before, name);
-  return kind === "zones" ? { ...scene, rules, zones: replaced<Zone>(scene.zones, index, { name }) } : { ...scene, rules, lines: replaced<Line>(scene.lines, index, { name }) };
+  return kind === "zones"
+    ? { ...scene, rules, zones: replaced<Zone>(scene.zones, index, { name }) }
+    : { ...scene, rules, lines: replaced<Line>(scene.lines, index, { name }) };
 }
 
 export function withoutShape(scene: Scene, { kind, index }: ShapeId): Scene {

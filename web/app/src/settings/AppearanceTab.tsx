@@ -9,7 +9,14 @@ export function AppearanceTab() {
   return (
     <>
       <Section title={t("language.title")} action={<LanguageChoice />} />
-      <Section title={t("colours.title")} action={<Box w={260}><ColourScheme /></Box>} />
+      <Section
+        title={t("colours.title")}
+        action={
+          <Box w={260}>
+            <ColourScheme />
+          </Box>
+        }
+      />
     </>
   );
 }

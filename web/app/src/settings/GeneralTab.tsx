@@ -13,8 +13,16 @@ export function SignUpMode() {
   return (
     <WhenLoaded query={query}>
       {settings => (
-        <Radio.Group aria-label={t("settings.signUp.title")} value={settings.sign_up} onChange={value => void told(set({ serverSettings: { ...settings, sign_up: value as SignUp } }), t("app.saved"))}>
-          <Stack gap="xs">{(["off", "approval", "open"] as const).map(mode => <Radio key={mode} value={mode} label={t(`settings.signUp.${mode}`)} description={t(`settings.signUp.${mode}Hint`)} />)}</Stack>
+        <Radio.Group
+          aria-label={t("settings.signUp.title")}
+          value={settings.sign_up}
+          onChange={value => void told(set({ serverSettings: { ...settings, sign_up: value as SignUp } }), t("app.saved"))}
+        >
+          <Stack gap="xs">
+            {(["off", "approval", "open"] as const).map(mode => (
+              <Radio key={mode} value={mode} label={t(`settings.signUp.${mode}`)} description={t(`settings.signUp.${mode}Hint`)} />
+            ))}
+          </Stack>
         </Radio.Group>
       )}
     </WhenLoaded>
@@ -26,7 +34,9 @@ export function GeneralTab() {
   const { data: system } = useGetSystemQuery();
   return (
     <>
-      <Section title={t("settings.signUp.title")} hint={t("settings.signUp.hint")}><SignUpMode /></Section>
+      <Section title={t("settings.signUp.title")} hint={t("settings.signUp.hint")}>
+        <SignUpMode />
+      </Section>
       {system && (
         <Section title={t("settings.system")}>
           <Text size="sm">{t("settings.version", { version: system.version })}</Text>

@@ -19,9 +19,23 @@ function Disk({ retention: { used, free, all } }: { retention: Retention }) {
     <div>
       <Progress.Root size="xl" mb={6} aria-label={t("retention.disk")}>
         <Progress.Section value={share(used)} color="vigil" aria-label={t("retention.used", { size: bytes(used) })} />
-        <Progress.Section value={share(Math.max(0, all - free - used))} color="gray" aria-label={t("retention.others", { size: bytes(Math.max(0, all - free - used)) })} />
+        <Progress.Section
+          value={share(Math.max(0, all - free - used))}
+          color="gray"
+          aria-label={t("retention.others", { size: bytes(Math.max(0, all - free - used)) })}
+        />
       </Progress.Root>
-      <Group gap="lg"><Text size="sm" fw={600}>{t("retention.used", { size: bytes(used) })}</Text><Text size="sm" c="dimmed">{t("retention.others", { size: bytes(Math.max(0, all - free - used)) })}</Text><Text size="sm" c="dimmed">{t("retention.free", { size: bytes(free), all: bytes(all) })}</Text></Group>
+      <Group gap="lg">
+        <Text size="sm" fw={600}>
+          {t("retention.used", { size: bytes(used) })}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {t("retention.others", { size: bytes(Math.max(0, all - free - used)) })}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {t("retention.free", { size: bytes(free), all: bytes(all) })}
+        </Text>
+      </Group>
     </div>
   );
 }
@@ -35,11 +49,48 @@ function RuleRow({ rule, change, remove }: { rule: RetentionRule; change: (rule:
   };
   return (
     <Group gap="xs" align="flex-end">
-      <Select size="xs" w={190} allowDeselect={false} label={t("retention.footage")} value={rule.footage} data={footage.map(value => ({ value, label: t(`retention.kinds.${value}`) }))} onChange={value => value && set("footage", value as RetentionRule["footage"])} />
-      <Select size="xs" w={180} clearable label={t("event.camera")} placeholder={t("live.all")} value={rule.camera_id === undefined ? null : String(rule.camera_id)} data={(cameras ?? []).map(({ id, name }) => ({ value: String(id), label: `#${id} · ${name}` }))} onChange={id => set("camera_id", id ? Number(id) : undefined)} />
-      <NumberInput size="xs" w={120} label={t("retention.days")} placeholder={t("retention.anyAge")} min={1} allowDecimal={false} value={rule.days ?? ""} onChange={value => set("days", Number(value) || undefined)} />
-      <NumberInput size="xs" w={120} label={t("retention.gigabytes")} placeholder={t("retention.anySize")} min={0.1} decimalScale={1} value={rule.bytes === undefined ? "" : rule.bytes / gigabyte} onChange={value => set("bytes", Number(value) > 0 ? Math.round(Number(value) * gigabyte) : undefined)} />
-      <ActionIcon variant="subtle" color="red" size="lg" aria-label={t("retention.remove")} onClick={remove}><Trash2 size={16} /></ActionIcon>
+      <Select
+        size="xs"
+        w={190}
+        allowDeselect={false}
+        label={t("retention.footage")}
+        value={rule.footage}
+        data={footage.map(value => ({ value, label: t(`retention.kinds.${value}`) }))}
+        onChange={value => value && set("footage", value as RetentionRule["footage"])}
+      />
+      <Select
+        size="xs"
+        w={180}
+        clearable
+        label={t("event.camera")}
+        placeholder={t("live.all")}
+        value={rule.camera_id === undefined ? null : String(rule.camera_id)}
+        data={(cameras ?? []).map(({ id, name }) => ({ value: String(id), label: `#${id} · ${name}` }))}
+        onChange={id => set("camera_id", id ? Number(id) : undefined)}
+      />
+      <NumberInput
+        size="xs"
+        w={120}
+        label={t("retention.days")}
+        placeholder={t("retention.anyAge")}
+        min={1}
+        allowDecimal={false}
+        value={rule.days ?? ""}
+        onChange={value => set("days", Number(value) || undefined)}
+      />
+      <NumberInput
+        size="xs"
+        w={120}
+        label={t("retention.gigabytes")}
+        placeholder={t("retention.anySize")}
+        min={0.1}
+        decimalScale={1}
+        value={rule.bytes === undefined ? "" : rule.bytes / gigabyte}
+        onChange={value => set("bytes", Number(value) > 0 ? Math.round(Number(value) * gigabyte) : undefined)}
+      />
+      <ActionIcon variant="subtle" color="red" size="lg" aria-label={t("retention.remove")} onClick={remove}>
+        <Trash2 size={16} />
+      </ActionIcon>
     </Group>
   );
 }
@@ -52,10 +103,28 @@ export function RetentionEditor({ retention }: { retention: Retention }) {
   const touched = JSON.stringify(rules) !== JSON.stringify(retention.rules);
   return (
     <Stack>
-      {rules.map((rule, i) => <RuleRow key={i} rule={rule} change={next => setRules(rules.map((each, j) => (j === i ? next : each)))} remove={() => setRules(rules.filter((_, j) => j !== i))} />)}
+      {rules.map((rule, i) => (
+        <RuleRow
+          key={i}
+          rule={rule}
+          change={next => setRules(rules.map((each, j) => (j === i ? next : each)))}
+          remove={() => setRules(rules.filter((_, j) => j !== i))}
+        />
+      ))}
       <Group>
-        <Button size="xs" variant="light" leftSection={<Plus size={14} aria-hidden />} onClick={() => setRules([...rules, { footage: "recordings", days: 30 }])}>{t("retention.add")}</Button>
-        {touched && <Button size="xs" loading={isLoading} onClick={() => void told(set({ retentionRules: { rules } }), t("app.saved"))}>{t("app.save")}</Button>}
+        <Button
+          size="xs"
+          variant="light"
+          leftSection={<Plus size={14} aria-hidden />}
+          onClick={() => setRules([...rules, { footage: "recordings", days: 30 }])}
+        >
+          {t("retention.add")}
+        </Button>
+        {touched && (
+          <Button size="xs" loading={isLoading} onClick={() => void told(set({ retentionRules: { rules } }), t("app.saved"))}>
+            {t("app.save")}
+          </Button>
+        )}
       </Group>
     </Stack>
   );
@@ -69,12 +138,34 @@ export function RetentionTab() {
     <WhenLoaded query={query}>
       {retention => (
         <>
-          {retention.warnings.length > 0 && <Alert mb="md" color="yellow" title={t("app.warnings")} icon={<TriangleAlert size={18} aria-hidden />}><List size="sm">{retention.warnings.map(each => <List.Item key={each}>{each}</List.Item>)}</List></Alert>}
-          <Section title={t("retention.disk")}><Disk retention={retention} /></Section>
-          <Section title={t("retention.inForce")} hint={t("retention.hint")}>
-            {retention.in_force.length === 0 ? <Text size="sm">{t("retention.keepAll")}</Text> : <List size="sm" spacing={6}>{retention.in_force.map(each => <List.Item key={each}>{each}</List.Item>)}</List>}
+          {retention.warnings.length > 0 && (
+            <Alert mb="md" color="yellow" title={t("app.warnings")} icon={<TriangleAlert size={18} aria-hidden />}>
+              <List size="sm">
+                {retention.warnings.map(each => (
+                  <List.Item key={each}>{each}</List.Item>
+                ))}
+              </List>
+            </Alert>
+          )}
+          <Section title={t("retention.disk")}>
+            <Disk retention={retention} />
           </Section>
-          {mayChange && <Section title={t("retention.change")}><RetentionEditor retention={retention} /></Section>}
+          <Section title={t("retention.inForce")} hint={t("retention.hint")}>
+            {retention.in_force.length === 0 ? (
+              <Text size="sm">{t("retention.keepAll")}</Text>
+            ) : (
+              <List size="sm" spacing={6}>
+                {retention.in_force.map(each => (
+                  <List.Item key={each}>{each}</List.Item>
+                ))}
+              </List>
+            )}
+          </Section>
+          {mayChange && (
+            <Section title={t("retention.change")}>
+              <RetentionEditor retention={retention} />
+            </Section>
+          )}
         </>
       )}
     </WhenLoaded>

@@ -5,7 +5,14 @@ export function Section({ title, hint, action, children }: { title: string; hint
   return (
     <Card component="section" mb="md" style={{ overflow: "visible" }}>
       <Group justify="space-between" align="flex-start" mb={children ? "sm" : 0}>
-        <div style={{ flex: 1, minWidth: 200 }}><Title order={2}>{title}</Title>{hint && <Text size="sm" c="dimmed" component="div">{hint}</Text>}</div>
+        <div style={{ flex: 1, minWidth: 200 }}>
+          <Title order={2}>{title}</Title>
+          {hint && (
+            <Text size="sm" c="dimmed" component="div">
+              {hint}
+            </Text>
+          )}
+        </div>
         {action}
       </Group>
       {children}

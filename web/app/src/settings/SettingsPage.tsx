@@ -13,7 +13,11 @@ import { ProfileTab } from "./profile/ProfileTab";
 import { RetentionTab } from "./RetentionTab";
 import { UsersTab } from "./UsersTab";
 
-const tabs: readonly { name: "profile" | "appearance" | "users" | "retention" | "alerts" | "audit" | "general"; deed: Deed; Content: () => React.ReactNode }[] = [
+const tabs: readonly {
+  name: "profile" | "appearance" | "users" | "retention" | "alerts" | "audit" | "general";
+  deed: Deed;
+  Content: () => React.ReactNode;
+}[] = [
   { name: "profile", deed: "see", Content: ProfileTab },
   { name: "appearance", deed: "see", Content: AppearanceTab },
   { name: "users", deed: "users", Content: UsersTab },
@@ -34,8 +38,18 @@ export function SettingsPage() {
     <>
       <PageTitle>{t("nav.settings")}</PageTitle>
       <Tabs value={chosen.name} keepMounted={false} onChange={name => name && void navigate(`/settings/${name}`, { replace: true })}>
-        <Tabs.List mb="lg" style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }}>{own.map(({ name }) => <Tabs.Tab key={name} value={name}>{t(`settings.tabs.${name}`)}</Tabs.Tab>)}</Tabs.List>
-        {own.map(({ name, Content }) => <Tabs.Panel key={name} value={name}><Content /></Tabs.Panel>)}
+        <Tabs.List mb="lg" style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }}>
+          {own.map(({ name }) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`settings.tabs.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {own.map(({ name, Content }) => (
+          <Tabs.Panel key={name} value={name}>
+            <Content />
+          </Tabs.Panel>
+        ))}
       </Tabs>
     </>
   );

@@ -22,12 +22,22 @@ export function ConfirmButton({ question, hint, confirm, onConfirm, children, ..
   };
   return (
     <>
-      <Button color="red" variant="light" {...button} onClick={open}>{children}</Button>
+      <Button color="red" variant="light" {...button} onClick={open}>
+        {children}
+      </Button>
       <Modal opened={opened} onClose={close} title={question} size="sm" closeButtonProps={{ "aria-label": t("app.close") }}>
-        {hint && <Text size="sm" c="dimmed" mb="md">{hint}</Text>}
+        {hint && (
+          <Text size="sm" c="dimmed" mb="md">
+            {hint}
+          </Text>
+        )}
         <Group justify="flex-end">
-          <Button variant="default" onClick={close} data-autofocus>{t("app.cancel")}</Button>
-          <Button color="red" onClick={() => void go()}>{confirm ?? children}</Button>
+          <Button variant="default" onClick={close} data-autofocus>
+            {t("app.cancel")}
+          </Button>
+          <Button color="red" onClick={() => void go()}>
+            {confirm ?? children}
+          </Button>
         </Group>
       </Modal>
     </>

@@ -14,5 +14,9 @@ export function ConnectionBanner({ connected }: { connected: boolean }) {
     return () => clearTimeout(timer);
   }, [connected]);
   if (!late) return null;
-  return <Alert role="status" color="yellow" mb="md" icon={<WifiOff size={18} aria-hidden />}>{t("app.offline")}</Alert>;
+  return (
+    <Alert role="status" color="yellow" mb="md" icon={<WifiOff size={18} aria-hidden />}>
+      {t("app.offline")}
+    </Alert>
+  );
 }

@@ -20,14 +20,18 @@ function NewEvents() {
   const count = data?.events.length ?? 0;
   if (count === 0) return null;
   const text = data?.next ? `${most}+` : String(count);
-  return <span className={style["dot"]} title={t("nav.newEvents", { count })}>{text}</span>;
+  return (
+    <span className={style.dot} title={t("nav.newEvents", { count })}>
+      {text}
+    </span>
+  );
 }
 
 function PageLink({ page }: { page: Page }) {
   const { t } = useTranslation();
   const Icon = page.icon;
   return (
-    <NavLink to={page.to} className={style["link"]}>
+    <NavLink to={page.to} className={style.link}>
       <Icon size={19} strokeWidth={1.9} aria-hidden />
       <span style={{ flex: 1 }}>{t(`nav.${page.name}`)}</span>
       {page.name === "review" && <NewEvents />}
@@ -45,7 +49,9 @@ export function SideNavigation() {
   const own = useOwnPages();
   return (
     <Stack component="nav" gap={2} aria-label={t("nav.main")}>
-      {own.map(page => <PageLink key={page.to} page={page} />)}
+      {own.map(page => (
+        <PageLink key={page.to} page={page} />
+      ))}
     </Stack>
   );
 }
@@ -60,20 +66,29 @@ export function BottomNavigation() {
   const { pathname } = useLocation();
   useEffect(close, [pathname, close]);
   return (
-    <nav aria-label={t("nav.main")} className={style["tabs"]}>
+    <nav aria-label={t("nav.main")} className={style.tabs}>
       {own.slice(0, tabs).map(({ to, name, icon: Icon }) => (
-        <NavLink key={to} to={to} className={style["tab"]}>
+        <NavLink key={to} to={to} className={style.tab}>
           <Icon size={21} strokeWidth={1.9} aria-hidden />
           {t(`nav.${name}`)}
         </NavLink>
       ))}
-      <UnstyledButton className={style["tab"]} onClick={open} aria-haspopup="dialog">
+      <UnstyledButton className={style.tab} onClick={open} aria-haspopup="dialog">
         <MoreHorizontal size={21} aria-hidden />
         {t("app.more")}
       </UnstyledButton>
-      <Drawer opened={opened} onClose={close} position="bottom" size="auto" title={t("app.menu")} closeButtonProps={{ "aria-label": t("app.close") }}>
+      <Drawer
+        opened={opened}
+        onClose={close}
+        position="bottom"
+        size="auto"
+        title={t("app.menu")}
+        closeButtonProps={{ "aria-label": t("app.close") }}
+      >
         <Stack gap={2} pb="md">
-          {own.slice(tabs).map(page => <PageLink key={page.to} page={page} />)}
+          {own.slice(tabs).map(page => (
+            <PageLink key={page.to} page={page} />
+          ))}
           <UserMenu />
         </Stack>
       </Drawer>

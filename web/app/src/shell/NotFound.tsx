@@ -11,7 +11,9 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <EmptyState icon={Compass} title={t("app.notFound")} hint={t("app.notFoundHint")}>
-      <Button component={Link} to="/live" variant="light">{t("app.home")}</Button>
+      <Button component={Link} to="/live" variant="light">
+        {t("app.home")}
+      </Button>
     </EmptyState>
   );
 }

@@ -21,8 +21,14 @@ export function PageTitle({ children, hint, actions }: PageTitleProps) {
   return (
     <Group justify="space-between" align="flex-end" mb="md" gap="sm">
       <div>
-        <Title order={1} ref={heading} tabIndex={-1}>{children}</Title>
-        {hint && <Text c="dimmed" size="sm" component="div">{hint}</Text>}
+        <Title order={1} ref={heading} tabIndex={-1}>
+          {children}
+        </Title>
+        {hint && (
+          <Text c="dimmed" size="sm" component="div">
+            {hint}
+          </Text>
+        )}
       </div>
       {actions && <Group gap="xs">{actions}</Group>}
     </Group>

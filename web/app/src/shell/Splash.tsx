@@ -3,5 +3,9 @@ import { useTranslation } from "react-i18next";
 
 export function Splash() {
   const { t } = useTranslation();
-  return <Center mih="60vh"><Loader aria-label={t("app.loading")} type="dots" /></Center>;
+  return (
+    <Center mih="60vh">
+      <Loader aria-label={t("app.loading")} type="dots" />
+    </Center>
+  );
 }

@@ -17,9 +17,17 @@ export function EmptyState({ icon: Icon, title, hint, children }: EmptyStateProp
   return (
     <Center mih={320} p="md">
       <Stack align="center" gap="sm" maw={420} ta="center">
-        <ThemeIcon variant="light" size={64} radius="xl"><Icon size={30} strokeWidth={1.6} aria-hidden /></ThemeIcon>
-        <Text fw={650} size="lg">{title}</Text>
-        {hint && <Text c="dimmed" size="sm">{hint}</Text>}
+        <ThemeIcon variant="light" size={64} radius="xl">
+          <Icon size={30} strokeWidth={1.6} aria-hidden />
+        </ThemeIcon>
+        <Text fw={650} size="lg">
+          {title}
+        </Text>
+        {hint && (
+          <Text c="dimmed" size="sm">
+            {hint}
+          </Text>
+        )}
         {children}
       </Stack>
     </Center>
@@ -31,7 +39,11 @@ export function LoadError({ error, retry }: { error: ApiError; retry?: () => voi
   return (
     <div role="alert">
       <EmptyState icon={CloudOff} title={t("app.failed")} hint={messageOf(error)}>
-        {retry && <Button variant="light" onClick={retry}>{t("app.retry")}</Button>}
+        {retry && (
+          <Button variant="light" onClick={retry}>
+            {t("app.retry")}
+          </Button>
+        )}
       </EmptyState>
     </div>
   );

@@ -24,7 +24,11 @@ function announce(update: Extract<Update, { type: "event_begun" }>) {
     autoClose: 12_000,
     role: "alert",
     title: i18next.t("app.happening", { what: update.rule || i18next.t(`kinds.${update.kind}`), camera }),
-    message: <Anchor component={Link} to={`/live/${update.camera_id}`} size="sm">{i18next.t("app.lookNow")}</Anchor>,
+    message: (
+      <Anchor component={Link} to={`/live/${update.camera_id}`} size="sm">
+        {i18next.t("app.lookNow")}
+      </Anchor>
+    ),
   });
 }
 
@@ -51,17 +55,21 @@ function apply(update: Update, dispatch: AppDispatch, outdated: ReturnType<typeo
       announce(update);
       break;
     case "job":
-      dispatch(generatedApi.util.updateQueryData("listJobs", undefined, jobs => {
-        const job = jobs.find(each => each.id === update.id);
-        if (job) Object.assign(job, { state: update.state, progress: update.progress, events: update.events });
-      }));
+      dispatch(
+        generatedApi.util.updateQueryData("listJobs", undefined, jobs => {
+          const job = jobs.find(each => each.id === update.id);
+          if (job) Object.assign(job, { state: update.state, progress: update.progress, events: update.events });
+        }),
+      );
       if (update.state !== "running") outdated("jobs");
       break;
     case "camera":
-      dispatch(generatedApi.util.updateQueryData("listCameras", undefined, cameras => {
-        const camera = cameras.find(each => each.id === update.id);
-        if (camera) Object.assign(camera.status, { state: update.state, reason: update.reason });
-      }));
+      dispatch(
+        generatedApi.util.updateQueryData("listCameras", undefined, cameras => {
+          const camera = cameras.find(each => each.id === update.id);
+          if (camera) Object.assign(camera.status, { state: update.state, reason: update.reason });
+        }),
+      );
       outdated("cameras");
       break;
   }

@@ -57,22 +57,72 @@ export function ScrubBar({ day, view, setView, segments, events, time, seek }: S
   return (
     <div>
       <div ref={sized}>
-        <div ref={bar} className={style["bar"]} role="slider" tabIndex={0} aria-label={t("timeline.position")} aria-valuemin={day.from} aria-valuemax={day.to} aria-valuenow={Math.round(time)} aria-valuetext={timeOnly(new Date(time))} onKeyDown={key}
-          onPointerDown={(event: PointerEvent<HTMLDivElement>) => { event.currentTarget.setPointerCapture(event.pointerId); seek(timeOf(event)); }}
-          onPointerMove={event => { if (event.buttons & 1) seek(timeOf(event)); }}>
-          {stretches(segments).filter(each => inSight(each.from, each.to)).map(each => <div key={each.from} className={style["recorded"]} style={{ left: left(each.from), width: `max(1px, ${100 * (shareOf(view, each.to) - shareOf(view, each.from))}%)` }} />)}
-          {events.filter(event => inSight(Date.parse(event.begin), Date.parse(event.end))).map(event => (
-            <div key={event.id} className={style["event"]} data-kind={event.kind} style={{ left: left(Date.parse(event.begin)), width: `max(4px, ${100 * (shareOf(view, Date.parse(event.end)) - shareOf(view, Date.parse(event.begin)))}%)` }} />
+        <div
+          ref={bar}
+          className={style.bar}
+          role="slider"
+          tabIndex={0}
+          aria-label={t("timeline.position")}
+          aria-valuemin={day.from}
+          aria-valuemax={day.to}
+          aria-valuenow={Math.round(time)}
+          aria-valuetext={timeOnly(new Date(time))}
+          onKeyDown={key}
+          onPointerDown={(event: PointerEvent<HTMLDivElement>) => {
+            event.currentTarget.setPointerCapture(event.pointerId);
+            seek(timeOf(event));
+          }}
+          onPointerMove={event => {
+            if (event.buttons & 1) seek(timeOf(event));
+          }}
+        >
+          {stretches(segments)
+            .filter(each => inSight(each.from, each.to))
+            .map(each => (
+              <div
+                key={each.from}
+                className={style.recorded}
+                style={{ left: left(each.from), width: `max(1px, ${100 * (shareOf(view, each.to) - shareOf(view, each.from))}%)` }}
+              />
+            ))}
+          {events
+            .filter(event => inSight(Date.parse(event.begin), Date.parse(event.end)))
+            .map(event => (
+              <div
+                key={event.id}
+                className={style.event}
+                data-kind={event.kind}
+                style={{
+                  left: left(Date.parse(event.begin)),
+                  width: `max(4px, ${100 * (shareOf(view, Date.parse(event.end)) - shareOf(view, Date.parse(event.begin)))}%)`,
+                }}
+              />
+            ))}
+          {marksOf(view, Math.max(2, width / 90), day.from).map(at => (
+            <span key={at} className={style.mark} style={{ left: left(at) }}>
+              {timeOnly(new Date(at)).slice(0, view.to - view.from > 900_000 ? 5 : undefined)}
+            </span>
           ))}
-          {marksOf(view, Math.max(2, width / 90), day.from).map(at => <span key={at} className={style["mark"]} style={{ left: left(at) }}>{timeOnly(new Date(at)).slice(0, view.to - view.from > 900_000 ? 5 : undefined)}</span>)}
-          {inSight(time, time) && <div className={style["playhead"]} style={{ left: left(time) }} />}
+          {inSight(time, time) && <div className={style.playhead} style={{ left: left(time) }} />}
         </div>
       </div>
       <Group gap={4} mt={6} justify="flex-end">
-        <ActionIcon {...tool} aria-label={t("timeline.earlier")} onClick={() => setView(shifted(view, (view.from - view.to) / 2, day))}><ChevronLeft size={18} /></ActionIcon>
-        <ActionIcon {...tool} aria-label={t("timeline.later")} onClick={() => setView(shifted(view, (view.to - view.from) / 2, day))}><ChevronRight size={18} /></ActionIcon>
-        <ActionIcon {...tool} aria-label={t("timeline.nearer")} onClick={() => setView(zoomed(view, 0.5, time >= view.from && time <= view.to ? time : middle, day))}><ZoomIn size={18} /></ActionIcon>
-        <ActionIcon {...tool} aria-label={t("timeline.further")} onClick={() => setView(zoomed(view, 2, middle, day))}><ZoomOut size={18} /></ActionIcon>
+        <ActionIcon {...tool} aria-label={t("timeline.earlier")} onClick={() => setView(shifted(view, (view.from - view.to) / 2, day))}>
+          <ChevronLeft size={18} />
+        </ActionIcon>
+        <ActionIcon {...tool} aria-label={t("timeline.later")} onClick={() => setView(shifted(view, (view.to - view.from) / 2, day))}>
+          <ChevronRight size={18} />
+        </ActionIcon>
+        <ActionIcon
+          {...tool}
+          aria-label={t("timeline.nearer")}
+          onClick={() => setView(zoomed(view, 0.5, time >= view.from && time <= view.to ? time : middle, day))}
+        >
+          <ZoomIn size={18} />
+        </ActionIcon>
+        <ActionIcon {...tool} aria-label={t("timeline.further")} onClick={() => setView(zoomed(view, 2, middle, day))}>
+          <ZoomOut size={18} />
+        </ActionIcon>
       </Group>
     </div>
   );

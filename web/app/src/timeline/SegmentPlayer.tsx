@@ -71,17 +71,33 @@ export function SegmentPlayer({ segments, label, speed, onTime, onPlaying, contr
     setIndex(index + 1);
   };
   return (
-    <div className={clip["frame"]}>
+    <div className={clip.frame}>
       {[first, second].map((video, i) => {
         const own = turn === i;
         const segment = own ? shown : next;
         return (
-          <video key={i} ref={video} src={segment?.url} preload="auto" muted playsInline aria-label={own ? label : undefined} aria-hidden={!own} className={own ? undefined : style["spare"]}
-            onTimeUpdate={event => own && shown && onTime(shown.begin + event.currentTarget.currentTime * 1000)} onEnded={() => own && ended()}
-            onPlay={() => own && onPlaying(true)} onPause={event => own && !event.currentTarget.ended && onPlaying(false)} />
+          <video
+            key={i}
+            ref={video}
+            src={segment?.url}
+            preload="auto"
+            muted
+            playsInline
+            aria-label={own ? label : undefined}
+            aria-hidden={!own}
+            className={own ? undefined : style.spare}
+            onTimeUpdate={event => own && shown && onTime(shown.begin + event.currentTarget.currentTime * 1000)}
+            onEnded={() => own && ended()}
+            onPlay={() => own && onPlaying(true)}
+            onPause={event => own && !event.currentTarget.ended && onPlaying(false)}
+          />
         );
       })}
-      {index < 0 && <Text c="gray.4" size="sm" style={{ position: "absolute", inset: 0, display: "grid", placeItems: "center" }}>{t("timeline.choose")}</Text>}
+      {index < 0 && (
+        <Text c="gray.4" size="sm" style={{ position: "absolute", inset: 0, display: "grid", placeItems: "center" }}>
+          {t("timeline.choose")}
+        </Text>
+      )}
     </div>
   );
 }

@@ -23,7 +23,13 @@ function Day({ camera, day }: { camera: Camera; day: string }) {
   const recordings = useListRecordingsQuery({ id: camera.id, ...stretch });
   const { data: page } = useListEventsQuery({ camera: [camera.id], ...stretch, count: 500, oldestFirst: true });
   const events = page?.events ?? [];
-  const segments = useMemo<Segment[]>(() => (recordings.data ?? []).map(({ id, url, begin, end }) => ({ id, url, begin: Date.parse(begin), end: Date.parse(end) })).sort((a, b) => a.begin - b.begin), [recordings.data]);
+  const segments = useMemo<Segment[]>(
+    () =>
+      (recordings.data ?? [])
+        .map(({ id, url, begin, end }) => ({ id, url, begin: Date.parse(begin), end: Date.parse(end) }))
+        .sort((a, b) => a.begin - b.begin),
+    [recordings.data],
+  );
   const [view, setView] = useState(span);
   const [time, setTime] = useState(span.from);
   const [playing, setPlaying] = useState(false);
@@ -44,31 +50,84 @@ function Day({ camera, day }: { camera: Camera; day: string }) {
   };
   return (
     <WhenLoaded query={recordings}>
-      {() => (segments.length === 0 ? <EmptyState icon={Film} title={t("timeline.none")} hint={camera.status.recording_reason || t(camera.recording ? "timeline.noneHint" : "timeline.notRecording")} /> : (
-        <Stack>
-          <SegmentPlayer control={player} segments={segments} label={t("timeline.recordingOf", { name: camera.name })} speed={Number(speed)} onTime={setTime} onPlaying={setPlaying} />
-          <Group justify="space-between">
-            <Group gap="sm">
-              <ActionIcon size="lg" variant="light" onClick={() => player.current?.toggle()} aria-label={t(playing ? "clip.pause" : "clip.play")}>{playing ? <Pause size={18} /> : <Play size={18} />}</ActionIcon>
-              <Text fw={650} className="numbers" data-time={Math.round(time)}>{timeOnly(new Date(time))}</Text>
-              <SegmentedControl size="xs" aria-label={t("clip.speed")} value={speed} onChange={setSpeed} data={["0.5", "1", "2", "4", "8"].map(value => ({ value, label: `${value}×` }))} />
+      {() =>
+        segments.length === 0 ? (
+          <EmptyState
+            icon={Film}
+            title={t("timeline.none")}
+            hint={camera.status.recording_reason || t(camera.recording ? "timeline.noneHint" : "timeline.notRecording")}
+          />
+        ) : (
+          <Stack>
+            <SegmentPlayer
+              control={player}
+              segments={segments}
+              label={t("timeline.recordingOf", { name: camera.name })}
+              speed={Number(speed)}
+              onTime={setTime}
+              onPlaying={setPlaying}
+            />
+            <Group justify="space-between">
+              <Group gap="sm">
+                <ActionIcon
+                  size="lg"
+                  variant="light"
+                  onClick={() => player.current?.toggle()}
+                  aria-label={t(playing ? "clip.pause" : "clip.play")}
+                >
+                  {playing ? <Pause size={18} /> : <Play size={18} />}
+                </ActionIcon>
+                <Text fw={650} className="numbers" data-time={Math.round(time)}>
+                  {timeOnly(new Date(time))}
+                </Text>
+                <SegmentedControl
+                  size="xs"
+                  aria-label={t("clip.speed")}
+                  value={speed}
+                  onChange={setSpeed}
+                  data={["0.5", "1", "2", "4", "8"].map(value => ({ value, label: `${value}×` }))}
+                />
+              </Group>
+              {segment && (
+                <Button
+                  component="a"
+                  href={`${segment.url}?download=true`}
+                  download
+                  size="xs"
+                  variant="default"
+                  leftSection={<Download size={15} aria-hidden />}
+                >
+                  {t("timeline.download")}
+                </Button>
+              )}
             </Group>
-            {segment && <Button component="a" href={`${segment.url}?download=true`} download size="xs" variant="default" leftSection={<Download size={15} aria-hidden />}>{t("timeline.download")}</Button>}
-          </Group>
-          <ScrubBar day={span} view={view} setView={setView} segments={segments} events={events} time={time} seek={to => player.current?.seek(to)} />
-          {events.length > 0 && (
-            <Stack gap={4} component="ul" p={0} m={0} style={{ listStyle: "none" }} aria-label={t("timeline.events")}>
-              {events.map(event => (
-                <Group component="li" key={event.id} gap="sm" wrap="nowrap">
-                  <Button size="compact-sm" variant="subtle" className="numbers" onClick={() => jump(Date.parse(event.begin))}>{timeOnly(event.begin)}</Button>
-                  <KindBadge kind={event.kind} rule={event.rule} />
-                  <Anchor component={Link} to={`/events/${event.id}`} size="sm">{t("live.seeEvent")}</Anchor>
-                </Group>
-              ))}
-            </Stack>
-          )}
-        </Stack>
-      ))}
+            <ScrubBar
+              day={span}
+              view={view}
+              setView={setView}
+              segments={segments}
+              events={events}
+              time={time}
+              seek={to => player.current?.seek(to)}
+            />
+            {events.length > 0 && (
+              <Stack gap={4} component="ul" p={0} m={0} style={{ listStyle: "none" }} aria-label={t("timeline.events")}>
+                {events.map(event => (
+                  <Group component="li" key={event.id} gap="sm" wrap="nowrap">
+                    <Button size="compact-sm" variant="subtle" className="numbers" onClick={() => jump(Date.parse(event.begin))}>
+                      {timeOnly(event.begin)}
+                    </Button>
+                    <KindBadge kind={event.kind} rule={event.rule} />
+                    <Anchor component={Link} to={`/events/${event.id}`} size="sm">
+                      {t("live.seeEvent")}
+                    </Anchor>
+                  </Group>
+                ))}
+              </Stack>
+            )}
+          </Stack>
+        )
+      }
     </WhenLoaded>
   );
 }
@@ -79,20 +138,53 @@ export function TimelinePage() {
   const query = useListCamerasQuery();
   const [search, setSearch] = useSearchParams();
   const day = search.get("day") ?? dayName(new Date());
-  const set = (name: string, value: string) => setSearch(now => { const next = new URLSearchParams(now); next.set(name, value); return next; }, { replace: true });
+  const set = (name: string, value: string) =>
+    setSearch(
+      now => {
+        const next = new URLSearchParams(now);
+        next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
   return (
     <WhenLoaded query={query}>
       {cameras => {
         const camera = cameras.find(each => String(each.id) === search.get("camera")) ?? cameras[0];
         return (
           <>
-            <PageTitle actions={camera && (
-              <>
-                <Select w={220} allowDeselect={false} aria-label={t("live.choose")} value={String(camera.id)} onChange={id => id && set("camera", id)} data={cameras.map(({ id, name }) => ({ value: String(id), label: `#${id} · ${name}` }))} />
-                <DatePickerInput w={170} locale={i18n.resolvedLanguage ?? "en"} valueFormat="D MMM YYYY" aria-label={t("timeline.day")} value={day} maxDate={dayName(new Date())} onChange={value => value && set("day", value)} />
-              </>
-            )}>{t("timeline.title")}</PageTitle>
-            {camera ? <Day key={`${camera.id} ${day}`} camera={camera} day={day} /> : <EmptyState icon={Film} title={t("live.none")} hint={t("live.noneHint")} />}
+            <PageTitle
+              actions={
+                camera && (
+                  <>
+                    <Select
+                      w={220}
+                      allowDeselect={false}
+                      aria-label={t("live.choose")}
+                      value={String(camera.id)}
+                      onChange={id => id && set("camera", id)}
+                      data={cameras.map(({ id, name }) => ({ value: String(id), label: `#${id} · ${name}` }))}
+                    />
+                    <DatePickerInput
+                      w={170}
+                      locale={i18n.resolvedLanguage ?? "en"}
+                      valueFormat="D MMM YYYY"
+                      aria-label={t("timeline.day")}
+                      value={day}
+                      maxDate={dayName(new Date())}
+                      onChange={value => value && set("day", value)}
+                    />
+                  </>
+                )
+              }
+            >
+              {t("timeline.title")}
+            </PageTitle>
+            {camera ? (
+              <Day key={`${camera.id} ${day}`} camera={camera} day={day} />
+            ) : (
+              <EmptyState icon={Film} title={t("live.none")} hint={t("live.noneHint")} />
+            )}
           </>
         );
       }}

@@ -39,7 +39,10 @@ describe("recorded segments", () => {
   const all = [segment(1, 0, 10_000), segment(2, 10_200, 20_000), segment(3, 60_000, 70_000)];
 
   it("that follow each other are one stretch", () => {
-    expect(stretches(all)).toEqual([{ from: 0, to: 20_000 }, { from: 60_000, to: 70_000 }]);
+    expect(stretches(all)).toEqual([
+      { from: 0, to: 20_000 },
+      { from: 60_000, to: 70_000 },
+    ]);
     expect(stretches([])).toEqual([]);
   });
 

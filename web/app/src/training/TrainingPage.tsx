@@ -18,9 +18,19 @@ function Curves({ title, curves, y, best }: { title: string; curves: readonly Cu
   const [from, to] = rangeOf(curves, "x");
   return (
     <Card>
-      <Title order={3} mb="xs">{title}</Title>
-      <Chart label={title} height={230} series={curves.map(({ name, points }, i) => ({ label: name.replaceAll("_", " "), colour: colourOf(i), points }))} x={[from, Math.max(to, from + 1)]} y={y}
-        formatX={value => decimal(value, 0)} formatY={value => decimal(value, y[1] - y[0] < 1.5 ? 2 : 1)} marks={best >= 0 ? [{ x: best, label: t("training.best", { epoch: best }), colour: "var(--muted)" }] : []} />
+      <Title order={3} mb="xs">
+        {title}
+      </Title>
+      <Chart
+        label={title}
+        height={230}
+        series={curves.map(({ name, points }, i) => ({ label: name.replaceAll("_", " "), colour: colourOf(i), points }))}
+        x={[from, Math.max(to, from + 1)]}
+        y={y}
+        formatX={value => decimal(value, 0)}
+        formatY={value => decimal(value, y[1] - y[0] < 1.5 ? 2 : 1)}
+        marks={best >= 0 ? [{ x: best, label: t("training.best", { epoch: best }), colour: "var(--muted)" }] : []}
+      />
     </Card>
   );
 }
@@ -31,16 +41,37 @@ function Confusion({ curves: { confusion, classes } }: { curves: TrainingCurves 
   const shares = sharesOf(confusion);
   return (
     <Card>
-      <Title order={3} mb="xs">{t("training.confusion")}</Title>
+      <Title order={3} mb="xs">
+        {t("training.confusion")}
+      </Title>
       <Table withTableBorder withColumnBorders ta="center" maw={420}>
-        <Table.Thead><Table.Tr><Table.Th>{t("training.isCalled")}</Table.Th>{classes.map(name => <Table.Th key={name} ta="center">{name}</Table.Th>)}</Table.Tr></Table.Thead>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("training.isCalled")}</Table.Th>
+            {classes.map(name => (
+              <Table.Th key={name} ta="center">
+                {name}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
         <Table.Tbody>
           {confusion.map((row, i) => (
             <Table.Tr key={i}>
               <Table.Th scope="row">{classes[i] ?? i}</Table.Th>
               {row.map((count, j) => (
-                <Table.Td key={j} style={{ background: `color-mix(in srgb, ${i === j ? "var(--calm)" : "var(--violence)"} ${Math.round(60 * shares[i]![j]!)}%, transparent)` }}>
-                  <Text fw={700} className="numbers">{count}</Text><Text size="xs" className="numbers">{percent(shares[i]![j]!)}</Text>
+                <Table.Td
+                  key={j}
+                  style={{
+                    background: `color-mix(in srgb, ${i === j ? "var(--calm)" : "var(--violence)"} ${Math.round(60 * shares[i]![j]!)}%, transparent)`,
+                  }}
+                >
+                  <Text fw={700} className="numbers">
+                    {count}
+                  </Text>
+                  <Text size="xs" className="numbers">
+                    {percent(shares[i]![j]!)}
+                  </Text>
                 </Table.Td>
               ))}
             </Table.Tr>
@@ -57,8 +88,25 @@ function Run({ run }: { run: TrainingRun }) {
   return (
     <Stack>
       <Group justify="space-between">
-        <div><Title order={2}>{run.title}</Title><Text size="sm" c="dimmed">{t("training.facts", { count: run.epochs })} · {ago(run.updated)}</Text></div>
-        {run.has_report && <Button component="a" size="xs" variant="default" href={`${apiRoot}/training-runs/${encodeURIComponent(run.name)}/report`} target="_blank" rel="noreferrer" leftSection={<ExternalLink size={15} aria-hidden />}>{t("training.page")}</Button>}
+        <div>
+          <Title order={2}>{run.title}</Title>
+          <Text size="sm" c="dimmed">
+            {t("training.facts", { count: run.epochs })} · {ago(run.updated)}
+          </Text>
+        </div>
+        {run.has_report && (
+          <Button
+            component="a"
+            size="xs"
+            variant="default"
+            href={`${apiRoot}/training-runs/${encodeURIComponent(run.name)}/report`}
+            target="_blank"
+            rel="noreferrer"
+            leftSection={<ExternalLink size={15} aria-hidden />}
+          >
+            {t("training.page")}
+          </Button>
+        )}
       </Group>
       <WhenLoaded query={query}>
         {curves => {
@@ -91,9 +139,22 @@ export function TrainingPage() {
           return (
             <Group align="flex-start" wrap="wrap" gap="lg">
               <Card padding={6} w={{ base: "100%", md: 240 }} component="nav" aria-label={t("training.runs")}>
-                {runs.map(run => <NavLink key={run.name} component={Link} to={`/training?run=${encodeURIComponent(run.name)}`} replace label={run.title} description={`${t("training.facts", { count: run.epochs })} · ${ago(run.updated)}`} active={run.name === chosen.name} style={{ borderRadius: 10 }} />)}
+                {runs.map(run => (
+                  <NavLink
+                    key={run.name}
+                    component={Link}
+                    to={`/training?run=${encodeURIComponent(run.name)}`}
+                    replace
+                    label={run.title}
+                    description={`${t("training.facts", { count: run.epochs })} · ${ago(run.updated)}`}
+                    active={run.name === chosen.name}
+                    style={{ borderRadius: 10 }}
+                  />
+                ))}
               </Card>
-              <div style={{ flex: 1, minWidth: "min(100%, 320px)" }}><Run run={chosen} /></div>
+              <div style={{ flex: 1, minWidth: "min(100%, 320px)" }}>
+                <Run run={chosen} />
+              </div>
             </Group>
           );
         }}

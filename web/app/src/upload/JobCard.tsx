@@ -8,22 +8,41 @@ import { bytes, percent, shortDateTime } from "../i18n/formats";
 import { EventCard } from "../repository/EventCard";
 import { ConfirmButton } from "../shell/ConfirmButton";
 
-const colours: Record<JobState, string> = { uploading: "blue", queued: "gray", running: "blue", done: "teal", failed: "red", cancelled: "gray" };
+const colours: Record<JobState, string> = {
+  uploading: "blue",
+  queued: "gray",
+  running: "blue",
+  done: "teal",
+  failed: "red",
+  cancelled: "gray",
+};
 const shownEvents = 4;
 
 function Result({ job }: { job: Job }) {
   const { t } = useTranslation();
   const { data } = useListEventsQuery({ job: job.id, count: shownEvents }, { skip: job.events === 0 });
   if (job.events === 0) {
-    return job.state === "done" ? <Alert role="status" mt="sm" color="teal" icon={<ShieldCheck size={18} aria-hidden />}>{t("upload.noViolence")}</Alert> : null;
+    return job.state === "done" ? (
+      <Alert role="status" mt="sm" color="teal" icon={<ShieldCheck size={18} aria-hidden />}>
+        {t("upload.noViolence")}
+      </Alert>
+    ) : null;
   }
   return (
     <div role="status">
       <Group justify="space-between" my="sm">
-        <Text size="sm" fw={600}>{t("upload.found", { count: job.events })}</Text>
-        <Button component={Link} to={`/repository?job=${job.id}`} size="compact-sm" variant="light">{t("upload.inRepository")}</Button>
+        <Text size="sm" fw={600}>
+          {t("upload.found", { count: job.events })}
+        </Text>
+        <Button component={Link} to={`/repository?job=${job.id}`} size="compact-sm" variant="light">
+          {t("upload.inRepository")}
+        </Button>
       </Group>
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>{data?.events.map(event => <EventCard key={event.id} event={event} />)}</SimpleGrid>
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
+        {data?.events.map(event => (
+          <EventCard key={event.id} event={event} />
+        ))}
+      </SimpleGrid>
     </div>
   );
 }
@@ -38,17 +57,45 @@ export function JobCard({ job, showUser }: { job: Job; showUser: boolean }) {
     <Card data-job={job.id} data-state={job.state}>
       <Group justify="space-between" gap="sm">
         <div style={{ minWidth: 0, flex: 1 }}>
-          <Text fw={650} truncate>{job.name}</Text>
-          <Text size="xs" c="dimmed" className="numbers">{[shortDateTime(job.created), bytes(job.size), showUser && job.user].filter(Boolean).join(" · ")}</Text>
+          <Text fw={650} truncate>
+            {job.name}
+          </Text>
+          <Text size="xs" c="dimmed" className="numbers">
+            {[shortDateTime(job.created), bytes(job.size), showUser && job.user].filter(Boolean).join(" · ")}
+          </Text>
         </div>
         <Group gap="xs">
-          <Badge variant="light" color={colours[job.state]}>{t(`upload.jobs.${job.state}`)}{active && job.state !== "queued" ? ` ${percent(share)}` : ""}</Badge>
-          <ConfirmButton size="compact-xs" variant="subtle" color="gray" question={t(active ? "upload.cancelQuestion" : "upload.forgetQuestion")} hint={active ? undefined : t("upload.forgetHint")}
-            confirm={t(active ? "upload.stop" : "upload.forget")} onConfirm={() => told(remove({ id: job.id }))}>{t(active ? "upload.stop" : "upload.forget")}</ConfirmButton>
+          <Badge variant="light" color={colours[job.state]}>
+            {t(`upload.jobs.${job.state}`)}
+            {active && job.state !== "queued" ? ` ${percent(share)}` : ""}
+          </Badge>
+          <ConfirmButton
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            question={t(active ? "upload.cancelQuestion" : "upload.forgetQuestion")}
+            hint={active ? undefined : t("upload.forgetHint")}
+            confirm={t(active ? "upload.stop" : "upload.forget")}
+            onConfirm={() => told(remove({ id: job.id }))}
+          >
+            {t(active ? "upload.stop" : "upload.forget")}
+          </ConfirmButton>
         </Group>
       </Group>
-      {active && <Progress value={100 * share} mt="sm" size="sm" animated={job.state === "running"} aria-label={t("upload.progressOf", { name: job.name })} />}
-      {job.message && <Alert mt="sm" color={job.state === "failed" ? "red" : "gray"} icon={<CircleAlert size={18} aria-hidden />}>{job.message}</Alert>}
+      {active && (
+        <Progress
+          value={100 * share}
+          mt="sm"
+          size="sm"
+          animated={job.state === "running"}
+          aria-label={t("upload.progressOf", { name: job.name })}
+        />
+      )}
+      {job.message && (
+        <Alert mt="sm" color={job.state === "failed" ? "red" : "gray"} icon={<CircleAlert size={18} aria-hidden />}>
+          {job.message}
+        </Alert>
+      )}
       <Result job={job} />
     </Card>
   );

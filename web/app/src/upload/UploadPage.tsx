@@ -21,12 +21,22 @@ const videos = { "video/*": [".mp4", ".mov", ".mkv", ".avi", ".webm", ".ts", ".m
 export function VideoDrop() {
   const { t } = useTranslation();
   return (
-    <Dropzone onDrop={files => files.forEach(file => void send(file))} onReject={() => notifyDone(t("upload.rejected"))} accept={videos}
-      radius="lg" p="xl" inputProps={{ "aria-label": t("upload.drop") }}>
+    <Dropzone
+      onDrop={files => files.forEach(file => void send(file))}
+      onReject={() => notifyDone(t("upload.rejected"))}
+      accept={videos}
+      radius="lg"
+      p="xl"
+      inputProps={{ "aria-label": t("upload.drop") }}
+    >
       <Stack align="center" gap={6} py="md" style={{ pointerEvents: "none" }}>
         <FileVideo size={38} strokeWidth={1.5} aria-hidden />
-        <Text fw={650} ta="center">{t("upload.drop")}</Text>
-        <Text size="sm" c="dimmed" ta="center">{t("upload.dropHint")}</Text>
+        <Text fw={650} ta="center">
+          {t("upload.drop")}
+        </Text>
+        <Text size="sm" c="dimmed" ta="center">
+          {t("upload.dropHint")}
+        </Text>
       </Stack>
     </Dropzone>
   );
@@ -45,8 +55,15 @@ export function Jobs() {
       {jobs => {
         const own = new Set(sending.filter(file => file.state !== "sent").map(file => file.job));
         const shown = jobs.filter(job => !own.has(job.id));
-        return shown.length === 0 ? <EmptyState icon={History} title={t("upload.none")} hint={t("upload.noneHint")} />
-          : <Stack>{shown.map(job => <JobCard key={job.id} job={job} showUser={mayAll} />)}</Stack>;
+        return shown.length === 0 ? (
+          <EmptyState icon={History} title={t("upload.none")} hint={t("upload.noneHint")} />
+        ) : (
+          <Stack>
+            {shown.map(job => (
+              <JobCard key={job.id} job={job} showUser={mayAll} />
+            ))}
+          </Stack>
+        );
       }}
     </WhenLoaded>
   );

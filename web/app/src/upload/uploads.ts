@@ -31,7 +31,10 @@ const mostAtOnce = 2;
 // Which of the waiting may begin now.
 export function toBegin(all: readonly Sending[]): string[] {
   const free = mostAtOnce - all.filter(each => each.state === "sending").length;
-  return all.filter(each => each.state === "waiting").slice(0, Math.max(0, free)).map(each => each.key);
+  return all
+    .filter(each => each.state === "waiting")
+    .slice(0, Math.max(0, free))
+    .map(each => each.key);
 }
 
 // The job that an upload's address belongs to: …/uploads/17.

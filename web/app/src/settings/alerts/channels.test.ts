@@ -4,7 +4,8 @@ import { freeId, missing, rulesWithout, trimmed, type Channel } from "./channels
 const hook: Channel = { id: 3, name: "Pager", type: "webhook", url: "https://x", secret: "", has_secret: true };
 
 describe("channels of alerts", () => {
-  it("leave out empty members, so that secrets stay", () => expect(trimmed(hook)).toEqual({ id: 3, name: "Pager", type: "webhook", url: "https://x" }));
+  it("leave out empty members, so that secrets stay", () =>
+    expect(trimmed(hook)).toEqual({ id: 3, name: "Pager", type: "webhook", url: "https://x" }));
   it("tell what they lack", () => {
     expect(missing(hook)).toEqual([]);
     expect(missing({ id: 1, name: " ", type: "email", to: [] })).toEqual(["name", "url", "from", "to"]);

@@ -12,10 +12,26 @@ export interface ChannelField {
 }
 
 export const channelFields: Record<ChannelType, readonly ChannelField[]> = {
-  webhook: [{ name: "url", form: "text", example: "https://pager.example/in", needed: true }, { name: "secret", form: "secret" }],
-  mqtt: [{ name: "host", form: "text", example: "192.168.1.5", needed: true }, { name: "port", form: "number", example: "1883" }, { name: "tls", form: "flag" }, { name: "user", form: "text" }, { name: "password", form: "secret" },
-    { name: "prefix", form: "text", example: "vigil" }, { name: "discovery_prefix", form: "text", example: "homeassistant" }],
-  email: [{ name: "url", form: "text", example: "smtp://mail.example:587", needed: true }, { name: "user", form: "text" }, { name: "password", form: "secret" }, { name: "from", form: "text", example: "vigil@example.org", needed: true }, { name: "to", form: "list", needed: true }],
+  webhook: [
+    { name: "url", form: "text", example: "https://pager.example/in", needed: true },
+    { name: "secret", form: "secret" },
+  ],
+  mqtt: [
+    { name: "host", form: "text", example: "192.168.1.5", needed: true },
+    { name: "port", form: "number", example: "1883" },
+    { name: "tls", form: "flag" },
+    { name: "user", form: "text" },
+    { name: "password", form: "secret" },
+    { name: "prefix", form: "text", example: "vigil" },
+    { name: "discovery_prefix", form: "text", example: "homeassistant" },
+  ],
+  email: [
+    { name: "url", form: "text", example: "smtp://mail.example:587", needed: true },
+    { name: "user", form: "text" },
+    { name: "password", form: "secret" },
+    { name: "from", form: "text", example: "vigil@example.org", needed: true },
+    { name: "to", form: "list", needed: true },
+  ],
   web_push: [{ name: "subject", form: "text", example: "mailto:admin@example.org", needed: true }],
 };
 
@@ -26,11 +42,24 @@ export const freeId = (all: readonly { id: number }[]): number => Math.max(0, ..
 
 // Without members that are empty, so that what was left out stays as it is on the server.
 export function trimmed(channel: Channel): Channel {
-  return Object.fromEntries(Object.entries(channel).filter(([name, value]) => name !== "has_secret" && value !== "" && value !== undefined && value !== null)) as Channel;
+  return Object.fromEntries(
+    Object.entries(channel).filter(([name, value]) => name !== "has_secret" && value !== "" && value !== undefined && value !== null),
+  ) as Channel;
 }
 
-export const missing = (channel: Channel): string[] =>
-  [...(channel.name.trim() === "" ? ["name"] : []), ...channelFields[channel.type].filter(field => field.needed && (channel[field.name] === undefined || channel[field.name] === "" || (Array.isArray(channel[field.name]) && (channel[field.name] as unknown[]).length === 0))).map(field => field.name)];
+export const missing = (channel: Channel): string[] => [
+  ...(channel.name.trim() === "" ? ["name"] : []),
+  ...channelFields[channel.type]
+    .filter(
+      field =>
+        field.needed &&
+        (channel[field.name] === undefined ||
+          channel[field.name] === "" ||
+          (Array.isArray(channel[field.name]) && (channel[field.name] as unknown[]).length === 0)),
+    )
+    .map(field => field.name),
+];
 
 // A channel that goes takes its place in the rules with it.
-export const rulesWithout = (rules: readonly AlertRule[], channel: number): AlertRule[] => rules.map(rule => ({ ...rule, channels: rule.channels.filter(id => id !== channel) }));
+export const rulesWithout = (rules: readonly AlertRule[], channel: number): AlertRule[] =>
+  rules.map(rule => ({ ...rule, channels: rule.channels.filter(id => id !== channel) }));

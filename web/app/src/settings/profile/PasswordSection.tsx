@@ -12,7 +12,10 @@ export function PasswordSection() {
   const [change, { isLoading }] = useChangeMyPasswordMutation();
   const form = useForm({
     initialValues: { current: "", new: "" },
-    validate: { current: value => (value === "" ? t("signUp.passwordEmpty") : null), new: value => (value === "" ? t("signUp.passwordEmpty") : null) },
+    validate: {
+      current: value => (value === "" ? t("signUp.passwordEmpty") : null),
+      new: value => (value === "" ? t("signUp.passwordEmpty") : null),
+    },
   });
   const submit = form.onSubmit(async passwordChange => {
     if (await told(change({ passwordChange }), t("profile.passwordChanged"))) form.reset();
@@ -23,8 +26,17 @@ export function PasswordSection() {
         <Stack maw={360} gap="sm">
           <input type="hidden" autoComplete="username" value={user.name} readOnly />
           <PasswordInput label={t("profile.currentPassword")} autoComplete="current-password" {...form.getInputProps("current")} />
-          <PasswordInput label={t("users.newPassword")} description={t("profile.passwordHint")} autoComplete="new-password" {...form.getInputProps("new")} />
-          <div><Button type="submit" variant="light" loading={isLoading}>{t("profile.changePassword")}</Button></div>
+          <PasswordInput
+            label={t("users.newPassword")}
+            description={t("profile.passwordHint")}
+            autoComplete="new-password"
+            {...form.getInputProps("new")}
+          />
+          <div>
+            <Button type="submit" variant="light" loading={isLoading}>
+              {t("profile.changePassword")}
+            </Button>
+          </div>
         </Stack>
       </form>
     </Section>

@@ -38,8 +38,20 @@ export function PushSection() {
     }
   };
   return (
-    <Section title={t("profile.push")} hint={t("profile.pushHint")} action={possible && <Switch aria-label={t("profile.push")} checked={own !== null} disabled={busy || !key?.key} onChange={() => void toggle()} />}>
-      {!possible && <Text size="sm" c="dimmed">{t("profile.pushImpossible")}</Text>}
+    <Section
+      title={t("profile.push")}
+      hint={t("profile.pushHint")}
+      action={
+        possible && (
+          <Switch aria-label={t("profile.push")} checked={own !== null} disabled={busy || !key?.key} onChange={() => void toggle()} />
+        )
+      }
+    >
+      {!possible && (
+        <Text size="sm" c="dimmed">
+          {t("profile.pushImpossible")}
+        </Text>
+      )}
     </Section>
   );
 }

@@ -19,10 +19,28 @@ export function SessionsSection() {
             {sessions.map(session => (
               <Group key={session.id} justify="space-between">
                 <div>
-                  <Text size="sm" fw={550} title={session.agent}>{browserOf(session.agent) || t("profile.unknownBrowser")} {session.current && <Badge size="sm" variant="light">{t("profile.thisOne")}</Badge>}</Text>
-                  <Text size="xs" c="dimmed">{session.address} · {t("profile.seen", { when: ago(session.seen) })}</Text>
+                  <Text size="sm" fw={550} title={session.agent}>
+                    {browserOf(session.agent) || t("profile.unknownBrowser")}{" "}
+                    {session.current && (
+                      <Badge size="sm" variant="light">
+                        {t("profile.thisOne")}
+                      </Badge>
+                    )}
+                  </Text>
+                  <Text size="xs" c="dimmed">
+                    {session.address} · {t("profile.seen", { when: ago(session.seen) })}
+                  </Text>
                 </div>
-                {!session.current && <Button size="compact-sm" variant="subtle" color="red" onClick={() => void told(revoke({ id: session.id }), t("profile.revoked"))}>{t("app.logOut")}</Button>}
+                {!session.current && (
+                  <Button
+                    size="compact-sm"
+                    variant="subtle"
+                    color="red"
+                    onClick={() => void told(revoke({ id: session.id }), t("profile.revoked"))}
+                  >
+                    {t("app.logOut")}
+                  </Button>
+                )}
               </Group>
             ))}
           </Stack>

@@ -20,7 +20,9 @@ export function TokensSection() {
   const [name, setName] = useState("");
   const [expires, setExpires] = useState<string | null>(null);
   const add = async () => {
-    const { error } = await create({ newApiToken: { name: name.trim(), ...(expires ? { expires: startOfDay(expires, 1).toISOString() } : {}) } });
+    const { error } = await create({
+      newApiToken: { name: name.trim(), ...(expires ? { expires: startOfDay(expires, 1).toISOString() } : {}) },
+    });
     if (error) notifyProblem(error as never);
     else setName("");
   };
@@ -29,23 +31,70 @@ export function TokensSection() {
       <Stack gap="sm">
         {created.data && (
           <Alert role="status" color="teal" title={t("profile.tokenOnce")}>
-            <Group wrap="nowrap"><Code style={{ wordBreak: "break-all" }}>{created.data.token}</Code>
-              <CopyButton value={created.data.token}>{({ copied, copy }) => <ActionIcon variant="subtle" onClick={copy} aria-label={t(copied ? "app.copied" : "app.copy")}>{copied ? <Check size={16} /> : <Copy size={16} />}</ActionIcon>}</CopyButton>
+            <Group wrap="nowrap">
+              <Code style={{ wordBreak: "break-all" }}>{created.data.token}</Code>
+              <CopyButton value={created.data.token}>
+                {({ copied, copy }) => (
+                  <ActionIcon variant="subtle" onClick={copy} aria-label={t(copied ? "app.copied" : "app.copy")}>
+                    {copied ? <Check size={16} /> : <Copy size={16} />}
+                  </ActionIcon>
+                )}
+              </CopyButton>
             </Group>
           </Alert>
         )}
         <WhenLoaded query={query}>
-          {tokens => tokens.map(token => (
-            <Group key={token.id} justify="space-between">
-              <div><Text size="sm" fw={550}>{token.name}</Text><Text size="xs" c="dimmed">{[token.seen ? t("profile.seen", { when: ago(token.seen) }) : t("profile.neverUsed"), token.expires && t("profile.until", { day: dateOnly(token.expires) })].filter(Boolean).join(" · ")}</Text></div>
-              <ConfirmButton size="compact-sm" variant="subtle" question={t("profile.revokeQuestion", { name: token.name })} onConfirm={() => told(revoke({ id: token.id }))}>{t("profile.revoke")}</ConfirmButton>
-            </Group>
-          ))}
+          {tokens =>
+            tokens.map(token => (
+              <Group key={token.id} justify="space-between">
+                <div>
+                  <Text size="sm" fw={550}>
+                    {token.name}
+                  </Text>
+                  <Text size="xs" c="dimmed">
+                    {[
+                      token.seen ? t("profile.seen", { when: ago(token.seen) }) : t("profile.neverUsed"),
+                      token.expires && t("profile.until", { day: dateOnly(token.expires) }),
+                    ]
+                      .filter(Boolean)
+                      .join(" · ")}
+                  </Text>
+                </div>
+                <ConfirmButton
+                  size="compact-sm"
+                  variant="subtle"
+                  question={t("profile.revokeQuestion", { name: token.name })}
+                  onConfirm={() => told(revoke({ id: token.id }))}
+                >
+                  {t("profile.revoke")}
+                </ConfirmButton>
+              </Group>
+            ))
+          }
         </WhenLoaded>
-        <Group align="flex-end" component="form" onSubmit={event => { event.preventDefault(); void add(); }}>
+        <Group
+          align="flex-end"
+          component="form"
+          onSubmit={event => {
+            event.preventDefault();
+            void add();
+          }}
+        >
           <TextInput size="xs" label={t("profile.tokenName")} value={name} onChange={event => setName(event.currentTarget.value)} />
-          <DatePickerInput size="xs" w={170} clearable locale={i18n.resolvedLanguage ?? "en"} label={t("profile.validUntil")} placeholder={t("profile.forEver")} minDate={dayName(new Date())} value={expires} onChange={setExpires} />
-          <Button size="xs" variant="light" type="submit" loading={created.isLoading} disabled={name.trim() === ""}>{t("profile.createToken")}</Button>
+          <DatePickerInput
+            size="xs"
+            w={170}
+            clearable
+            locale={i18n.resolvedLanguage ?? "en"}
+            label={t("profile.validUntil")}
+            placeholder={t("profile.forEver")}
+            minDate={dayName(new Date())}
+            value={expires}
+            onChange={setExpires}
+          />
+          <Button size="xs" variant="light" type="submit" loading={created.isLoading} disabled={name.trim() === ""}>
+            {t("profile.createToken")}
+          </Button>
         </Group>
       </Stack>
     </Section>

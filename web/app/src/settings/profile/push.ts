@@ -13,7 +13,11 @@ export function base64urlOf(bytes: ArrayBuffer | null): string {
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-const described = (own: PushSubscription): Subscription => ({ endpoint: own.endpoint, p256dh: base64urlOf(own.getKey("p256dh")), auth: base64urlOf(own.getKey("auth")) });
+const described = (own: PushSubscription): Subscription => ({
+  endpoint: own.endpoint,
+  p256dh: base64urlOf(own.getKey("p256dh")),
+  auth: base64urlOf(own.getKey("auth")),
+});
 
 const worker = () => navigator.serviceWorker.register("/push-worker.js");
 

@@ -1,0 +1,23 @@
+import { Kbd, Modal, Table } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { shortcuts } from "./keys";
+
+export function Shortcuts({ opened, close }: { opened: boolean; close: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened={opened} onClose={close} title={t("review.shortcuts")} size="sm" closeButtonProps={{ "aria-label": t("app.close") }}>
+      <Table>
+        <Table.Tbody>
+          {shortcuts.map(([keys, action]) => (
+            <Table.Tr key={action}>
+              <Table.Td>
+                <Kbd>{keys}</Kbd>
+              </Table.Td>
+              <Table.Td>{t(`review.actions.${action}`)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}
