@@ -46,6 +46,7 @@ export const theme = createTheme({
   },
   components: {
     Card: { defaultProps: { withBorder: true, padding: "md", radius: "lg" } },
+    Badge: { defaultProps: { tt: "none" } },
     Paper: { defaultProps: { withBorder: true, radius: "lg" } },
     Modal: { defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.5, blur: 2 } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },

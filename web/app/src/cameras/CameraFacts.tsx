@@ -41,7 +41,7 @@ export function CameraFacts({ camera }: { camera: Camera }) {
   const { t } = useTranslation();
   const { status } = camera;
   return (
-    <Group gap="sm 32px">
+    <Group style={{ gap: "10px 36px" }}>
       <Fact name={t("cameras.state")}>
         <StateBadge camera={camera} />
       </Fact>

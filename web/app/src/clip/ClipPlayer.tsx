@@ -3,7 +3,7 @@ import { Maximize, Pause, Play } from "lucide-react";
 import { useCallback, useEffect, useImperativeHandle, useRef, useState, type CSSProperties, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppSelector } from "../app/hooks";
-import { duration } from "../i18n/formats";
+import { clock } from "../i18n/formats";
 import { paintOverlay } from "./overlay";
 import { peopleAt, readBoxes, type PeopleFrame, type Person } from "./people";
 import { useFrames } from "./useFrames";
@@ -127,11 +127,11 @@ export function ClipPlayer({ src, poster, boxes, beginS, label, named, onTime, a
           step={0.01}
           value={time}
           onChange={seek}
-          label={duration}
+          label={clock}
           thumbLabel={t("clip.position")}
         />
         <Text size="xs" c="dimmed" className="numbers" style={{ whiteSpace: "nowrap" }}>
-          {duration(time)} / {duration(length)}
+          {clock(time)} / {clock(length)}
         </Text>
         <SegmentedControl
           visibleFrom="sm"

@@ -1,3 +1,4 @@
+import { Anchor } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -21,9 +22,13 @@ export function EventFacts({ event }: { event: Event }) {
   const maySeeUploads = useMay("upload");
   const source =
     event.camera_id !== null ? (
-      <Link to={`/live/${event.camera_id}`}>{event.source}</Link>
+      <Anchor component={Link} to={`/live/${event.camera_id}`} inherit>
+        {event.source}
+      </Anchor>
     ) : event.job_id !== null && maySeeUploads ? (
-      <Link to={`/repository?job=${event.job_id}`}>{event.source}</Link>
+      <Anchor component={Link} to={`/repository?job=${event.job_id}`} inherit>
+        {event.source}
+      </Anchor>
     ) : (
       event.source
     );

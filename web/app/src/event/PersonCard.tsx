@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useChangePersonMutation, type EventPerson } from "../api/generated";
 import { told } from "../app/notify";
 import { useMay } from "../app/session";
-import { decimal, duration } from "../i18n/formats";
+import { clock, decimal } from "../i18n/formats";
 import { faceNote, isCulprit } from "./culprits";
 import style from "./event.module.css";
 
@@ -56,7 +56,7 @@ export function PersonCard({ event, person, seek }: PersonCardProps) {
       <Stack gap={4} mt={8}>
         <Text size="xs" c="dimmed" className="numbers">
           {t("event.personScore", { score: decimal(person.score) })}
-          {person.first_s !== null && ` · ${t("event.from", { time: duration(Math.max(0, person.first_s - event.clip_begin_s)) })}`}
+          {person.first_s !== null && ` · ${t("event.from", { time: clock(person.first_s - event.clip_begin_s) })}`}
         </Text>
         <Group gap={6}>
           {seek && person.first_s !== null && (

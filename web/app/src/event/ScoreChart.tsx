@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Event } from "../api/generated";
 import { Chart, type Series } from "../clip/Chart";
 import { curveOf } from "../clip/curve";
-import { decimal, duration } from "../i18n/formats";
+import { clock, decimal } from "../i18n/formats";
 
 const mostPeople = 5;
 const colours = [
@@ -71,7 +71,7 @@ export function ScoreChart({ event, moment, seek }: ScoreChartProps) {
       series={series}
       x={[from, Math.max(to, from + 0.1)]}
       y={[0, 1]}
-      formatX={value => duration(Math.max(0, value - from))}
+      formatX={value => clock(value - from)}
       formatY={value => decimal(value, 1)}
       band={{ from: event.begin_s, to: event.end_s, colour }}
       marks={[{ x: event.first_violent_s, label: t("event.first"), colour }]}

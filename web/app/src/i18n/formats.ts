@@ -7,7 +7,7 @@ const made = new Map<string, Intl.DateTimeFormat>();
 
 function dateFormat(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${language()} ${name}`;
-  const format = made.get(key) ?? new Intl.DateTimeFormat(language(), options);
+  const format = made.get(key) ?? new Intl.DateTimeFormat(language(), { hourCycle: "h23", ...options });
   made.set(key, format);
   return format;
 }
@@ -18,6 +18,7 @@ export const shortDateTime = (instant: string | Date) =>
   dateFormat("short", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(instant));
 export const dateOnly = (instant: string | Date) =>
   dateFormat("date", { weekday: "short", day: "numeric", month: "long", year: "numeric" }).format(new Date(instant));
+export const monthName = (instant: Date) => dateFormat("month", { month: "short" }).format(instant).slice(0, 3);
 export const timeOnly = (instant: string | Date) =>
   dateFormat("time", { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(instant));
 
@@ -38,11 +39,17 @@ export function bytes(value: number): string {
 }
 
 export function duration(seconds: number): string {
-  if (seconds < 60) return number(seconds, { style: "unit", unit: "second", unitDisplay: "short", maximumFractionDigits: 1 });
+  if (seconds < 60) return number(seconds, { style: "unit", unit: "second", unitDisplay: "narrow", maximumFractionDigits: 1 });
   const whole = Math.round(seconds);
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return (h > 0 ? `${h}:${String(m).padStart(2, "0")}` : String(m)) + `:${String(s).padStart(2, "0")}`;
 }
+
+// The place of a playhead: 1:02.3
+export const clock = (seconds: number): string => {
+  const tenths = Math.max(0, Math.round((Number.isFinite(seconds) ? seconds : 0) * 10));
+  return `${Math.floor(tenths / 600)}:${String(Math.floor(tenths / 10) % 60).padStart(2, "0")}.${tenths % 10}`;
+};
 
 const steps = [
   ["second", 60],

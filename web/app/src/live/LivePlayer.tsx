@@ -1,6 +1,6 @@
 import { Anchor, Badge, Group, Loader, Text } from "@mantine/core";
 import { CameraOff, TriangleAlert } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState, type CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { apiRoot } from "../api/base";
@@ -32,7 +32,7 @@ function Status({ camera, state }: { camera: Camera; state: StreamState }) {
       <CameraOff size={26} aria-hidden />
       <Text fw={600}>{t(`cameraStates.${shown}`)}</Text>
       <Text size="sm" ta="center">
-        {state.reason || camera.status.reason}
+        {camera.enabled && (state.reason || camera.status.reason)}
       </Text>
     </div>
   );
@@ -83,8 +83,10 @@ export function LivePlayer({ camera, large = false }: { camera: Camera; large?: 
   );
   useFrames(video, frame);
 
+  const shape = large && size.width > 0 ? { "--shape": `${size.width} / ${size.height}` } : {};
+  const frameStyle = { ...shape, outline: violent ? "3px solid #ff3b30" : undefined } as CSSProperties;
   return (
-    <div className={clip.frame} data-violent={violent} style={{ outline: violent ? "3px solid #ff3b30" : undefined }}>
+    <div className={clip.frame} data-violent={violent} style={frameStyle}>
       <video
         ref={video}
         muted
@@ -111,7 +113,9 @@ export function LivePlayer({ camera, large = false }: { camera: Camera; large?: 
         {state.kind === "refused" && <span title={state.reason}>{t("live.stills")}</span>}
         {score !== null && shown.scores && <span data-violent={violent}>{t("live.score", { score: decimal(score) })}</span>}
         {state.kind === "playing" && delay !== null && (
-          <span title={t("live.delayHint")}>{t("live.delay", { seconds: decimal(Math.max(0, delay), large ? 2 : 1) })}</span>
+          <span className={style.delay} title={t("live.delayHint")}>
+            {t("live.delay", { seconds: decimal(Math.max(0, delay), large ? 2 : 1) })}
+          </span>
         )}
       </Group>
       <EventBanner event={event} />

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useEventDaysQuery } from "../api/generated";
-import { dateOnly } from "../i18n/formats";
+import { dateOnly, monthName } from "../i18n/formats";
 import { dayName, startOfDay } from "./filters";
 import style from "./repository.module.css";
 
@@ -42,7 +42,7 @@ export function DayStrip({ from, until, choose }: DayStripProps) {
               <span style={{ height: high(events - violent) }} />
               <span style={{ height: violent > 0 ? `max(2px, ${high(violent)})` : 0 }} />
             </span>
-            {Number(day.slice(8))}
+            {day.endsWith("-01") ? monthName(startOfDay(day)) : Number(day.slice(8))}
           </button>
         );
       })}

@@ -130,7 +130,7 @@ export function RuleEditor({ scene, rule, change, remove }: RuleEditorProps) {
             />
           </Group>
         )}
-        <SimpleGrid cols={2} spacing="xs">
+        <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="xs">
           {numbersOf(rule).map(({ name, usual, min, max, step }) => (
             <NumberInput
               key={name}

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 export function Section({ title, hint, action, children }: { title: string; hint?: ReactNode; action?: ReactNode; children?: ReactNode }) {
   return (
-    <Card component="section" mb="md" style={{ overflow: "visible" }}>
+    <Card component="section" mb="md" maw={960} style={{ overflow: "visible" }}>
       <Group justify="space-between" align="flex-start" mb={children ? "sm" : 0}>
         <div style={{ flex: 1, minWidth: 200 }}>
           <Title order={2}>{title}</Title>

@@ -1,4 +1,5 @@
 import { Tabs } from "@mantine/core";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import type { Deed } from "../app/permissions";
@@ -34,6 +35,10 @@ export function SettingsPage() {
   const navigate = useNavigate();
   const own = tabs.filter(each => may(role, each.deed));
   const chosen = own.find(each => each.name === tab) ?? own[0]!;
+  // On a phone the tabs are wider than the window.
+  useEffect(() => {
+    document.querySelector("[role=tab][aria-selected=true]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
+  }, [chosen.name]);
   return (
     <>
       <PageTitle>{t("nav.settings")}</PageTitle>

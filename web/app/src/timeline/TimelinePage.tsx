@@ -114,7 +114,13 @@ function Day({ camera, day }: { camera: Camera; day: string }) {
               <Stack gap={4} component="ul" p={0} m={0} style={{ listStyle: "none" }} aria-label={t("timeline.events")}>
                 {events.map(event => (
                   <Group component="li" key={event.id} gap="sm" wrap="nowrap">
-                    <Button size="compact-sm" variant="subtle" className="numbers" onClick={() => jump(Date.parse(event.begin))}>
+                    <Button
+                      size="compact-sm"
+                      variant="subtle"
+                      className="numbers"
+                      flex="none"
+                      onClick={() => jump(Date.parse(event.begin))}
+                    >
                       {timeOnly(event.begin)}
                     </Button>
                     <KindBadge kind={event.kind} rule={event.rule} />
