@@ -2,7 +2,7 @@
 // out of that.
 //
 //   auto recorder = LiveRecorder::create({.folder = out / "live"});
-//   auto source = LiveSource::create(url, {.recorder = recorder->get()}, tell);      // one connection feeds both
+//   auto source = LiveSource::create(url, {.taps = {&(*recorder)->tap()}}, tell);   // one connection feeds both
 //   auto clip = (*recorder)->cut({.begin = event.begin, .end = event.end}, "clips/event-001.mp4");
 //
 // The video alone, in segments of a few seconds, each a fragmented MP4 in `folder` that plays by itself; the oldest make
@@ -69,7 +69,7 @@ class LiveRecorder {
 
   std::uint64_t bytes() const;  // of all segments now
 
-  PacketTap& tap();  // for this room: where the packets come in
+  PacketTap& tap();  // for LiveSourceOptions::taps: where the packets come in
 
  private:
   struct Impl;

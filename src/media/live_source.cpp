@@ -11,7 +11,6 @@
 #include "core/log.h"
 #include "media/arrival_clock.h"
 #include "media/input_kind.h"
-#include "media/live_recorder.h"
 #include "media/packet_tap.h"
 
 namespace vigil::media {
@@ -26,10 +25,10 @@ using Clock = std::chrono::steady_clock;
 
 std::chrono::microseconds chrono_of(MediaDuration duration) { return std::chrono::microseconds(duration.us()); }
 
-// Whether the stream shows something new; passes all on to the recorder.
+// Whether the stream shows something new; passes all on to the taps.
 class ProgressTap : public PacketTap {
  public:
-  ProgressTap(Clock::duration limit, LiveRecorder* recorder) : limit_(limit), recorder_(recorder) {}
+  ProgressTap(Clock::duration limit, std::vector<PacketTap*> taps) : limit_(limit), taps_(std::move(taps)) {}
 
   // `give_up` is raised from within packet() when pictures stay out although packets come.
   void start(std::stop_source give_up) {
@@ -45,10 +44,10 @@ class ProgressTap : public PacketTap {
   bool frozen() const { return gave_up_ || Clock::now() - last_ > limit_; }
 
   void begin(const AVStream& stream) override {
-    if (recorder_) recorder_->tap().begin(stream);
+    for (PacketTap* tap : taps_) tap->begin(stream);
   }
   void packet(const AVPacket& packet) override {
-    if (recorder_) recorder_->tap().packet(packet);
+    for (PacketTap* tap : taps_) tap->packet(packet);
     // A packet that was held back may come out with the time-out; the picture in it makes nothing good.
     gave_up_ = frozen();
     if (gave_up_) give_up_.request_stop();
@@ -56,15 +55,15 @@ class ProgressTap : public PacketTap {
   void placed(std::optional<std::int64_t> ticks, MediaTime time) override {
     if (!ticks || ticks != ticks_) last_ = Clock::now();
     ticks_ = ticks;
-    if (recorder_) recorder_->tap().placed(ticks, time);
+    for (PacketTap* tap : taps_) tap->placed(ticks, time);
   }
   void end() override {
-    if (recorder_) recorder_->tap().end();
+    for (PacketTap* tap : taps_) tap->end();
   }
 
  private:
   Clock::duration limit_;
-  LiveRecorder* recorder_;
+  std::vector<PacketTap*> taps_;
   std::stop_source give_up_;
   bool gave_up_ = false;
   Clock::time_point last_;
@@ -88,6 +87,8 @@ core::Status LiveSourceOptions::validate() const {
     return fail(ErrorCode::kInvalidArgument, std::format("waits from {} to {} s: must be above zero and rise",
                                                          back_off.first.seconds(), back_off.longest.seconds()));
   }
+  if (loop && !realtime)
+    return fail(ErrorCode::kInvalidArgument, "loop: only a file that is played in real time can repeat");
   return source.validate();
 }
 
@@ -97,12 +98,13 @@ struct LiveSource::Impl {
         name(core::redact_url(url)),
         options(std::move(given)),
         sink(std::move(told)),
-        tap(options.realtime ? Clock::duration::max() : chrono_of(options.frozen_after), options.recorder),
+        tap(options.realtime ? Clock::duration::max() : chrono_of(options.frozen_after), options.taps),
         back_off(options.back_off, core::make_rng({options.seed, std::hash<std::string>()(url)})) {}
 
   core::Result<std::optional<FrameViews>> read();
   core::Status connect();
   core::Status open();
+  core::Status play_again();
   bool hopeless(const Error& error) const;
   std::optional<FrameViews> take(FrameViews views);
   void lose(const std::optional<Error>& error);
@@ -123,7 +125,9 @@ struct LiveSource::Impl {
   std::optional<MediaDuration> wait;  // before the next try
   bool ever = false;                  // a frame was given
   MediaTime last_pts;                 // of the last frame
-  Clock::time_point last_arrival;     // of it
+  MediaDuration last_length;          // of it; zero when unknown
+  std::uint64_t repeats = 0;
+  Clock::time_point last_arrival;  // of it
   Clock::time_point connected_at;
   MediaDuration last_wait;                                             // before this connection
   SourceStats closed;                                                  // of connections before this one
@@ -209,6 +213,19 @@ core::Status LiveSource::Impl::connect() {
   return {};
 }
 
+core::Status LiveSource::Impl::play_again() {
+  const double rate = source->info().frame_rate;
+  constexpr auto kUsualPeriod = MediaDuration::from_us(40'000);
+  const MediaDuration period = last_length.us() > 0 ? last_length
+                               : rate > 0           ? MediaDuration::from_seconds(1 / rate)
+                                                    : kUsualPeriod;
+  close();
+  if (auto opened = open(); !opened) return opened;
+  source->begin_at(last_pts + period);
+  ++repeats;
+  return {};
+}
+
 void LiveSource::Impl::close() {
   if (!source) return;
   add(closed, source->stats());
@@ -248,6 +265,7 @@ std::optional<FrameViews> LiveSource::Impl::take(FrameViews views) {
   }
   ever = true;
   last_pts = pts;
+  last_length = views.first.duration();
   last_arrival = now;
   const std::scoped_lock lock(mutex);
   arrivals.arrived(pts, now);
@@ -269,6 +287,10 @@ core::Result<std::optional<FrameViews>> LiveSource::Impl::read() {
       returned = Clock::now();
       return taken;
     }
+    if (options.realtime && options.loop && views) {
+      if (auto again = play_again(); !again) return std::unexpected(again.error());
+      continue;
+    }
     if (options.realtime) {
       close();
       return views;
@@ -287,6 +309,8 @@ core::Result<std::unique_ptr<LiveSource>> LiveSource::create(std::string url, Li
 }
 
 core::Result<std::optional<FrameViews>> LiveSource::read_views() { return impl_->read(); }
+
+std::uint64_t LiveSource::repeats() const { return impl_->repeats; }
 
 std::optional<SourceInfo> LiveSource::info() const {
   const std::scoped_lock lock(impl_->mutex);

@@ -1,11 +1,11 @@
 // LiveSource: a camera that is watched for days: gives its Frames on one time line, and comes back by itself when the stream
-// is lost or freezes. Or a file, played at its own speed as if it were a camera.
+// is lost or freezes. Or a file, played at its own speed as if it were a camera, once or for ever.
 //
 //   auto source = LiveSource::create("rtsp://camera/stream", {.source = {.size = FitShortSide{256}}}, tell);
 //   for (;;) {
 //     auto views = (*source)->read_views();
 //     if (!views) return std::unexpected(views.error());   // stopped, or no try can help
-//     if (!*views) break;                                  // a file's end
+//     if (!*views) break;                                  // a file's end, without `loop`
 //     use((*views)->first);
 //   }
 //
@@ -22,6 +22,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "core/time.h"
@@ -30,16 +31,19 @@
 
 namespace vigil::media {
 
-class LiveRecorder;
+class PacketTap;
 
 struct LiveSourceOptions {
   SourceOptions source = {};  // as for Source; read_timeout and tap are set here. A stop ends all waiting within a second
   bool realtime = false;      // a file: each frame comes when its time has come, and the end of the file is the end
+  bool loop = false;          // with `realtime`: a file that has ended plays again; times go on, and no change is told
   // A stream that shows nothing new for so long is frozen, and connected to anew; above 0. Longer forgives slow cameras.
   core::MediaDuration frozen_after = core::MediaDuration::from_seconds(10);
   BackOffOptions back_off = {};
-  std::uint64_t seed = 0;            // of the random part of waits
-  LiveRecorder* recorder = nullptr;  // is fed by the same connection; outlives the LiveSource
+  std::uint64_t seed = 0;  // of the random part of waits
+  // Are fed by the same connection, in this order: the tap() of a LiveRecorder, LiveFragments, ContinuousRecorder. Each
+  // outlives the LiveSource.
+  std::vector<PacketTap*> taps{};
 
   core::Status validate() const;  // kInvalidArgument, naming option, value and range
 };
@@ -69,10 +73,14 @@ class LiveSource {
   static core::Result<std::unique_ptr<LiveSource>> create(std::string url, LiveSourceOptions options, StreamSink sink = {});
   ~LiveSource();
 
-  // The next picture; nothing at the end of a file. Blocks, through outages too. Errors: kCancelled; kInvalidArgument
-  // (what is stored, without `realtime`) and kUnsupported, which no other try would mend; of a device that was never there
-  // kNotFound; of a file as Source::open and Source::read.
+  // The next picture; nothing at the end of a file (with `loop` never). Blocks, through outages too. Errors: kCancelled;
+  // kInvalidArgument (what is stored, without `realtime`) and kUnsupported, which no other try would mend; of a device that
+  // was never there kNotFound; of a file as Source::open and Source::read.
   core::Result<std::optional<FrameViews>> read_views();
+
+  // How often a file was begun anew so far; with it, what the last frame shows does not follow from the one before. On the
+  // reading thread.
+  std::uint64_t repeats() const;
 
   // Of the connection that is, or was last; nothing before the first.
   std::optional<SourceInfo> info() const;

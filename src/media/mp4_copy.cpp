@@ -28,6 +28,10 @@ bool plays_in_browsers(const AVCodecParameters& video) {
   return plain && std::ranges::contains(kCodecs, video.codec_id);
 }
 
+std::uint32_t mp4_tag_for_browsers(const AVCodecParameters& stream) {
+  return stream.codec_id == AV_CODEC_ID_HEVC ? MKTAG('h', 'v', 'c', '1') : 0;
+}
+
 Mp4Copy::~Mp4Copy() {
   if (!format_) return;
   avio_closep(&format_->pb);
@@ -42,7 +46,7 @@ core::Status Mp4Copy::open(Demuxer& input) {
     AVStream* out = avformat_new_stream(format_, nullptr);
     VIGIL_CHECK(out, "out of memory");
     avcodec_parameters_copy(out->codecpar, stream->codecpar);
-    out->codecpar->codec_tag = stream->codecpar->codec_id == AV_CODEC_ID_HEVC ? MKTAG('h', 'v', 'c', '1') : 0;
+    out->codecpar->codec_tag = mp4_tag_for_browsers(*stream->codecpar);
     out->time_base = stream->time_base;
     out->sample_aspect_ratio = stream->sample_aspect_ratio;
     places_[stream->index] = out->index;

@@ -9,6 +9,7 @@
 // One thread at a time. Until finish() the file is not complete.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 
@@ -22,6 +23,9 @@ namespace vigil::media {
 
 // Whether browsers play this video once it is in an MP4.
 bool plays_in_browsers(const AVCodecParameters& video);
+
+// The name of the codec in the MP4 that all of them know; 0 where the usual one will do.
+std::uint32_t mp4_tag_for_browsers(const AVCodecParameters& stream);
 
 class Mp4Copy {
  public:

@@ -1,5 +1,6 @@
 // PacketTap: sees the compressed packets of a Source on their way to the decoder, and the times that its pictures get. What
-// lets one connection to a camera feed the decoder and a recorder. Used only inside this room.
+// lets one connection to a camera feed the decoder, recorders and those who watch. Used only inside this room; others hand
+// the tap() of an object to LiveSourceOptions::taps.
 //
 // All calls come from the thread that reads the Source, in this order: begin() once, then packet() and placed() mixed, end()
 // once. They must not block, or the camera is kept waiting.

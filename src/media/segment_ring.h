@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/time.h"
+#include "media/segment.h"
 
 namespace vigil::media {
 
@@ -33,14 +34,6 @@ class SegmentFile {
 
  private:
   std::filesystem::path path_;
-};
-
-struct Segment {
-  core::MediaTime first_dts;          // the time that zero in the file stands for
-  core::MediaTime begin;              // of the first picture
-  core::MediaTime end;                // of what is safely in the file; `begin` as long as that is nothing
-  std::vector<core::MediaTime> keys;  // presentation times of the key frames, rising
-  std::uint64_t bytes = 0;
 };
 
 struct HeldSegment {

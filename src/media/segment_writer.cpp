@@ -8,6 +8,7 @@ extern "C" {
 }
 
 #include "core/check.h"
+#include "media/mp4_copy.h"
 
 namespace vigil::media {
 namespace {
@@ -42,7 +43,7 @@ core::Status SegmentWriter::open(const AVCodecParameters& video) {
   AVStream* stream = avformat_new_stream(format_, nullptr);
   VIGIL_CHECK(stream, "out of memory");
   avcodec_parameters_copy(stream->codecpar, &video);
-  stream->codecpar->codec_tag = 0;
+  stream->codecpar->codec_tag = mp4_tag_for_browsers(video);
   stream->time_base = kMicroseconds;
   if (const int code = avio_open(&format_->pb, ("file:" + path_.string()).c_str(), AVIO_FLAG_WRITE); code < 0) {
     return failure(code, ErrorCode::kIo);
@@ -53,6 +54,7 @@ core::Status SegmentWriter::open(const AVCodecParameters& video) {
   const int code = avformat_write_header(format_, options.get());
   if (code < 0) return failure(code, format_->pb->error < 0 ? ErrorCode::kIo : ErrorCode::kUnsupported);
   started_ = true;
+  count_bytes();
   return {};
 }
 
@@ -64,17 +66,27 @@ SegmentWriter::~SegmentWriter() {
 }
 
 core::Status SegmentWriter::write(AVPacket& packet) {
-  const std::uint64_t before = bytes();
+  const std::uint64_t before = bytes_;
   packet.stream_index = 0;
   packet.pos = -1;
   av_packet_rescale_ts(&packet, kMicroseconds, format_->streams[0]->time_base);
   const int code = av_write_frame(format_, &packet);
   if (code < 0) return failure(code, ErrorCode::kIo);
   if (format_->pb->error < 0) return failure(format_->pb->error, ErrorCode::kIo);
-  flushed_ = bytes() != before;
+  count_bytes();
+  flushed_ = bytes_ != before;
   return {};
 }
 
-std::uint64_t SegmentWriter::bytes() const { return static_cast<std::uint64_t>(avio_tell(format_->pb)); }
+core::Status SegmentWriter::finish() {
+  started_ = false;
+  const int ended = av_write_trailer(format_);
+  count_bytes();
+  const int closed = avio_closep(&format_->pb);
+  if (ended < 0 || closed < 0) return failure(ended < 0 ? ended : closed, ErrorCode::kIo);
+  return {};
+}
+
+void SegmentWriter::count_bytes() { bytes_ = static_cast<std::uint64_t>(avio_tell(format_->pb)); }
 
 }  // namespace vigil::media

@@ -43,11 +43,17 @@ void LiveFrames::pass_on(std::vector<AssembledWindow> windows) {
 void LiveFrames::read() {
   std::optional<media::FrameRate> people;
   if (plan_.people_fps) people.emplace(*plan_.people_fps);
+  std::uint64_t repeats = 0;
   for (;;) {
     auto views = source_->read_views();
     if (!views) error_ = views.error();
     if (!views || !*views) break;
     ++frames_;
+    if (repeats != source_->repeats()) {
+      repeats = source_->repeats();
+      pass_on(assembler_.finish());
+      assembler_ = WindowAssembler(plan_.windows);
+    }
     pass_on(assembler_.push((*views)->first));
     if (people && people->due((*views)->second.pts())) items_.push(std::move((*views)->second));
   }

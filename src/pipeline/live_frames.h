@@ -5,7 +5,8 @@
 //   auto frames = LiveFrames::create(url, options, {.windows = plan, .people_fps = 10}, tell);
 //   while (!(*frames)->done()) if (auto item = (*frames)->next(std::chrono::seconds(3))) std::visit(use, std::move(*item));
 //
-// No window spans an outage: the last ones before it come when the stream is lost; of one that froze, they do not come.
+// No window spans an outage: the last ones before it come when the stream is lost; of one that froze, they do not come. Nor
+// does one span the end and the start of a file that repeats.
 // next() belongs to one thread; changes are told on the reading thread. The destructor stops the reading, within a second or
 // two.
 #pragma once

@@ -98,9 +98,11 @@ class Watch {
                                                .decoder_threads = options_.decoder_threads,
                                                .stop = request_.stop},
                                     .realtime = request_.realtime,
+                                    .loop = request_.loop,
                                     .frozen_after = request_.options.frozen_after,
                                     .back_off = request_.options.back_off,
-                                    .recorder = recorder_.get()};
+                                    .taps = {&recorder_->tap()}};
+    wanted.taps.insert(wanted.taps.end(), request_.taps.begin(), request_.taps.end());
     if (request_.people) wanted.source.second = media::View{};
     auto frames = LiveFrames::create(request_.url, std::move(wanted),
                                      {.windows = {.window = classifier.window, .stride = options_.stride},

@@ -22,6 +22,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "media/live_recorder.h"
@@ -49,6 +50,8 @@ struct WatchOptions {
 struct WatchRequest {
   std::string url;                         // or a file, with `realtime`
   bool realtime = false;                   // play a file at its own speed
+  bool loop = false;                       // with `realtime`: again and again, until a stop
+  std::vector<media::PacketTap*> taps{};   // fed by the same connection; see media::LiveSourceOptions
   vision::PeopleFinder* people = nullptr;  // outlives the call; null: people are not looked for
   vision::FaceFinder* faces = nullptr;     // outlives the call; null: faces are not looked for
   std::filesystem::path out;

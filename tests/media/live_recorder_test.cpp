@@ -85,7 +85,7 @@ TEST(LiveRecorder, cuts_what_the_camera_showed_with_its_times) {
     const test::RtspServer camera(blinking_video(codec));
     auto recorder = LiveRecorder::create(short_segments(dir / "live"));
     ASSERT_TRUE(recorder) << recorder.error().message;
-    auto source = LiveSource::create(camera.url(), {.recorder = recorder->get()});
+    auto source = LiveSource::create(camera.url(), {.taps = {&(*recorder)->tap()}});
     ASSERT_TRUE(source);
     read_until(**source, 6);
     ASSERT_TRUE((*recorder)->recorded_until());
@@ -112,7 +112,7 @@ TEST(LiveRecorder, a_clip_across_an_outage_plays_and_says_so) {
   ASSERT_TRUE(recorder);
   auto source = LiveSource::create(
       camera.url(), {.back_off = {.first = MediaDuration::from_seconds(0.2), .longest = MediaDuration::from_seconds(0.4)},
-                     .recorder = recorder->get()});
+                     .taps = {&(*recorder)->tap()}});
   ASSERT_TRUE(source);
   read_until(**source, 3);
   camera.kill();
@@ -149,7 +149,7 @@ TEST(LiveRecorder, keeps_so_much_and_no_more) {
   auto recorder = LiveRecorder::create(options);
   ASSERT_TRUE(recorder);
   {
-    auto source = LiveSource::create(video.string(), {.realtime = true, .recorder = recorder->get()});
+    auto source = LiveSource::create(video.string(), {.realtime = true, .taps = {&(*recorder)->tap()}});
     ASSERT_TRUE(source);
     read_until(**source, 7);
     const auto lost = (*recorder)->cut(stretch(0.5, 1.5), dir / "clip.mp4");
@@ -169,7 +169,7 @@ TEST(LiveRecorder, keeps_so_much_and_no_more) {
   options.keep = MediaDuration::from_seconds(60);
   options.keep_bytes = 4ULL << 20;
   recorder = LiveRecorder::create(options);
-  auto source = LiveSource::create(video.string(), {.realtime = true, .recorder = recorder->get()});
+  auto source = LiveSource::create(video.string(), {.realtime = true, .taps = {&(*recorder)->tap()}});
   read_until(**source, 6);
   EXPECT_LE((*recorder)->bytes(), options.keep_bytes + (3ULL << 20)) << "but for the segment that is written";
 }
@@ -179,7 +179,7 @@ TEST(LiveRecorder, re_encodes_what_no_browser_plays) {
   auto recorder = LiveRecorder::create(short_segments(dir / "live"));
   ASSERT_TRUE(recorder);
   const auto video = blinking_video("-c:v mpeg4 -q:v 5 -g 25");
-  auto source = LiveSource::create(video.string(), {.realtime = true, .recorder = recorder->get()});
+  auto source = LiveSource::create(video.string(), {.realtime = true, .taps = {&(*recorder)->tap()}});
   ASSERT_TRUE(source);
   read_until(**source, 4.5);
   const auto clip = (*recorder)->cut(stretch(2, 3), dir / "clip.mp4");
@@ -194,7 +194,7 @@ TEST(LiveRecorder, names_what_it_cannot_hold) {
   auto recorder = LiveRecorder::create(short_segments(dir / "live"));
   ASSERT_TRUE(recorder);
   const auto video = test::make_media("huff.avi", "-f lavfi -i testsrc2=s=160x120:r=25:d=2 -c:v huffyuv");
-  auto source = LiveSource::create(video.string(), {.realtime = true, .recorder = recorder->get()});
+  auto source = LiveSource::create(video.string(), {.realtime = true, .taps = {&(*recorder)->tap()}});
   ASSERT_TRUE(source);
   read_until(**source, 1);
   const auto clip = (*recorder)->cut(stretch(0, 1), dir / "clip.mp4");
@@ -209,7 +209,7 @@ TEST(LiveRecorder, what_a_killed_process_recorded_plays_but_for_the_last_second)
   const pid_t child = fork();
   if (child == 0) {
     auto recorder = LiveRecorder::create(short_segments(dir / "live"));
-    auto source = LiveSource::create(video.string(), {.realtime = true, .recorder = recorder->get()});
+    auto source = LiveSource::create(video.string(), {.realtime = true, .taps = {&(*recorder)->tap()}});
     for (;;) {
       const auto views = (*source)->read_views();
       if (!views || !*views || (*views)->first.pts().seconds() > 4.5) break;

@@ -4,12 +4,14 @@
 #include <chrono>
 #include <format>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "media/arrival_clock.h"
+#include "media/packet_tap.h"
 #include "support/make_media.h"
 #include "support/rtsp_server.h"
 
@@ -190,6 +192,46 @@ TEST(LiveSource, plays_a_file_at_its_own_speed_and_ends_with_it) {
   EXPECT_GE(steady_clock::now() - began, std::chrono::milliseconds(1900));
 }
 
+class CountingTap : public PacketTap {
+ public:
+  void begin(const AVStream& /*stream*/) override { ++begun; }
+  void packet(const AVPacket& /*packet*/) override { ++packets; }
+  void placed(std::optional<std::int64_t> /*ticks*/, MediaTime time) override { placed_at.push_back(time); }
+  void end() override { ++ended; }
+
+  int begun = 0, ended = 0, packets = 0;
+  std::vector<MediaTime> placed_at;
+};
+
+TEST(LiveSource, plays_a_file_again_and_again_as_one_stream) {
+  const auto video =
+      test::make_media("loop.mp4", "-f lavfi -i testsrc2=s=160x120:r=25:d=1 -pix_fmt yuv420p -c:v libx264 -bf 3");
+  Watched watched;
+  CountingTap first, second;
+  auto source =
+      LiveSource::create(video.string(), {.realtime = true, .loop = true, .taps = {&first, &second}}, watched.sink());
+  ASSERT_TRUE(source);
+  const auto began = steady_clock::now();
+  watched.read(**source, 25);
+  EXPECT_EQ((*source)->repeats(), 0U);
+  watched.read(**source, 40);
+  const double took = std::chrono::duration<double>(steady_clock::now() - began).count();
+  EXPECT_EQ((*source)->repeats(), 2U);
+  for (std::size_t i = 0; i < watched.times.size(); ++i) {
+    EXPECT_EQ(watched.times[i].us(), static_cast<std::int64_t>(i) * 40'000);
+  }
+  EXPECT_GE(took, 2.5);
+  EXPECT_LE(took, 3.5);
+  EXPECT_THAT(watched.states(), testing::ElementsAre(StreamState::kConnected)) << "no outage";
+  source->reset();
+  for (const CountingTap* tap : {&first, &second}) {
+    EXPECT_EQ(tap->begun, 3);
+    EXPECT_EQ(tap->ended, 3);
+    EXPECT_GE(tap->packets, 65);
+    EXPECT_EQ(tap->placed_at, watched.times);
+  }
+}
+
 TEST(LiveSource, says_what_no_other_try_would_mend) {
   auto stored = LiveSource::create(camera_video().string(), {});
   ASSERT_TRUE(stored);
@@ -201,6 +243,7 @@ TEST(LiveSource, says_what_no_other_try_would_mend) {
   ASSERT_TRUE(absent);
   EXPECT_EQ((*absent)->read_views().error().code, ErrorCode::kNotFound);
   EXPECT_EQ(LiveSource::create("rtsp://x/", {.frozen_after = {}}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(LiveSource::create("rtsp://x/", {.loop = true}).error().code, ErrorCode::kInvalidArgument);
 }
 
 TEST(ArrivalClock, goes_by_the_least_delay_and_follows_a_drift) {
