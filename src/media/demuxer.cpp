@@ -15,6 +15,7 @@ extern "C" {
 
 #include "core/check.h"
 #include "core/log.h"
+#include "media/failure_words.h"
 #include "media/input_kind.h"
 
 namespace vigil::media {
@@ -50,7 +51,10 @@ bool is_text_art(AVCodecID codec) {
 }  // namespace
 
 Demuxer::Demuxer(const MediaInput& input, const SourceOptions& source_options)
-    : name_(core::redact_url(input.url)), interrupt_(source_options.stop), read_timeout_(source_options.read_timeout) {}
+    : url_(input.url),
+      name_(core::redact_url(input.url)),
+      interrupt_(source_options.stop),
+      read_timeout_(source_options.read_timeout) {}
 
 Demuxer::~Demuxer() { avformat_close_input(&format_); }
 
@@ -73,7 +77,7 @@ Error Demuxer::failure(int code, std::string_view what) const {
   if (code == AVERROR_INVALIDDATA) {
     return Error{ErrorCode::kUnreadable, std::format("{}: not a video, or its header is damaged", name_)};
   }
-  return Error{code_of(code), std::format("{}: failed while {}: {}", name_, what, av_reason(code))};
+  return Error{code_of(code), std::format("{}: failed while {}: {}", name_, what, failure_words(code, url_))};
 }
 
 core::Status Demuxer::open_input(const MediaInput& input, const SourceOptions& source_options) {

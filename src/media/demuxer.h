@@ -75,7 +75,8 @@ class Demuxer {
   core::Status land_on_key(std::int64_t pts, bool& found);
   core::Error failure(int code, std::string_view what) const;
 
-  std::string name_;
+  std::string url_;   // with its secrets
+  std::string name_;  // without
   Interrupt interrupt_;
   core::MediaDuration read_timeout_;
   bool live_ = false;

@@ -13,6 +13,7 @@ extern "C" {
 #include "core/check.h"
 #include "media/av.h"
 #include "media/mask_painter.h"
+#include "media/overlay.h"
 #include "media/recolor.h"
 
 namespace vigil::media {
@@ -57,20 +58,28 @@ core::Result<std::string> encode_still(AVCodecID id, const AVFrame& picture, int
 
 }  // namespace
 
-core::Status write_jpeg(const Frame& frame, const std::filesystem::path& path, const JpegOptions& options) {
+core::Result<std::string> encode_jpeg(const Frame& frame, const JpegOptions& options) {
+  return encode_jpeg(frame, Annotation(), options);
+}
+
+core::Result<std::string> encode_jpeg(const Frame& frame, const Annotation& annotation, const JpegOptions& options) {
   const int quality = options.quality;
   if (!frame.valid() || quality < 1 || quality > 100) {
-    return fail(ErrorCode::kInvalidArgument,
-                std::format("{}: needs a frame and a quality of 1 … 100, not {}", path.string(), quality));
+    return fail(ErrorCode::kInvalidArgument, std::format("a JPEG needs a frame and a quality of 1 … 100, not {}", quality));
   }
   init_ffmpeg();
   auto picture = to_yuv420p(frame, Range::kFull);
   if (!picture) return std::unexpected(picture.error());
   paint_mask(**picture, options.mask, Range::kFull);
+  draw_annotation(**picture, annotation);
   (*picture)->color_range = AVCOL_RANGE_JPEG;
   (*picture)->quality = quantiser_for(quality) * FF_QP2LAMBDA;
-  const auto bytes = encode_still(AV_CODEC_ID_MJPEG, **picture, quantiser_for(quality));
-  if (!bytes) return std::unexpected(bytes.error());
+  return encode_still(AV_CODEC_ID_MJPEG, **picture, quantiser_for(quality));
+}
+
+core::Status write_jpeg(const Frame& frame, const std::filesystem::path& path, const JpegOptions& options) {
+  const auto bytes = encode_jpeg(frame, options);
+  if (!bytes) return std::unexpected(bytes.error().with_context(path.string()));
   return core::write_file_atomically(path, *bytes);
 }
 
