@@ -34,7 +34,12 @@ export function ProfileFields({ form }: { form: ReturnType<typeof useProfileForm
         {...form.getInputProps("name")}
       />
       <TextInput label={t("signUp.email")} type="email" autoComplete="email" {...form.getInputProps("email")} />
-      <PasswordInput label={t("signUp.password")} autoComplete="new-password" {...form.getInputProps("password")} />
+      <PasswordInput
+        label={t("signUp.password")}
+        description={t("signUp.passwordHint")}
+        autoComplete="new-password"
+        {...form.getInputProps("password")}
+      />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useEventDaysQuery } from "../api/generated";
 import { dateOnly, monthName } from "../i18n/formats";
@@ -22,8 +22,13 @@ export function DayStrip({ from, until, choose }: DayStripProps) {
   const counts = new Map(data?.days.map(each => [each.day, each]));
   const most = Math.max(1, ...(data?.days.map(each => each.events) ?? []));
   const high = (count: number) => `${Math.round(42 * Math.min(1, count / most))}px`;
+  // Where there is no room for all, today is in sight.
+  const strip = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (strip.current) strip.current.scrollLeft = strip.current.scrollWidth;
+  }, []);
   return (
-    <div className={style.days} role="group" aria-label={t("repository.days")}>
+    <div ref={strip} className={style.days} role="group" aria-label={t("repository.days")}>
       {days.map(day => {
         const { events = 0, violent = 0 } = counts.get(day) ?? {};
         const chosen = from === day && until === day;

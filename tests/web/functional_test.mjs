@@ -1,0 +1,80 @@
+// Table II of the document: the modules at work.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { shot, startBrowser } from "./support/browser.mjs";
+import { setUp } from "./support/product.mjs";
+import { startServer } from "./support/server.mjs";
+import { stagedVideo } from "./support/video.mjs";
+
+let server;
+let browser;
+let state;
+before(async () => {
+  server = await startServer({ camera: await stagedVideo() });
+  browser = await startBrowser();
+  state = await browser.stay(async page => {
+    await setUp(page, server);
+  });
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const uploaded = page => page.locator("[data-job]").filter({ hasText: "fight.mp4" });
+
+test("Table II, case 1: camera ids are shown, and the feed of the chosen one starts", async t => {
+  const page = await browser.page(t, { state });
+  await page.goto(`${server.url}/live`);
+  await page.getByRole("link", { name: /^Camera #1/ }).waitFor();
+  await page.getByRole("combobox", { name: "Choose a camera" }).click();
+  await page.getByRole("option", { name: /#1/ }).click();
+  await page.waitForURL("**/live/1");
+  await page.waitForFunction(() => document.querySelector("video")?.currentTime > 0);
+  await shot(page, "table-2-camera-chosen");
+});
+
+test("Table II, case 2: an uploaded video is processed, and the record is saved in the repository", async t => {
+  const page = await browser.page(t, { state });
+  await page.goto(`${server.url}/upload`);
+  await page.locator("input[type=file]").setInputFiles(await stagedVideo({ name: "fight.mp4" }));
+  await uploaded(page).and(page.locator("[data-state=done]")).waitFor({ timeout: 90_000 });
+  await uploaded(page).getByText(/1 event found/).waitFor();
+  await shot(page, "table-2-processed");
+  await uploaded(page).getByRole("link", { name: "Show in the repository" }).click();
+  await page.waitForURL("**/repository?job=*");
+  await page.locator("[data-event]").first().waitFor();
+});
+
+async function openEvent(page) {
+  await page.goto(`${server.url}/upload`);
+  await uploaded(page).locator("[data-event]").first().click();
+  await page.waitForURL("**/events/*");
+  await page.getByRole("heading", { level: 1, name: /Violence · fight\.mp4/ }).waitFor();
+}
+
+test("Table II, case 3: the images of culprits are extracted", async t => {
+  const page = await browser.page(t, { state });
+  await openEvent(page);
+  const culprits = page.locator("[data-culprit=true]");
+  await culprits.first().waitFor();
+  assert.equal(await culprits.count(), 2, "the two people of the fight, not the one below");
+  const picture = culprits.first().getByRole("img", { name: /^Picture 1 of person/ });
+  await picture.scrollIntoViewIfNeeded();
+  await page.waitForFunction(image => image.complete && image.naturalWidth > 0, await picture.elementHandle());
+  await shot(page, "table-2-culprits");
+});
+
+test("Table II, case 4: the report shows the result video, details and images of culprits", async t => {
+  const page = await browser.page(t, { state });
+  await openEvent(page);
+  const video = page.getByLabel("Clip of the event");
+  await page.waitForFunction(element => element.readyState >= 2, await video.elementHandle());
+  await page.getByRole("heading", { name: "Details" }).waitFor();
+  const [report] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("link", { name: "Report", exact: true }).click()]);
+  await report.waitForLoadState();
+  assert.match(await report.title(), /Vigil/);
+  assert.ok((await report.locator("video").count()) > 0, "the report holds the video");
+  assert.ok((await report.locator("img").count()) > 0, "the report holds pictures");
+  await shot(report, "table-2-report");
+});

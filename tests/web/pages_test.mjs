@@ -1,0 +1,164 @@
+// The other pages: review by keyboard, zones, recordings, phones, Russian, and each page once for its looks.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { shot, startBrowser } from "./support/browser.mjs";
+import { analysed, api, setUp, until } from "./support/product.mjs";
+import { startServer } from "./support/server.mjs";
+import { stagedVideo } from "./support/video.mjs";
+
+let server;
+let browser;
+let state;
+before(async () => {
+  server = await startServer({ camera: await stagedVideo() });
+  browser = await startBrowser();
+  state = await browser.stay(async page => {
+    await setUp(page, server);
+    for (const name of ["one.mp4", "two.mp4", "three.mp4"]) await analysed(page, server, await stagedVideo({ name }));
+  });
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const title = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
+const reviewOf = async (page, id) => (await api(page, server, "GET", `/events/${id}`)).review;
+
+test("Review goes by keyboard: keep, dismiss, undo, pin, note, help", async t => {
+  const page = await browser.page(t, { state });
+  const { events } = await api(page, server, "GET", "/events?review=new&oldest_first=true&uploads=true");
+  const [first, second, third] = events.map(event => event.id);
+  await page.goto(`${server.url}/review`);
+  const progress = text => page.getByRole("status").filter({ hasText: text }).waitFor();
+  await progress(/^1 of /);
+  await page.getByLabel("Clip of the event").waitFor();
+  await shot(page, "review");
+
+  await page.keyboard.press("k");
+  await progress(/^2 of /);
+  await until("the first to be kept", async () => (await reviewOf(page, first)) === "kept");
+  await page.getByLabel("Clip of the event").waitFor();
+  await page.keyboard.press("d");
+  await progress(/^3 of /);
+  await until("the second to be dismissed", async () => (await reviewOf(page, second)) === "dismissed");
+  await page.keyboard.press("u");
+  await progress(/^2 of /);
+  await until("the second to be new again", async () => (await reviewOf(page, second)) === "new");
+
+  await page.keyboard.press("j");
+  await progress(/^3 of /);
+  await page.getByLabel("Clip of the event").waitFor();
+  await page.keyboard.press("p");
+  await until("the third to be pinned", async () => (await api(page, server, "GET", `/events/${third}`)).pinned);
+  await page.getByRole("button", { name: "Unpin" }).waitFor();
+  await page.keyboard.press("n");
+  await page.keyboard.type("Kept for the police, k and d are letters here");
+  await page.keyboard.press("Control+Enter");
+  await until("the note", async () => (await api(page, server, "GET", `/events/${third}`)).note.startsWith("Kept for the police"));
+  await progress(/^3 of /);
+
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Shortcuts" }).waitFor();
+  await shot(page, "review-shortcuts");
+});
+
+test("Zones are drawn with the pointer and moved with keys, and a rule uses them", async t => {
+  const page = await browser.page(t, { state });
+  await page.goto(`${server.url}/cameras/1`);
+  await title(page, /Zones and rules/);
+  const picture = page.getByRole("img", { name: "Picture of the camera" });
+  await until("the camera's picture", async () => {
+    if (await picture.evaluate(image => image.naturalWidth > 0)) return true;
+    await page.getByRole("button", { name: "Take a new picture" }).click();
+    return false;
+  }, { every: 1000 });
+  await page.getByRole("button", { name: "Add zone" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("yard");
+
+  const corner = page.getByRole("button", { name: "Corner 1 of yard" });
+  const box = await picture.boundingBox();
+  const from = await corner.boundingBox();
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.1, box.y + box.height * 0.2, { steps: 5 });
+  await page.mouse.up();
+  await corner.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowDown");
+  await page.getByLabel("Point 2, from the left").fill("90");
+
+  await page.getByRole("button", { name: "Add rule" }).click();
+  await page.getByLabel("Name of the rule").fill("nobody in the yard");
+  await shot(page, "zones");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved").waitFor();
+
+  const { scene } = await api(page, server, "GET", "/cameras/1");
+  const [x, y] = scene.zones[0].polygon[0];
+  assert.ok(Math.abs(x - 0.11) < 0.02 && Math.abs(y - 0.21) < 0.02, `the corner is at ${x}, ${y}`);
+  assert.equal(scene.zones[0].polygon[1][0], 0.9);
+  assert.equal(scene.rules[0].name, "nobody in the yard");
+  assert.equal(scene.rules[0].zone, "yard");
+});
+
+test("On a phone no page is wider than it, and all can be reached", async t => {
+  const page = await browser.page(t, { state, width: 375, height: 812 });
+  for (const path of ["live", "live/1", "review", "repository", "upload", "timeline", "cameras", "cameras/1", "people", "training",
+    "settings/profile", "settings/appearance", "settings/users", "settings/retention", "settings/alerts", "settings/audit", "settings/general"]) {
+    await page.goto(`${server.url}/${path}`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForTimeout(400);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= 375, `/${path} is ${wide} px wide`);
+    await shot(page, `phone-${path.replace("/", "-")}`);
+  }
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("dialog").getByRole("link", { name: "Timeline" }).click();
+  await title(page, "Timeline");
+});
+
+test("All pages in the dark, and in Russian", async t => {
+  const page = await browser.page(t, { state, scheme: "dark", language: "ru" });
+  for (const [path, name] of [["live", "Эфир"], ["review", "Разбор"], ["repository", "Архив событий"], ["upload", "Загрузить видео"],
+    ["timeline", "Запись"], ["cameras", "Камеры"], ["people", "Люди"], ["training", "Обучение"], ["settings/profile", "Настройки"]]) {
+    await page.goto(`${server.url}/${path}`);
+    await title(page, name);
+    await page.waitForTimeout(400);
+    await shot(page, `russian-${path.replace("/", "-")}`);
+  }
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "ru");
+  await page.goto(`${server.url}/settings/appearance`);
+  await page.getByText("English", { exact: true }).click();
+  await title(page, "Settings");
+});
+
+test("A second factor is asked for at the next log-in", async t => {
+  const page = await browser.page(t, { state });
+  await api(page, server, "POST", "/users", { name: "careful", email: "careful@example.org", password: "1234567890 abc", role: "viewer", cameras: [1] });
+  const own = await browser.page(t);
+  await own.goto(`${server.url}/login`);
+  await own.getByLabel("Username or e-mail").fill("careful");
+  await own.getByLabel("Password", { exact: true }).fill("1234567890 abc");
+  await own.getByRole("button", { name: "Login" }).click();
+  await title(own, "Live");
+  await own.goto(`${server.url}/settings/profile`);
+  await own.getByRole("button", { name: "Turn on" }).click();
+  await own.getByRole("dialog").getByLabel("Current password", { exact: true }).fill("1234567890 abc");
+  await own.getByRole("button", { name: "Go on" }).click();
+  await own.getByRole("img", { name: "QR code of the secret" }).waitFor();
+  await shot(own, "second-factor");
+});
+
+test("The keyboard reaches the content, and moving on takes the focus along", async t => {
+  const page = await browser.page(t, { state });
+  await page.goto(`${server.url}/repository`);
+  await title(page, "Repository");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to content");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  await page.getByRole("link", { name: "Cameras" }).click();
+  await title(page, "Cameras");
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
+});

@@ -1,0 +1,85 @@
+// Table III of the document, integration test 2: finding violence in videos and live.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { shot, startBrowser } from "./support/browser.mjs";
+import { setUp } from "./support/product.mjs";
+import { startServer } from "./support/server.mjs";
+import { stagedVideo } from "./support/video.mjs";
+
+let server;
+let browser;
+let state;
+before(async () => {
+  server = await startServer({ camera: await stagedVideo() });
+  browser = await startBrowser();
+  state = await browser.stay(async page => {
+    await setUp(page, server);
+  });
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const job = (page, name) => page.locator("[data-job]").filter({ hasText: name });
+const done = (page, name) => job(page, name).and(page.locator("[data-state=done]")).waitFor({ timeout: 90_000 });
+
+async function upload(t, names) {
+  const page = await browser.page(t, { state });
+  await page.goto(`${server.url}/upload`);
+  const files = await Promise.all(names.map(name => stagedVideo({ name, fight: name.startsWith("calm") ? "0" : "between(t,4,7)" })));
+  await page.locator("input[type=file]").setInputFiles(files);
+  return page;
+}
+
+test("Table III, integration test 2, case 1: Upload Video; its events are saved and shown", async t => {
+  const page = await upload(t, ["fight.mp4"]);
+  await done(page, "fight.mp4");
+  await page.goto(`${server.url}/repository?uploads=1`);
+  await page.locator("[data-event]").filter({ hasText: "fight.mp4" }).first().waitFor();
+  await shot(page, "table-3-upload");
+});
+
+test("Table III, integration test 2, case 2: Check Video tells whether it contains violence", async t => {
+  const page = await upload(t, ["violent.mp4", "calm.mp4"]);
+  await done(page, "violent.mp4");
+  await done(page, "calm.mp4");
+  await job(page, "violent.mp4").getByText("1 event found").waitFor();
+  await job(page, "calm.mp4").getByText("No violence found in this video.").waitFor();
+  await shot(page, "table-3-check-video");
+});
+
+test("Table III, integration test 2, case 3: Live-feed of the selected camera is shown", async t => {
+  const page = await browser.page(t, { state });
+  await page.goto(`${server.url}/live/1`);
+  await page.getByLabel(/^Live picture of/).waitFor();
+  await page.waitForFunction(() => document.querySelector("video")?.currentTime > 0);
+  const before = await page.evaluate(() => document.querySelector("video").currentTime);
+  await page.waitForFunction(then => document.querySelector("video").currentTime > then + 2, before);
+  await shot(page, "table-3-live");
+});
+
+// Whether a pixel of about that colour is drawn over the video.
+const drawn = (page, [red, green, blue]) => page.evaluate(([r, g, b]) => {
+  const canvas = document.querySelector("canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i + 3] > 200 && Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b) < 24) return true;
+  }
+  return false;
+}, [red, green, blue]);
+
+test("Table III, integration test 2, case 4: red boxes around culprits when violence occurs, green if not", async t => {
+  const page = await browser.page(t, { state });
+  await page.goto(`${server.url}/live/1`);
+  const canvas = await page.locator("canvas").elementHandle();
+  await page.waitForFunction(element => Number(element.dataset.people) >= 3 && element.dataset.violent === "0", canvas, { timeout: 60_000 });
+  assert.ok(await drawn(page, [52, 209, 122]), "green boxes while all is calm");
+  await shot(page, "table-3-live-green");
+  await page.waitForFunction(element => Number(element.dataset.violent) > 0, canvas, { timeout: 60_000 });
+  assert.ok(await drawn(page, [255, 59, 48]), "red boxes around who fights");
+  assert.ok(await drawn(page, [52, 209, 122]), "a green box around who does not");
+  await shot(page, "table-3-live-red");
+  await page.getByText(/Violence: (happening now|over)/).first().waitFor({ timeout: 60_000 });
+  await shot(page, "table-3-live-event");
+});
