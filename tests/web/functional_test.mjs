@@ -27,7 +27,7 @@ test("Table II, case 1: camera ids are shown, and the feed of the chosen one sta
   const page = await browser.page(t, { state });
   await page.goto(`${server.url}/live`);
   await page.getByRole("link", { name: /^Camera #1/ }).waitFor();
-  await page.getByRole("combobox", { name: "Choose a camera" }).click();
+  await page.getByRole("textbox", { name: "Choose a camera" }).click();
   await page.getByRole("option", { name: /#1/ }).click();
   await page.waitForURL("**/live/1");
   await page.waitForFunction(() => document.querySelector("video")?.currentTime > 0);

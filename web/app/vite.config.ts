@@ -5,7 +5,14 @@ const server = process.env["VIGIL_SERVER"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   esbuild: { jsx: "automatic" },
-  build: { target: "es2022", assetsInlineLimit: 0, sourcemap: false, modulePreload: { polyfill: false }, reportCompressedSize: false, chunkSizeWarningLimit: 800 },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    sourcemap: false,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 800,
+  },
   server: { proxy: { "/api": { target: server, ws: true } } },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 });

@@ -7,6 +7,10 @@ let csrfToken = "";
 
 export const csrfHeaders = (): Record<string, string> => (csrfToken ? { "X-CSRF-Token": csrfToken } : {});
 
+function remember(session: unknown): void {
+  if (session && typeof session === "object") csrfToken = "csrf_token" in session ? String(session.csrf_token) : "";
+}
+
 const plainQuery = fetchBaseQuery({
   baseUrl: apiRoot,
   prepareHeaders: headers => {
@@ -22,13 +26,18 @@ const plainQuery = fetchBaseQuery({
 
 const sessionPath = /^\/(session|setup)$/;
 
-// Remembers the token of the session; a 401 of anything but the log-in itself means that the session has ended.
+const isStale = (error: FetchBaseQueryError | undefined) =>
+  error?.status === 403 && (error.data as { code?: unknown } | null)?.code === "csrf";
+
+// Remembers the token of the session, and asks for it anew where another window has begun a new one; a 401 of anything but the log-in itself means that the session has ended.
 const query: BaseQueryFn<string | FetchArgs, unknown, FetchBaseQueryError> = async (args, api, extra) => {
-  const answer = await plainQuery(args, api, extra);
-  const url = typeof args === "string" ? args : args.url;
-  if (sessionPath.test(url) && answer.data && typeof answer.data === "object") {
-    csrfToken = "csrf_token" in answer.data ? String(answer.data.csrf_token) : "";
+  let answer = await plainQuery(args, api, extra);
+  if (isStale(answer.error)) {
+    remember((await plainQuery("/session", api, extra)).data);
+    answer = await plainQuery(args, api, extra);
   }
+  const url = typeof args === "string" ? args : args.url;
+  if (sessionPath.test(url)) remember(answer.data);
   if (answer.error?.status === 401 && !sessionPath.test(url)) api.dispatch({ type: "session/ended" });
   return answer;
 };

@@ -18,6 +18,7 @@ export function LoginPage() {
   const [search] = useSearchParams();
   const form = useForm({ initialValues: { name: "", password: "", code: "" } });
 
+  if (session.data?.setup_needed) return <Navigate to="/" replace />;
   if (session.data?.user) return <Navigate to={safeNext(search.get("next"))} replace />;
 
   const submit = form.onSubmit(async ({ name, password, code }) => {

@@ -15,6 +15,7 @@ import { ConfirmButton } from "../shell/ConfirmButton";
 import { NotFound } from "../shell/NotFound";
 import { PageTitle } from "../shell/PageTitle";
 import { WhenLoaded } from "../shell/states";
+import { inOrder } from "./culprits";
 import { EventFacts } from "./EventFacts";
 import { EventPlayback } from "./EventPlayback";
 import { NoteEditor } from "./NoteEditor";
@@ -140,7 +141,7 @@ function EventView({ event }: { event: Event }) {
             {t(event.kind === "violence" ? "event.culprits" : "event.people")}
           </Title>
           <div className={style.people}>
-            {event.people.map(person => (
+            {inOrder(event.kind, event.people).map(person => (
               <PersonCard
                 key={person.id}
                 event={event}

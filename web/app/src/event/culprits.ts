@@ -4,6 +4,10 @@ import type { EventPerson } from "../api/generated";
 export const isCulprit = (kind: string, person: Pick<EventPerson, "dismissed" | "first_s">): boolean =>
   kind === "violence" && !person.dismissed && person.first_s !== null;
 
+// Culprits first, then by how sure it is that they took part.
+export const inOrder = <T extends Pick<EventPerson, "dismissed" | "first_s" | "score">>(kind: string, people: readonly T[]): T[] =>
+  [...people].sort((a, b) => Number(isCulprit(kind, b)) - Number(isCulprit(kind, a)) || b.score - a.score);
+
 const notes = { "too small": "small", "turned away": "away", occluded: "occluded" } as const;
 
 // Which text says why there is no face; null: the server's own words do.

@@ -30,6 +30,8 @@ export interface LiveData {
   event: LiveEvent | null;
 }
 
+const endedShownMs = 20_000;
+
 // What the analysis says of a camera right now.
 export function useLiveData(camera: number): LiveData {
   const [state, setState] = useState(() => ({ people: new RecentPeople(), latency: new Latency() }));
@@ -64,6 +66,13 @@ export function useLiveData(camera: number): LiveData {
       },
     });
   }, [camera]);
+
+  // What is over is told for a while.
+  useEffect(() => {
+    if (event?.state !== "ended") return undefined;
+    const timer = setTimeout(() => setEvent(null), endedShownMs);
+    return () => clearTimeout(timer);
+  }, [event]);
 
   return { ...state, size, ...scores, event };
 }

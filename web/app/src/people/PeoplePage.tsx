@@ -3,6 +3,7 @@ import { Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { useGetEventQuery, useListEventsQuery, type EventSummary } from "../api/generated";
+import { inOrder } from "../event/culprits";
 import { PersonCard } from "../event/PersonCard";
 import { shortDateTime } from "../i18n/formats";
 import { KindBadge } from "../repository/EventCard";
@@ -30,7 +31,7 @@ function PeopleOf({ summary }: { summary: EventSummary }) {
       </Group>
       {event ? (
         <div className={style.people}>
-          {event.people.map(person => (
+          {inOrder(event.kind, event.people).map(person => (
             <PersonCard key={person.id} event={event} person={person} />
           ))}
         </div>

@@ -5,7 +5,7 @@ import { FileVideo, History } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useListJobsQuery } from "../api/generated";
 import { useAppSelector } from "../app/hooks";
-import { notifyDone } from "../app/notify";
+import { notifyFailure } from "../app/notify";
 import { useMay } from "../app/session";
 import { OnlyFor } from "../shell/NotFound";
 import { PageTitle } from "../shell/PageTitle";
@@ -23,7 +23,7 @@ export function VideoDrop() {
   return (
     <Dropzone
       onDrop={files => files.forEach(file => void send(file))}
-      onReject={() => notifyDone(t("upload.rejected"))}
+      onReject={() => notifyFailure(t("upload.rejected"))}
       accept={videos}
       radius="lg"
       p="xl"

@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Switch, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useTestChannelMutation, type AlertRule, type Alerts, type ChannelStats } from "../../api/generated";
-import { notifyDone, notifyProblem } from "../../app/notify";
+import { notifyDone, notifyFailure, notifyProblem } from "../../app/notify";
 import { ConfirmButton } from "../../shell/ConfirmButton";
 import { rulesWithout, type Channel } from "./channels";
 
@@ -25,7 +25,8 @@ export function ChannelRow({ channel, alerts, change, edit }: { channel: Channel
   const run = async () => {
     const { data, error } = await test({ channel: channel.id });
     if (data?.ok) notifyDone(data.message || t("alerts.tested"));
-    else notifyProblem((error as never) ?? { status: 200, data: { code: "test_failed", message: data?.message ?? "" } });
+    else if (error) notifyProblem(error);
+    else notifyFailure(data?.message ?? "");
   };
   return (
     <Group justify="space-between">

@@ -2,7 +2,7 @@ import { Switch, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useGetPushKeyQuery, useSubscribePushMutation, useUnsubscribePushMutation, type PushSubscription } from "../../api/generated";
-import { notifyProblem, told } from "../../app/notify";
+import { notifyFailure, told } from "../../app/notify";
 import { Section } from "../Section";
 import { currentPush, pushIsPossible, subscribe, unsubscribe } from "./push";
 
@@ -32,7 +32,7 @@ export function PushSection() {
     try {
       await (own ? turnOff() : turnOn());
     } catch {
-      notifyProblem({ data: { code: "push_refused", message: t("problems.push_refused") }, status: 403 });
+      notifyFailure(t("profile.pushRefused"));
     } finally {
       setBusy(false);
     }

@@ -43,7 +43,7 @@ export function SecondFactorSection() {
     else if (offered) await finish(confirm({ totpCode: { code } }), t("profile.factorOn"));
     else {
       const { data, error } = await offer({ passwordOnly: { password } });
-      if (error) notifyProblem(error as never);
+      if (error) notifyProblem(error);
       setOffered(data ?? null);
     }
   };

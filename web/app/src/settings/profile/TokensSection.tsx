@@ -23,7 +23,7 @@ export function TokensSection() {
     const { error } = await create({
       newApiToken: { name: name.trim(), ...(expires ? { expires: startOfDay(expires, 1).toISOString() } : {}) },
     });
-    if (error) notifyProblem(error as never);
+    if (error) notifyProblem(error);
     else setName("");
   };
   return (
