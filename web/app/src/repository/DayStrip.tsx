@@ -18,7 +18,11 @@ export function DayStrip({ from, until, choose }: DayStripProps) {
   const { t } = useTranslation();
   const today = dayName(new Date());
   const days = useMemo(() => Array.from({ length: shownDays }, (_, i) => dayName(startOfDay(today, i - shownDays + 1))), [today]);
-  const { data } = useEventDaysQuery({ from: startOfDay(days[0]!).toISOString(), until: startOfDay(today, 1).toISOString() });
+  const { data } = useEventDaysQuery({
+    from: startOfDay(days[0]!).toISOString(),
+    until: startOfDay(today, 1).toISOString(),
+    utcOffsetMin: -new Date().getTimezoneOffset(),
+  });
   const counts = new Map(data?.days.map(each => [each.day, each]));
   const most = Math.max(1, ...(data?.days.map(each => each.events) ?? []));
   const high = (count: number) => `${Math.round(42 * Math.min(1, count / most))}px`;
