@@ -12,7 +12,7 @@ import { store, type AppDispatch } from "../app/store";
 export type Update =
   | { type: "event"; change: "added" | "changed" | "removed"; id: number; camera_id: number | null }
   | { type: "event_begun"; camera_id: number; kind: string; rule: string; zone: string; score: number }
-  | { type: "job"; id: number; state: JobState; progress: number; events: number }
+  | { type: "job"; id: number; state: JobState; progress: number; events?: number }
   | { type: "camera"; id: number; state: Camera["status"]["state"]; reason: string };
 
 function announce(update: Extract<Update, { type: "event_begun" }>) {
@@ -58,7 +58,9 @@ function apply(update: Update, dispatch: AppDispatch, outdated: ReturnType<typeo
       dispatch(
         generatedApi.util.updateQueryData("listJobs", undefined, jobs => {
           const job = jobs.find(each => each.id === update.id);
-          if (job) Object.assign(job, { state: update.state, progress: update.progress, events: update.events });
+          if (!job) return;
+          Object.assign(job, { state: update.state, progress: update.progress });
+          if (update.events !== undefined) job.events = update.events;
         }),
       );
       if (update.state !== "running") outdated("jobs");

@@ -37,10 +37,11 @@ function Day({ camera, day }: { camera: Camera; day: string }) {
   const player = useRef<SegmentControl>(null);
 
   useEffect(() => setView(span), [span]);
-  const first = segments[0];
+  // The list grows while the camera records: only a new beginning is gone to.
+  const firstBegin = segments[0]?.begin;
   useEffect(() => {
-    if (first) player.current?.seek(first.begin);
-  }, [first]);
+    if (firstBegin !== undefined) player.current?.seek(firstBegin);
+  }, [firstBegin]);
 
   const shown = locate(segments, time);
   const segment = shown ? segments[shown.index] : undefined;
