@@ -71,7 +71,7 @@ struct Archive::Impl {
   Sessions sessions{*database};
   Jobs jobs{*database};
   AuditLog audit_log{*database};
-  Settings settings{*database};
+  Settings settings{*database, box};
 
   Impl(std::unique_ptr<FolderLock> held, std::unique_ptr<Database> rows, std::unique_ptr<DiskBlobs> blobs, SecretBox key)
       : lock(std::move(held)), database(std::move(rows)), files(std::move(blobs)), box(key) {}

@@ -46,6 +46,7 @@ std::string to_manifest(const StoredEvent& event) {
               {"note", event.note},
               {"caption", event.caption},
               {"size", event.size},
+              {"poster", event.poster},
               {"people", people},
               {"details", details.is_discarded() ? Json::object() : details}}
       .dump(1, ' ', false, Json::error_handler_t::replace);
@@ -72,7 +73,8 @@ core::Result<StoredEvent> from_manifest(std::string_view text) {
                       .note = json.at("note"),
                       .caption = json.at("caption"),
                       .size = json.at("size"),
-                      .details = json.at("details").dump()};
+                      .details = json.at("details").dump(),
+                      .poster = json.value("poster", "")};
     for (const Json& person : json.at("people")) {
       event.people.push_back({.track_id = person.at("track_id"),
                               .score = person.at("score"),

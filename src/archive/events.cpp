@@ -29,15 +29,15 @@ std::unexpected<core::Error> no_event(const std::string& which) {
 
 // The columns of a row but people and details, as they come out of the database.
 struct Row {
-  long long id = 0, camera = 0, job = 0, begin = 0, end = 0, size = 0;
+  long long id = 0, camera = 0, job = 0, begin = 0, end = 0, size = 0, people = 0;
   soci::indicator has_camera = soci::i_null, has_job = soci::i_null;
-  std::string uid, source, kind, rule, zone, review, note, caption;
+  std::string uid, source, kind, rule, zone, review, note, caption, poster;
   double score = 0;
   int pinned = 0;
 
   static constexpr std::string_view kColumns =
       "e.id, e.uid, e.camera_id, e.job_id, e.source, e.kind, e.rule, e.zone, e.begin_us, e.end_us, e.score, e.review, "
-      "e.pinned, e.note, e.caption, e.size";
+      "e.pinned, e.note, e.caption, e.size, e.poster, (SELECT COUNT(*) FROM event_people n WHERE n.event_id = e.id)";
 
   StoredEvent event() const {
     return {.id = id,
@@ -55,7 +55,9 @@ struct Row {
             .pinned = pinned != 0,
             .note = note,
             .caption = caption,
-            .size = static_cast<std::uint64_t>(size)};
+            .size = static_cast<std::uint64_t>(size),
+            .poster = poster,
+            .people_count = people};
   }
 };
 
@@ -64,7 +66,8 @@ template <typename... More>
 void run(Query& query, soci::session& sql, Row& row, More... more) {
   query.run(sql, into(row.id), into(row.uid), into(row.camera, row.has_camera), into(row.job, row.has_job), into(row.source),
             into(row.kind), into(row.rule), into(row.zone), into(row.begin), into(row.end), into(row.score),
-            into(row.review), into(row.pinned), into(row.note), into(row.caption), into(row.size), std::move(more)...);
+            into(row.review), into(row.pinned), into(row.note), into(row.caption), into(row.size), into(row.poster),
+            into(row.people), std::move(more)...);
 }
 
 std::vector<StoredPerson> people_of(soci::session& sql, std::int64_t event) {
@@ -131,7 +134,7 @@ void add_cameras(Query& query, const EventSearch& search) {
     for (const std::int64_t camera : *search.cameras) list += std::format("{}{}", list.empty() ? "" : ", ", camera);
     condition = std::format("e.camera_id IN ({})", list);
   }
-  if (search.uploads) condition += std::string(condition.empty() ? "" : " OR ") + "e.job_id IS NOT NULL";
+  if (search.uploads) condition += std::string(condition.empty() ? "" : " OR ") + "e.camera_id IS NULL";
   query.where(condition.empty() ? "1 = 0" : "(" + condition + ")");
 }
 
@@ -167,6 +170,7 @@ void add_conditions(Query& query, const EventSearch& search, std::string_view ke
   if (search.until) query.where(std::format("{} < :until", key), order_key(*search.until));
   if (after) query.where(std::format("{} {} :after", key, search.oldest_first ? '>' : '<'), *after);
   if (search.cameras) add_cameras(query, search);
+  if (search.job) query.where("e.job_id = :job", *search.job);
   if (!search.kind.empty()) query.where("e.kind = :kind", search.kind);
   if (search.review) query.where("e.review = :review", std::string(to_string(*search.review)));
   if (search.pinned) query.where("e.pinned = :pinned", *search.pinned ? 1 : 0);
@@ -192,13 +196,14 @@ core::Result<std::int64_t> Events::add(const StoredEvent& event) {
     const std::string review(to_string(event.review));
     sql << std::format(
         "INSERT INTO events (uid, camera_id, job_id, source, kind, rule, zone, begin_us, order_key, end_us, score, review, "
-        "pinned, note, caption, size, details, created_us) VALUES (:uid, :camera, :job, :source, :kind, :rule, :zone, "
+        "pinned, note, caption, size, poster, details, created_us) VALUES (:uid, :camera, :job, :source, :kind, :rule, "
+        ":zone, "
         ":begin, "
-        ":key, :end, :score, :review, :pinned, :note, :caption, :size, {}, :created) RETURNING id",
+        ":key, :end, :score, :review, :pinned, :note, :caption, :size, :poster, {}, :created) RETURNING id",
         json_value(database_.dialect(), ":details")),
         use(event.uid), use(camera, has_camera), use(job, has_job), use(event.source), use(event.kind), use(event.rule),
         use(event.zone), use(begin), use(key), use(end), use(event.score), use(review), use(pinned), use(event.note),
-        use(event.caption), use(size), use(event.details), use(created), into(id);
+        use(event.caption), use(size), use(event.poster), use(event.details), use(created), into(id);
     for (const StoredPerson& person : event.people) {
       const long long track = person.track_id;
       const int dismissed = person.dismissed ? 1 : 0;
@@ -248,6 +253,28 @@ core::Result<EventPage> Events::search(const EventSearch& search) {
   });
   if (!read) return std::unexpected(read.error());
   return page;
+}
+
+core::Result<std::vector<EventDay>> Events::days(const EventSearch& search, std::chrono::minutes utc_offset) {
+  constexpr std::int64_t kDayUs = 86'400'000'000;
+  std::vector<EventDay> days;
+  const auto read = database_.read([&](soci::session& sql) {
+    days.clear();
+    // Moments are after 1970, so that the division rounds down.
+    Query query(
+        std::format("SELECT (e.begin_us + {}) / {} AS day, COUNT(*), SUM(CASE WHEN e.kind = 'violence' THEN 1 ELSE 0 END) "
+                    "FROM events e",
+                    std::chrono::microseconds(utc_offset).count(), kDayUs));
+    add_conditions(query, {.from = search.from, .until = search.until, .cameras = search.cameras, .uploads = search.uploads},
+                   "e.order_key", std::nullopt);
+    query.then("GROUP BY 1 ORDER BY 1");
+    long long day = 0, events = 0, violent = 0;
+    for (query.run(sql, into(day), into(events), into(violent)); query.fetch();) {
+      days.push_back({.day = std::chrono::sys_days(std::chrono::days(day)), .events = events, .violent = violent});
+    }
+  });
+  if (!read) return std::unexpected(read.error());
+  return days;
 }
 
 namespace {

@@ -9,6 +9,7 @@
 // Callable from any thread; blocks on the database.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,13 +43,16 @@ struct StoredEvent {
   std::string note = {}, caption = {};
   std::uint64_t size = 0;      // of its files, in bytes
   std::string details = "{}";  // JSON: as events.json has it
+  std::string poster = {};     // name of the file that shows it in lists; empty: none
   std::vector<StoredPerson> people = {};
+  std::int64_t people_count = 0;  // as many, also where `people` was not read; not written
 };
 
 struct EventSearch {
   std::optional<WallTime> from = {}, until = {};          // begin in [from, until)
   std::optional<std::vector<std::int64_t>> cameras = {};  // of these; empty: of none
-  bool uploads = true;                                    // with `cameras`: also of uploaded videos
+  bool uploads = true;                                    // with `cameras`: also of what no camera there is saw: uploads
+  std::optional<std::int64_t> job = {};                   // of this uploaded video
   std::string kind = {};
   std::optional<Review> review = {};
   std::optional<bool> pinned = {};
@@ -65,6 +69,12 @@ struct EventPage {
   std::string next;                 // empty: no more
 };
 
+struct EventDay {
+  std::chrono::sys_days day;  // of the clock `utc_offset` away from UTC
+  std::int64_t events = 0;
+  std::int64_t violent = 0;  // of them, of kind "violence"
+};
+
 class Events {
  public:
   // `database` outlives the object.
@@ -79,6 +89,10 @@ class Events {
 
   // Errors: kInvalidArgument (count, cursor), kIo, kTimedOut.
   core::Result<EventPage> search(const EventSearch& search);
+
+  // How many of those that `search` finds each day has; days without any are left out. Of `search`, from, until, cameras and
+  // uploads count. Errors: kIo, kTimedOut.
+  core::Result<std::vector<EventDay>> days(const EventSearch& search, std::chrono::minutes utc_offset);
 
   // Errors: kNotFound, kIo, kTimedOut.
   core::Status set_review(std::int64_t id, Review review);

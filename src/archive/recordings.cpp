@@ -94,6 +94,15 @@ core::Result<std::int64_t> Recordings::add(const Segment& segment) {
   return id;
 }
 
+core::Result<Segment> Recordings::get(std::int64_t id) {
+  Query query(std::format("SELECT {} FROM recordings", kColumns));
+  query.where("id = :id", id);
+  auto found = segments(database_, query);
+  if (!found) return std::unexpected(found.error());
+  if (found->empty()) return core::fail(core::ErrorCode::kNotFound, std::format("there is no recording {}", id));
+  return found->front();
+}
+
 core::Result<std::vector<Segment>> Recordings::between(std::int64_t camera_id, WallTime from, WallTime until) {
   Query query(std::format("SELECT {} FROM recordings", kColumns));
   query.where("camera_id = :camera", camera_id);

@@ -40,6 +40,8 @@ class Recordings {
   // Errors: kInvalidArgument (no such camera, the file is there already), kIo, kTimedOut.
   core::Result<std::int64_t> add(const Segment& segment);
 
+  core::Result<Segment> get(std::int64_t id);  // kNotFound
+
   // Those that touch [from, until), in order of time.
   core::Result<std::vector<Segment>> between(std::int64_t camera_id, WallTime from, WallTime until);
 

@@ -149,10 +149,20 @@ SchemaStep first_step() {
   };
 }
 
+// Lists of events show each one's picture without reading its details.
+SchemaStep posters() {
+  return {
+      {"ALTER TABLE events ADD COLUMN poster TEXT NOT NULL DEFAULT ''"},
+      {"UPDATE events SET poster = COALESCE(json_extract(details, '$.poster.file'), '') WHERE json_valid(details)", kSqlite},
+      {"UPDATE events SET poster = COALESCE(details->'poster'->>'file', '')", kPostgresql},
+      {"CREATE INDEX events_job ON events (job_id)"},
+  };
+}
+
 }  // namespace
 
 const std::vector<SchemaStep>& schema_steps() {
-  static const std::vector<SchemaStep> steps = {first_step()};
+  static const std::vector<SchemaStep> steps = {first_step(), posters()};
   return steps;
 }
 

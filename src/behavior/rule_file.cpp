@@ -383,6 +383,13 @@ Result<RuleFile> parse_rules(std::string_view toml, std::string_view origin) {
   }
 }
 
+Result<std::string> rules_as_json(std::string_view toml, std::string_view origin) {
+  if (auto valid = parse_rules(toml, origin); !valid) return std::unexpected(valid.error());
+  std::ostringstream json;
+  json << toml::json_formatter(toml::parse(toml, origin));
+  return json.str();
+}
+
 Result<RuleFile> load_rules(const std::filesystem::path& path) {
   auto text = core::read_file(path);
   if (!text) return std::unexpected(text.error());

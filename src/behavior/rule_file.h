@@ -9,6 +9,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct RuleFile {
 
 // `origin` is named in messages. Errors: kInvalidArgument.
 core::Result<RuleFile> parse_rules(std::string_view toml, std::string_view origin);
+
+// The same text as JSON: {"zone": [{"name": …}], "rule": […]}. Errors: kInvalidArgument.
+core::Result<std::string> rules_as_json(std::string_view toml, std::string_view origin);
 
 // Errors: kNotFound, kIo, kInvalidArgument.
 core::Result<RuleFile> load_rules(const std::filesystem::path& path);

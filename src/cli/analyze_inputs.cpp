@@ -135,7 +135,6 @@ AnalyzeOutcome analyze_inputs(const AnalyzeOptions& options, const CommandContex
   }
   const auto people = load_people_finder(options.people);
   if (!people) return {.code = report_error(people.error()), .page = {}};
-  if (!*people && options.rules_if_people) analysis->rules = {};
   if (auto fit = check_rules(*analysis, people->get()); !fit) return {.code = report_error(fit.error()), .page = {}};
   const auto faces = load_face_finder(options.faces);
   if (!faces) return {.code = report_error(faces.error()), .page = {}};

@@ -23,7 +23,6 @@ struct AnalyzeOptions {
   std::string started_at;  // wall-clock time of the video's first frame, "2026-11-26 14:03:20", in this machine's zone
   std::string faces;       // YuNet's file or name; empty: that where it is there, else the operating system's cascades
   bool annotate = false;
-  bool rules_if_people = false;  // without what finds people the rules are left out, instead of being an error
 };
 
 struct AnalyzeOutcome {

@@ -1,57 +1,168 @@
 #include "cli/demo_command.h"
 
+#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
+#include <format>
+#include <fstream>
 #include <memory>
+#include <mutex>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 
-#include "cli/analyze_inputs.h"
 #include "cli/desktop.h"
 #include "cli/house_files.h"
+#include "cli/progress_bar.h"
+#include "cli/serving.h"
+#include "core/atomic_file.h"
 #include "core/result.h"
+#include "media/clip_writer.h"
+#include "station/camera_scene.h"
 
 namespace vigil::cli {
 namespace {
 
-constexpr const char* kStreetVideo = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
+namespace fs = std::filesystem;
 
-core::Result<std::string> street_video() {
+constexpr const char* kStreetVideo = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
+constexpr const char* kStreetRules = "docs/examples/street-rules.toml";
+constexpr const char* kCamera = "Street";
+constexpr std::size_t kPiece = 8 << 20;  // bytes
+
+struct DemoChoice {
+  std::vector<std::string> files;
+  fs::path data = "vigil-demo";
+  int port = 8080;
+  bool no_browser = false;
+  NetworkChoice networks;
+};
+
+core::Result<fs::path> street_video() {
   const char* named = std::getenv("VIGIL_STREET_VIDEO");
-  const std::filesystem::path path = named != nullptr && *named != '\0' ? named : kStreetVideo;
+  fs::path path = named != nullptr && *named != '\0' ? named : kStreetVideo;
   std::error_code ignored;
-  if (std::filesystem::is_regular_file(path, ignored)) return path.string();
+  if (fs::is_regular_file(path, ignored)) return path;
   return core::fail(core::ErrorCode::kNotFound,
                     "the demo's street video is not at " + path.string() +
                         "; install Debian's package opencv-doc, or set VIGIL_STREET_VIDEO to a video");
 }
 
-ExitCode run_demo(AnalyzeOptions options, const CommandContext& context) {
-  auto street = street_video();
-  if (!street) return report_error(street.error());
-  options.inputs.insert(options.inputs.begin(), *street);
-  options.annotate = true;
-  // The example's places are those of the street video.
-  if (options.inputs.size() == 1) {
-    if (const auto rules = find_house_file("docs/examples/street-rules.toml")) options.line.rules = rules->string();
-    options.rules_if_people = true;
+core::Result<std::int64_t> upload(station::Uploads& uploads, const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(file, error);
+  if (!in || error) return core::fail(core::ErrorCode::kNotFound, std::format("{}: cannot be read", file.string()));
+  auto job = uploads.begin({.name = file.filename().string(), .size = size});
+  if (!job) return std::unexpected(job.error().with_context(file.string()));
+  std::string piece(kPiece, '\0');
+  std::uint64_t offset = 0;
+  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0) {
+    const auto received = uploads.append(job->id, offset, {piece.data(), static_cast<std::size_t>(in.gcount())});
+    if (!received) return std::unexpected(received.error().with_context(file.string()));
+    offset = *received;
   }
-  const AnalyzeOutcome outcome = analyze_inputs(options, context);
-  if (!outcome.page.empty() && outcome.code != ExitCode::kInterrupted && !context.json) open_on_desktop(outcome.page);
-  return outcome.code;
+  return job->id;
+}
+
+// Until its analysis is over, showing how far it is. Nothing: a stop came first.
+std::optional<archive::Job> wait_for(Serving& serving, std::int64_t id, const CommandContext& context) {
+  std::mutex mutex;
+  std::condition_variable_any told;
+  std::optional<archive::Job> last;
+  const auto subscription = serving.station().notices().subscribe([&](const station::Notice& notice) {
+    const auto* news = std::get_if<station::JobNotice>(&notice);
+    if (!news || news->job.id != id) return;
+    const std::scoped_lock lock(mutex);
+    last = news->job;
+    told.notify_all();
+  });
+  if (const auto now = serving.archive().jobs().get(id)) {
+    const std::scoped_lock lock(mutex);
+    if (!last) last = *now;
+  }
+  ProgressBar bar({.title = "analysing " + (last ? last->name : std::string()), .quiet = context.quiet});
+  const core::ProgressSink sink = bar.sink();
+  std::unique_lock lock(mutex);
+  while (!context.stop.stop_requested() && !(last && last->finished)) {
+    told.wait_for(lock, context.stop, std::chrono::seconds(1), [] { return false; });
+    if (sink && last) sink({.done = last->progress * 100, .total = 100, .unit = "%", .note = {}});
+  }
+  if (!last || !last->finished) return std::nullopt;
+  return last;
+}
+
+// The street video as a camera: once as browsers play it, then over and over.
+core::Status add_camera(Serving& serving, const fs::path& video, const fs::path& data) {
+  const auto cameras = serving.archive().cameras().all();
+  if (!cameras) return std::unexpected(cameras.error());
+  if (std::ranges::contains(*cameras, kCamera, &archive::Camera::name)) return {};
+  const fs::path playable = fs::absolute(data / "street.mp4");
+  auto clip = media::cut_clip(video.string(), {.begin = core::MediaTime(), .end = core::MediaTime::from_seconds(3600)}, playable);
+  if (!clip) return std::unexpected(clip.error());
+  archive::Camera camera{.name = kCamera, .recording = true, .settings = station::kEmptyScene};
+  if (const auto rules = find_house_file(kStreetRules)) {
+    const auto text = core::read_file(*rules);
+    auto scene = text ? station::scene_of_rules(*text, rules->string()) : std::unexpected(text.error());
+    if (!scene) return std::unexpected(scene.error());
+    camera.settings = std::move(*scene);
+  }
+  const auto id = serving.archive().cameras().add(camera, playable.string());
+  if (!id) return std::unexpected(id.error());
+  serving.station().camera_changed(*id);
+  return {};
+}
+
+core::Status prepare(Serving& serving, const DemoChoice& choice, const CommandContext& context) {
+  auto street = street_video();
+  if (!street) return std::unexpected(street.error());
+  const auto jobs = serving.archive().jobs().all();
+  if (!jobs) return std::unexpected(jobs.error());
+  std::vector<fs::path> videos(choice.files.begin(), choice.files.end());
+  if (jobs->empty()) videos.insert(videos.begin(), *street);
+  for (const fs::path& video : videos) {
+    const auto id = upload(serving.station().uploads(), video);
+    if (!id) return std::unexpected(id.error());
+    const auto job = wait_for(serving, *id, context);
+    if (!job) return core::fail(core::ErrorCode::kCancelled, "the demo was interrupted; run it again to go on");
+    if (!context.quiet) print("{}: {}", job->name, job->message);
+  }
+  return add_camera(serving, *street, choice.data);
+}
+
+ExitCode run_demo(DemoChoice choice, const CommandContext& context) {
+  if (const auto rules = find_house_file(kStreetRules); rules && choice.networks.line.rules.empty()) {
+    // The example's places are those of the street video.
+    choice.networks.line.rules = rules->string();
+  }
+  auto serving = Serving::open({.port = choice.port, .data = choice.data, .web = house_web()}, network_loader(choice.networks),
+                               /*stored_cameras=*/true);
+  if (!serving) return report_error(serving.error());
+  if (auto started = (*serving)->station().start(); !started) return report_error(started.error());
+  if (auto prepared = prepare(**serving, choice, context); !prepared) {
+    (*serving)->station().stop();
+    return context.stop.stop_requested() ? ExitCode::kInterrupted : report_error(prepared.error());
+  }
+  return (*serving)->serve(context, [&](const server::ServerAddress& at) {
+    print("Vigil is at {}", at.url);
+    if (at.setup_link) print("This link makes its administrator, once: {}", *at.setup_link);
+    print("Ctrl-C ends it; {} keeps what it found.", fs::absolute(choice.data).string());
+    if (!choice.no_browser) open_on_desktop(at.setup_link.value_or(at.url));
+  });
 }
 
 }  // namespace
 
 void register_demo_command(CLI::App& app, CommandContext& context) {
-  auto options = std::make_shared<AnalyzeOptions>();
-  CLI::App* command = app.add_subcommand("demo", "The tour: analyse a real street video, and yours if you name some");
-  command->add_option("file", options->inputs, "More videos to analyse");
-  command->add_option("--out", options->out, "Folder for the results")->default_str("vigil-out/<input>");
-  add_scorer_options(*command, options->scorer);
-  add_people_options(*command, options->people);
-  add_json_flag(*command, context);
-  set_action(*command, context, [options](CommandContext& ctx) { return run_demo(*options, ctx); });
+  auto choice = std::make_shared<DemoChoice>();
+  CLI::App* command = app.add_subcommand(
+      "demo", "The tour: analyse a real street video, and yours if you name some, and serve them with the web UI");
+  command->add_option("file", choice->files, "More videos to analyse");
+  command->add_option("--data", choice->data, "Folder of the demo's repository")->capture_default_str();
+  command->add_option("--port", choice->port, "Where it is served; 0: any port that is free")->capture_default_str();
+  command->add_flag("--no-browser", choice->no_browser, "Do not open a browser");
+  add_network_options(*command, choice->networks);
+  set_action(*command, context, [choice](CommandContext& ctx) { return run_demo(*choice, ctx); });
 }
 
 }  // namespace vigil::cli

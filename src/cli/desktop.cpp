@@ -9,7 +9,9 @@
 
 namespace vigil::cli {
 
-void open_on_desktop(const std::filesystem::path& page) {
+void open_on_desktop(const std::filesystem::path& page) { open_on_desktop(std::filesystem::absolute(page).string()); }
+
+void open_on_desktop(const std::string& url) {
   const bool has_desktop = std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr;
   if (!has_desktop || isatty(STDOUT_FILENO) != 1) return;
 
@@ -20,7 +22,7 @@ void open_on_desktop(const std::filesystem::path& page) {
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
-  std::string path = std::filesystem::absolute(page).string();
+  std::string path = url;
   std::string name = "xdg-open";
   char* arguments[] = {name.data(), path.data(), nullptr};
   pid_t child = 0;

@@ -13,6 +13,7 @@
 #include "cli/label_command.h"
 #include "cli/models_command.h"
 #include "cli/predict_command.h"
+#include "cli/serve_command.h"
 #include "cli/signals.h"
 #include "cli/tracklets_command.h"
 #include "cli/train_command.h"
@@ -39,6 +40,7 @@ ExitCode parse_and_run(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   register_demo_command(app, context);
+  register_serve_command(app, context);
   register_analyze_command(app, context);
   register_watch_command(app, context);
   register_train_command(app, context);

@@ -1,6 +1,5 @@
 #include "cli/user_command.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <format>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "archive/archive.h"
+#include "cli/data_folder.h"
 #include "cli/password_prompt.h"
 
 namespace vigil::cli {
@@ -25,17 +25,9 @@ struct UserChoice {
   fs::path data;  // empty: $VIGIL_DATA, else vigil under $XDG_DATA_HOME or ~/.local/share
 };
 
-fs::path data_folder(const UserChoice& choice) {
-  if (!choice.data.empty()) return choice.data;
-  if (const char* data = std::getenv("VIGIL_DATA"); data && *data) return data;
-  if (const char* data = std::getenv("XDG_DATA_HOME"); data && *data) return fs::path(data) / "vigil";
-  const char* home = std::getenv("HOME");
-  return fs::path(home ? home : ".") / ".local/share/vigil";
-}
-
 // Beside a server that has it open, too.
 core::Result<std::unique_ptr<Archive>> open_archive(const UserChoice& choice) {
-  return Archive::open({.folder = data_folder(choice), .connections = 1, .exclusive = false});
+  return Archive::open({.folder = data_folder(choice.data), .connections = 1, .exclusive = false});
 }
 
 ExitCode add(const UserChoice& choice) {

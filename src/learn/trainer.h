@@ -9,7 +9,7 @@
 //
 // The folder `out` holds, each file complete or absent at every moment:
 //   last.ckpt          everything needed to go on exactly (learn/checkpoint.h); best.ckpt the same at the best epoch
-//   log.csv            a row per epoch (learn/history.h)
+//   log.csv            a row per epoch (learn/history.h); history.json the same with confusion matrices and ROC curves
 //   events.out.tfevents.*   for TensorBoard (learn/event_log.h)
 //   report.html        curves, confusion matrix, ROC, settings (learn/run_report.h); rewritten after each epoch and at the
 //   end recipe.toml        the recipe with every default written out

@@ -56,6 +56,7 @@ Status TrainingLogs::epoch(const RunHistory& history) {
   if (const auto& scores = record.validation ? record.validation : record.train) {
     if (auto drawn = draw(record, *scores); !drawn) return drawn;
   }
+  if (auto written = core::write_file_atomically(facts_.out / "history.json", to_json(history)); !written) return written;
   return core::write_file_atomically(facts_.out / "log.csv", to_csv(history));
 }
 

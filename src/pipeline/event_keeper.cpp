@@ -126,7 +126,7 @@ core::Status EventKeeper::save(WatchedEvent event) {
   const EventNames names = names_of(event);
   collect(event, names);
   picture(event.record, names);
-  write_page(event.record, names);
+  write_page(event, names);
   // A full disk must not silence the alert.
   if (auto written = append_line(options_.folder / AnalysisFiles::kWatchedEvents, event_line(event)); !written) {
     event.record.notes.push_back("not saved: " + written.error().message);
@@ -192,13 +192,15 @@ void EventKeeper::picture(EventRecord& record, const EventNames& names) {
                record);
 }
 
-void EventKeeper::write_page(EventRecord& record, const EventNames& names) {
+void EventKeeper::write_page(WatchedEvent& event, const EventNames& names) {
+  EventRecord& record = event.record;
   AnalysisRecord about;
   {
     const std::scoped_lock lock(mutex_);
     about = about_;
   }
   about.analysed_until = record.clip ? record.clip->end : record.event.end;
+  event.about = std::make_shared<const AnalysisRecord>(about);
   record.page = names.page();
   auto written = core::write_file_atomically(options_.folder / record.page, event_page(about, record, options_.folder));
   if (written) return;

@@ -79,7 +79,7 @@ class EventKeeper {
   void wait_for_post_roll(const core::Event& event);
   void collect(WatchedEvent& event, const EventNames& names);
   void picture(EventRecord& record, const EventNames& names);
-  void write_page(EventRecord& record, const EventNames& names);
+  void write_page(WatchedEvent& event, const EventNames& names);
   void update_keep();
   core::Status status() const;
 

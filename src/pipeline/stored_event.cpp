@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/atomic_file.h"
+
 namespace vigil::pipeline {
 namespace {
 
@@ -27,6 +29,32 @@ class Renamed {
   std::vector<archive::EventFile> files_;
 };
 
+// The event's page under the names that its files have in the repository, written beside the evidence for as long as it
+// takes to store it.
+class PageDraft {
+ public:
+  PageDraft(const AnalysisRecord& about, const EventRecord& kept, const EventRecord& record,
+            const std::filesystem::path& folder)
+      : path_(folder / std::format(".report-{}.html", record.event.id)) {
+    EventRecord shown = kept;
+    shown.boxes = record.boxes;  // read from the sidecar where it lies
+    written_ = core::write_file_atomically(path_, event_page(about, shown, folder)).has_value();
+  }
+  ~PageDraft() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  PageDraft(const PageDraft&) = delete;
+  PageDraft& operator=(const PageDraft&) = delete;
+
+  bool written() const { return written_; }
+  std::string name() const { return path_.filename().string(); }
+
+ private:
+  std::filesystem::path path_;
+  bool written_ = false;
+};
+
 archive::WallTime at(const StoreAs& as, core::MediaTime time) { return as.zero + std::chrono::microseconds(time.us()); }
 
 }  // namespace
@@ -44,6 +72,9 @@ core::Result<std::int64_t> store_event(archive::EventStore& store, const EventRe
     for (PictureEvidence& crop : person.crops) renamed.add(crop, std::format("person-{}-{}.jpg", person.id, ++number));
     if (person.face) renamed.add(*person.face, std::format("person-{}-face.jpg", person.id));
   }
+  std::optional<PageDraft> page;
+  if (as.about) page.emplace(*as.about, kept, record, folder);
+  if (page && page->written()) kept.page = renamed.add(page->name(), "report.html");
   archive::StoredEvent event{.uid = as.uid,
                              .camera_id = as.camera_id,
                              .job_id = as.job_id,
@@ -54,7 +85,8 @@ core::Result<std::int64_t> store_event(archive::EventStore& store, const EventRe
                              .begin = at(as, kept.event.begin),
                              .end = at(as, kept.event.end),
                              .score = kept.event.score,
-                             .details = event_json(kept)};
+                             .details = event_json(kept),
+                             .poster = kept.poster ? kept.poster->file : std::string()};
   for (const core::EventPerson& person : kept.event.people) {
     const auto pictures = std::ranges::find(kept.people, person.id, &PersonPictures::id);
     const bool has_face = pictures != kept.people.end() && pictures->face;

@@ -2,8 +2,9 @@
 //
 //   auto id = store_event(archive.event_store(), record, out, {.uid = "job7-event-001", .zero = uploaded, .job_id = 7});
 //
-// The files are copied under plain names (clip.mp4, boxes.jsonl, poster.jpg, person-3-1.jpg, person-3-face.jpg), and the
-// event's details say so: the event of docs/events-json.md, with these names. Blocks on the disk. Callable from any thread.
+// The files are copied under plain names (clip.mp4, boxes.jsonl, poster.jpg, person-3-1.jpg, person-3-face.jpg,
+// report.html), and the event's details say so: the event of docs/events-json.md, with these names. Blocks on the disk.
+// Callable from any thread.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +23,7 @@ struct StoreAs {
   archive::WallTime zero;  // what the clock on the wall showed at media time zero
   std::optional<std::int64_t> camera_id = {};
   std::optional<std::int64_t> job_id = {};
+  const AnalysisRecord* about = nullptr;  // the video and how it was looked at: then the event gets its page, report.html
 };
 
 // The event's id in the repository. Errors: as archive::EventStore::add.

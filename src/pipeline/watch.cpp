@@ -103,10 +103,11 @@ class Watch {
                                     .back_off = request_.options.back_off,
                                     .taps = {&recorder_->tap()}};
     wanted.taps.insert(wanted.taps.end(), request_.taps.begin(), request_.taps.end());
-    if (request_.people) wanted.source.second = media::View{};
+    const bool pictures = request_.people || sinks_.on_frame;
+    if (pictures) wanted.source.second = media::View{};
     auto frames = LiveFrames::create(request_.url, std::move(wanted),
                                      {.windows = {.window = classifier.window, .stride = options_.stride},
-                                      .people_fps = request_.people ? std::optional(options_.people_fps) : std::nullopt},
+                                      .people_fps = pictures ? std::optional(options_.people_fps) : std::nullopt},
                                      [this](const media::StreamChange& change) {
                                        const std::scoped_lock lock(saying_);
                                        if (sinks_.on_stream) sinks_.on_stream(change);
@@ -134,7 +135,10 @@ class Watch {
     if (!scoring_) {
       if (auto begun = begin_stages(); !begun) return begun;
     }
-    if (auto* frame = std::get_if<media::Frame>(&item)) return people_->push(*frame);
+    if (const auto* frame = std::get_if<media::Frame>(&item)) {
+      show(*frame);
+      return people_ ? people_->push(*frame) : core::Status();
+    }
     return scoring_->push(std::move(std::get<AssembledWindow>(item)));
   }
 
@@ -161,6 +165,7 @@ class Watch {
                                   [this](const core::ScoredWindow& raw, const core::ScoredMoment& smoothed,
                                          const std::vector<std::int64_t>& violent) {
                                     measure_delay(raw.end);
+                                    show(smoothed, violent);
                                     if (request_.people) keep_people(verdicts_.push(smoothed, violent));
                                     return core::Status();
                                   },
@@ -216,9 +221,38 @@ class Watch {
         if (auto told = tell(change); !told) return told;
       }
     }
+    show(frame);
     if (auto pushed = scoring_->push_people(frame); !pushed) return pushed;
     keep_people(verdicts_.push(frame));
     return {};
+  }
+
+  void show(const media::Frame& frame) {
+    const std::scoped_lock lock(saying_);
+    if (sinks_.on_frame) sinks_.on_frame(frame);
+  }
+
+  void show(const core::ScoredMoment& moment, const std::vector<std::int64_t>& violent) {
+    latest_.clear();
+    for (const core::PersonScore& person : moment.people) latest_[person.id] = {.score = person.score, .violent = false};
+    for (const std::int64_t id : violent) latest_[id].violent = true;
+    const std::scoped_lock lock(saying_);
+    const bool is_violent = !violent.empty() || moment.window.score >= options_.detector.threshold_on;
+    if (sinks_.on_score) sinks_.on_score(moment.window, is_violent);
+  }
+
+  // The verdict about now comes with the windows of now; until then the last one stands.
+  void show(core::FramePeople frame) {
+    if (!sinks_.on_people) return;
+    for (core::TrackedPerson& person : frame.people) {
+      const auto verdict = latest_.find(person.track.id);
+      if (verdict == latest_.end()) continue;
+      person.violence = verdict->second.score;
+      person.violent = verdict->second.violent;
+    }
+    const auto shown = frames_->source().wall_time(frame.time).value_or(std::chrono::system_clock::now());
+    const std::scoped_lock lock(saying_);
+    sinks_.on_people(frame, shown);
   }
 
   core::Status end_open() {
@@ -301,6 +335,10 @@ class Watch {
     WallTime time;
     MediaDuration latency;
   };
+  struct Verdict {
+    double score = 0;
+    bool violent = false;
+  };
   static constexpr std::size_t kMostDelays = 10'000;  // between two statuses
 
   ClipScorer& scorer_;
@@ -314,6 +352,7 @@ class Watch {
   WatchSummary summary_;
   std::vector<double> delays_;  // of windows since the last status, in seconds
   PeopleVerdicts verdicts_;
+  std::map<std::int64_t, Verdict> latest_;  // of the people in the last window scored
   RecentPeople recent_people_;
   Clock::time_point status_at_ = Clock::now();
   std::uint64_t status_frames_ = 0;

@@ -24,7 +24,9 @@
 #include <string>
 #include <vector>
 
+#include "core/people.h"
 #include "core/result.h"
+#include "media/frame.h"
 #include "media/live_recorder.h"
 #include "media/live_source.h"
 #include "pipeline/analysis_options.h"
@@ -64,6 +66,12 @@ struct WatchSinks {
   std::function<core::Status(const WatchedEvent&)> on_event;
   std::function<void(const media::StreamChange&)> on_stream;
   std::function<void(const WatchStatus&)> on_status;
+  // What the live view shows. Every picture in which people are looked for, at the camera's own size, before they are.
+  std::function<void(const media::Frame&)> on_frame = {};
+  // The people of such a picture, with what was said of them last; `shown`: when it was.
+  std::function<void(const core::FramePeople&, WallTime shown)> on_people = {};
+  // The smoothed score of a window, and whether it or anybody in it counts as violent.
+  std::function<void(const core::ScoredWindow&, bool violent)> on_score = {};
 };
 
 struct WatchSummary {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,7 @@ struct WatchedEvent {
   WallTime time;                // when the first violent frame was shown, or what the rule names began
   core::MediaDuration latency;  // from then until the event was confirmed
   EventRecord record;           // with evidence once it has ended
+  std::shared_ptr<const AnalysisRecord> about = nullptr;  // the camera and how it is looked at, once it has ended
 };
 
 // Of a stretch of time, since the status before.

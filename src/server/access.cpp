@@ -1,0 +1,154 @@
+#include "server/access.h"
+
+#include <algorithm>
+#include <format>
+#include <string_view>
+
+#include "core/check.h"
+#include "server/problem.h"
+
+namespace vigil::server {
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+
+bool same_secret(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned char difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned char>(a[i] ^ b[i]);
+  return difference == 0;
+}
+
+// "https://host:port" → "host:port"
+std::string_view host_of(std::string_view origin) {
+  const std::size_t scheme = origin.find("://");
+  return scheme == std::string_view::npos ? origin : origin.substr(scheme + 3);
+}
+
+bool changes_something(Method method) {
+  return method != Method::kGet && method != Method::kHead && method != Method::kOptions;
+}
+
+int rank(const Caller& caller) {
+  if (!caller.user) return 0;
+  switch (caller.user->role) {
+    case archive::Role::kViewer: return 1;
+    case archive::Role::kOperator: return 2;
+    case archive::Role::kAdmin: return 3;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Caller AccessControl::identify(const drogon::HttpRequest& request) {
+  Credential credential;
+  if (const std::string& authorization = request.getHeader("authorization"); authorization.starts_with(kBearer)) {
+    credential.bearer = authorization.substr(kBearer.size());
+  } else {
+    credential.cookie = request.getCookie(kSessionCookie);
+  }
+  Caller caller = identify(credential);
+  caller.address = request.peerAddr().toIp();
+  return caller;
+}
+
+Caller AccessControl::identify(const Credential& credential) {
+  std::optional<std::int64_t> user_id;
+  Caller caller;
+  if (!credential.bearer.empty()) {
+    const auto token = archive_.sessions().find_api_token(credential.bearer);
+    if (!token && token.error().code != core::ErrorCode::kNotFound) throw problem_of(token.error());
+    if (token) user_id = token->user_id;
+    caller.program = token.has_value();
+  } else if (!credential.cookie.empty()) {
+    const auto session = archive_.sessions().find(credential.cookie);
+    if (!session && session.error().code != core::ErrorCode::kNotFound) throw problem_of(session.error());
+    if (session) user_id = session->user_id;
+    if (session) caller.session = *session;
+  }
+  if (!user_id) return {};
+  const auto user = archive_.accounts().get(*user_id);
+  if (!user && user.error().code != core::ErrorCode::kNotFound) throw problem_of(user.error());
+  if (!user || user->state != archive::AccountState::kActive) return {};
+  caller.user = *user;
+  caller.credential = caller.program ? credential.bearer : credential.cookie;
+  if (!caller.is_admin()) caller.cameras = take(archive_.accounts().cameras_of(*user_id));
+  return caller;
+}
+
+bool AccessControl::still_permits(const Caller& caller, std::optional<std::int64_t> camera) {
+  try {
+    const Caller now = identify(caller.program ? Credential{.cookie = {}, .bearer = caller.credential}
+                                               : Credential{.cookie = caller.credential, .bearer = {}});
+    return now.user && now.user->role == caller.user->role && (!camera || now.may_see(*camera)) &&
+           (camera || now.cameras == caller.cameras);
+  } catch (const Problem&) {
+    return true;
+  }
+}
+
+void AccessControl::check(const Route& route, const Call& call) {
+  const Caller& caller = call.caller();
+  const std::string key = caller.user ? std::format("user {}", caller.user->id) : caller.address;
+  if (const auto wait = requests_.take(key)) {
+    throw Problem(429, "too_many_requests", std::format("too many requests; try again in {} s", wait->count()));
+  }
+  check_origin(route, call);
+  if (route.access == Access::kPublic) return;
+  if (!caller.user) throw Problem(401, "not_logged_in", "log in first");
+  if (rank(caller) < static_cast<int>(route.access)) {
+    throw Problem(403, "forbidden",
+                  std::format("this needs the role {}; you have the role {}", to_string(route.access),
+                              archive::to_string(caller.user->role)));
+  }
+  check_camera(route, call);
+}
+
+void AccessControl::check_origin(const Route& route, const Call& call) const {
+  if (!changes_something(route.method) && !route.web_socket) return;
+  if (call.caller().program) return;
+  // A browser names the page that a request comes from; programs name none.
+  const std::string origin = call.header("origin");
+  if (!origin.empty() && host_of(origin) != call.header("host")) {
+    throw Problem(403, "foreign_origin", "this request comes from another site's page");
+  }
+  if (!call.caller().session || route.access == Access::kPublic || route.web_socket) return;
+  if (!same_secret(call.header(kCsrfHeader), call.caller().session->csrf_token)) {
+    throw Problem(403, "csrf", std::format("the header {} is missing or old; load the page anew", kCsrfHeader));
+  }
+}
+
+bool AccessControl::may_know(const Caller& caller, std::optional<std::int64_t> camera) {
+  return camera ? caller.may_see(*camera) : caller.may_see_uploads();
+}
+
+void AccessControl::check_camera(const Route& route, const Call& call) {
+  const Caller& caller = call.caller();
+  switch (route.camera) {
+    case CameraBy::kNone:
+    case CameraBy::kList: return;
+    case CameraBy::kCamera: {
+      const std::int64_t id = call.number("id");
+      if (!caller.may_see(id)) nothing_here(std::format("camera {}", id));
+      take(archive_.cameras().get(id));
+      return;
+    }
+    case CameraBy::kEvent: {
+      const std::int64_t id = call.number("id");
+      const auto event = archive_.events().get(id);
+      if (!event && event.error().code != core::ErrorCode::kNotFound) throw problem_of(event.error());
+      if (!event || !may_know(caller, event->camera_id)) nothing_here(std::format("event {}", id));
+      return;
+    }
+    case CameraBy::kJob: {
+      const std::int64_t id = call.number("id");
+      const auto job = archive_.jobs().get(id);
+      if (!job && job.error().code != core::ErrorCode::kNotFound) throw problem_of(job.error());
+      if (!job || (!caller.is_admin() && job->user_id != caller.user->id)) nothing_here(std::format("upload {}", id));
+      return;
+    }
+  }
+}
+
+}  // namespace vigil::server

@@ -1,0 +1,52 @@
+// AccessControl: the one place that decides who a caller is and what they may do; for the API, media, live pictures and
+// sockets alike.
+//
+//   AccessControl access(archive, limits);
+//   Call call(request, access.identify(*request), parts);
+//   access.check(route, call);                 // throws Problem 401, 403, 404, 429
+//
+// What a caller may not see answers as if it were not there. Callable from any thread; blocks on the database.
+#pragma once
+
+#include <string>
+
+#include "archive/archive.h"
+#include "server/call.h"
+#include "server/rate_limiter.h"
+#include "server/routes.h"
+
+namespace vigil::server {
+
+inline constexpr const char* kSessionCookie = "vigil_session";
+inline constexpr const char* kCsrfHeader = "X-CSRF-Token";
+
+class AccessControl {
+ public:
+  // `archive` outlives the object. `requests`: of each caller.
+  AccessControl(archive::Archive& archive, RateLimiter::Options requests) : archive_(archive), requests_(requests) {}
+
+  // By the session's cookie or a program's token; nobody where neither is valid. Errors of the database throw Problem.
+  Caller identify(const drogon::HttpRequest& request);
+
+  void check(const Route& route, const Call& call);
+
+  // Whether what was permitted when a socket was opened still is: the log-in lasts, and the camera may be seen. A database
+  // that does not answer changes nothing.
+  bool still_permits(const Caller& caller, std::optional<std::int64_t> camera);
+
+  // Whether a caller may know of what happened there: a camera, or nothing for an uploaded video.
+  static bool may_know(const Caller& caller, std::optional<std::int64_t> camera);
+
+ private:
+  struct Credential {
+    std::string cookie, bearer;
+  };
+  Caller identify(const Credential& credential);
+  void check_origin(const Route& route, const Call& call) const;
+  void check_camera(const Route& route, const Call& call);
+
+  archive::Archive& archive_;
+  RateLimiter requests_;
+};
+
+}  // namespace vigil::server

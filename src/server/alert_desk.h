@@ -1,0 +1,77 @@
+// AlertDesk: the alerts of this server: which channels and rules there are (kept sealed in the archive's settings), who
+// subscribed with a browser, and the news of the station on its way to alerts::Alerts.
+//
+//   AlertDesk desk(archive, station);
+//   if (auto begun = desk.start("https://vigil.example"); !begun) …
+//   const Json shown = desk.json();                     // without secrets
+//   desk.set(channels, rules);
+//
+// Callable from any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "alerts/alert_sender.h"
+#include "alerts/vapid.h"
+#include "archive/archive.h"
+#include "server/response.h"
+#include "station/station.h"
+
+namespace vigil::server {
+
+class AlertDesk {
+ public:
+  static constexpr std::size_t kMostBrowsers = 20;  // of one user
+
+  // Both outlive the desk.
+  AlertDesk(archive::Archive& archive, station::Station& station);
+  ~AlertDesk();
+
+  // Reads what is set and begins to listen. `base_url`: where people reach the server, for links. Errors: kIo, kUnreadable,
+  // kInvalidArgument.
+  core::Status start(const std::string& base_url);
+
+  // As openapi.json's Alerts. Throws Problem.
+  Json json();
+  // Throws Problem: what is wrong with them; nothing is changed then.
+  void set(const Json& channels, const Json& rules);
+  core::Status test(std::int64_t channel);
+
+  std::string push_key();
+  // Throw Problem.
+  void subscribe(std::int64_t user, const alerts::PushSubscription& browser);
+  void unsubscribe(std::int64_t user, const std::string& endpoint);
+
+ private:
+  struct Browser {
+    std::int64_t user = 0;
+    alerts::PushSubscription subscription;
+  };
+
+  void tell(const station::Notice& notice);
+  void tell_stored(std::int64_t id);
+  std::vector<alerts::PushSubscription> browsers_for(std::int64_t camera);
+  void forget(const std::function<bool(const Browser&)>& which);
+  alerts::AlertSettings settings() const;
+  std::string text() const;
+  core::Status read(const std::string& text);
+  core::Status save();
+
+  archive::Archive& archive_;
+  station::Station& station_;
+  mutable std::mutex mutex_;  // of what follows
+  std::string base_url_;
+  alerts::VapidKeys keys_;
+  std::vector<alerts::Channel> channels_;
+  std::vector<alerts::AlertRule> rules_;
+  std::vector<Browser> browsers_;
+  alerts::Alerts alerts_;
+  core::Subscription listening_;
+};
+
+}  // namespace vigil::server

@@ -1,0 +1,46 @@
+// Problem: why a request gets no answer; thrown by handlers, caught at the door, sent as the API's Problem (openapi.json).
+//
+//   const archive::User user = take(archive.accounts().get(id));       // 404, 422, 500, 503 by the error's code
+//   if (name.empty()) throw Problem(422, "empty_field", "the name is empty", "name");
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "core/result.h"
+
+namespace vigil::server {
+
+class Problem : public std::runtime_error {
+ public:
+  Problem(int status, std::string code, const std::string& message, std::string field = {})
+      : std::runtime_error(message), status_(status), code_(std::move(code)), field_(std::move(field)) {}
+
+  int status() const { return status_; }               // of HTTP
+  const std::string& code() const { return code_; }    // for programs
+  const std::string& field() const { return field_; }  // that it is about; empty: none
+  std::string message() const { return what(); }       // a sentence for people
+  std::string json() const;
+
+ private:
+  int status_;
+  std::string code_;
+  std::string field_;
+};
+
+Problem problem_of(const core::Error& error);
+
+template <typename T>
+T take(core::Result<T> result) {
+  if (!result) throw problem_of(result.error());
+  return std::move(*result);
+}
+inline void take(const core::Status& status) {
+  if (!status) throw problem_of(status.error());
+}
+
+// What there is not, or what the caller may not know of.
+[[noreturn]] void nothing_here(const std::string& what);
+
+}  // namespace vigil::server

@@ -1,0 +1,95 @@
+// What holds for all: who may create a profile, how long footage stays; and what was done by whom.
+#include <format>
+
+#include "station/retention_settings.h"
+
+#include "server/context.h"
+#include "server/instants.h"
+#include "server/problem.h"
+#include "server/server_settings.h"
+
+namespace vigil::server {
+namespace {
+
+Response settings_response(Context& context) {
+  return json_response({{"sign_up", to_string(load_settings(context.archive.settings()).sign_up)}});
+}
+
+Response set_settings(Context& context, Call& call) {
+  BodyReader body = call.body();
+  const std::string mode = body.text("sign_up");
+  body.done();
+  const auto sign_up = sign_up_of(mode);
+  if (!sign_up) throw Problem(422, "invalid", std::format("sign_up '{}': must be off, approval or open", mode), "sign_up");
+  save_settings(context.archive.settings(), {.sign_up = *sign_up});
+  audit(context, call.caller(), "change settings", std::format("sign-up {}", mode));
+  return settings_response(context);
+}
+
+Response retention_response(Context& context) {
+  const auto rules = take(station::load_retention(context.archive.settings()));
+  const auto plan = take(context.archive.retention().plan(rules, archive::now()));
+  const auto space = take(context.archive.files().space());
+  std::uint64_t used = 0;
+  for (const auto& usage : take(context.archive.recordings().usage())) used += usage.bytes;
+  return json_response({{"rules", Json::parse(station::to_json(rules))},
+                        {"in_force", plan.in_force},
+                        {"warnings", plan.warnings},
+                        {"free", space.free},
+                        {"all", space.all},
+                        {"used", used}});
+}
+
+Response set_retention(Context& context, Call& call) {
+  BodyReader body = call.body();
+  const Json rules = body.json("rules");
+  body.done();
+  if (!rules.is_array()) throw Problem(422, "invalid", "rules: must be a list", "rules");
+  const auto read = station::read_retention(rules.dump());
+  if (!read) throw Problem(422, "invalid", read.error().message, "rules");
+  take(station::save_retention(context.archive.settings(), *read));
+  audit(context, call.caller(), "change retention", std::format("{} rules", read->size()));
+  return retention_response(context);
+}
+
+Response audit_list(Context& context, Call& call) {
+  const std::int64_t count = call.query_number("count").value_or(100);
+  if (count < 1 || count > 1000) throw Problem(422, "invalid", "count: must be 1 … 1000", "count");
+  const auto entries = take(context.archive.audit_log().entries({.from = call.query_time("from"),
+                                                                 .until = call.query_time("until"),
+                                                                 .user_name = call.query("user").value_or(""),
+                                                                 .action = call.query("action").value_or(""),
+                                                                 .before = call.query_number("before").value_or(0),
+                                                                 .count = static_cast<int>(count)}));
+  Json all = Json::array();
+  for (const auto& entry : entries) {
+    all.push_back({{"id", entry.id},
+                   {"at", to_instant(entry.at)},
+                   {"user", entry.user_name},
+                   {"address", entry.address},
+                   {"action", entry.action},
+                   {"object", entry.object}});
+  }
+  const bool more = entries.size() == static_cast<std::size_t>(count);
+  return json_response({{"entries", std::move(all)}, {"next", more ? Json(entries.back().id) : Json()}});
+}
+
+}  // namespace
+
+void add_settings_routes(Routes& routes, Context& context) {
+  routes.add(
+      {.method = Method::kGet, .path = "/settings", .handler = [&context](Call&) { return settings_response(context); }});
+  routes.add({.method = Method::kPut, .path = "/settings", .handler = [&context](Call& call) {
+                return set_settings(context, call);
+              }});
+  routes.add({.method = Method::kGet, .path = "/retention", .access = Access::kViewer, .handler = [&context](Call&) {
+                return retention_response(context);
+              }});
+  routes.add({.method = Method::kPut, .path = "/retention", .handler = [&context](Call& call) {
+                return set_retention(context, call);
+              }});
+  routes.add(
+      {.method = Method::kGet, .path = "/audit", .handler = [&context](Call& call) { return audit_list(context, call); }});
+}
+
+}  // namespace vigil::server

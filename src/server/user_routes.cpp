@@ -1,0 +1,122 @@
+// Accounts of all, for administrators.
+#include <format>
+
+#include "server/context.h"
+#include "server/json_of.h"
+#include "server/problem.h"
+
+namespace vigil::server {
+namespace {
+
+using archive::Accounts;
+using archive::AccountState;
+using archive::Role;
+using archive::User;
+
+Role role_in(const std::string& text) {
+  if (text == "admin" || text == "operator" || text == "viewer") return archive::role_of(text);
+  throw Problem(422, "invalid", std::format("role '{}': must be admin, operator or viewer", text), "role");
+}
+
+AccountState state_in(const std::string& text) {
+  for (const AccountState state : {AccountState::kActive, AccountState::kWaiting, AccountState::kBlocked}) {
+    if (text == archive::to_string(state)) return state;
+  }
+  throw Problem(422, "invalid", std::format("state '{}': must be active, waiting or blocked", text), "state");
+}
+
+Response user_response(Context& context, std::int64_t id, int status) {
+  Accounts& accounts = context.archive.accounts();
+  return json_response(json_of(take(accounts.get(id)), take(accounts.cameras_of(id))), status);
+}
+
+void set_cameras(Context& context, std::int64_t id, const std::vector<std::int64_t>& cameras) {
+  for (const std::int64_t camera : cameras) {
+    if (!context.archive.cameras().get(camera)) {
+      throw Problem(422, "invalid", std::format("there is no camera {}", camera), "cameras");
+    }
+  }
+  take(context.archive.accounts().set_cameras(id, cameras));
+}
+
+Response list(Context& context) {
+  Json all = Json::array();
+  for (const User& user : take(context.archive.accounts().all())) {
+    all.push_back(json_of(user, take(context.archive.accounts().cameras_of(user.id))));
+  }
+  return json_response(all);
+}
+
+Response create(Context& context, Call& call) {
+  BodyReader body = call.body();
+  const User user{.name = body.text("name"), .email = body.text("email"), .role = role_in(body.text("role"))};
+  const std::string password = body.text("password");
+  const auto cameras = body.optional_numbers("cameras").value_or(std::vector<std::int64_t>());
+  body.done();
+  const auto id = context.archive.accounts().create(user, password);
+  if (!id) {
+    const bool used = id.error().message.contains("already used");
+    if (used) throw Problem(409, "already_used", id.error().message);
+    throw problem_of(id.error());
+  }
+  set_cameras(context, *id, cameras);
+  audit(context, call.caller(), "create user", std::format("user {} ({})", *id, user.name));
+  return user_response(context, *id, 201);
+}
+
+// The last administrator stays one: the archive's word is a conflict here, not a mistake in the form.
+void demand(const core::Status& status) {
+  if (status) return;
+  if (status.error().code == core::ErrorCode::kInvalidArgument && status.error().message.contains("administrator")) {
+    throw Problem(409, "last_admin", status.error().message);
+  }
+  throw problem_of(status.error());
+}
+
+Response change(Context& context, Call& call) {
+  const std::int64_t id = call.number("id");
+  BodyReader body = call.body();
+  const auto role = body.optional_text("role");
+  const auto state = body.optional_text("state");
+  const auto password = body.optional_text("password");
+  const auto cameras = body.optional_numbers("cameras");
+  body.done();
+  Accounts& accounts = context.archive.accounts();
+  take(accounts.get(id));
+  if (role) demand(accounts.set_role(id, role_in(*role)));
+  if (state) {
+    demand(accounts.set_state(id, state_in(*state)));
+    if (state_in(*state) != AccountState::kActive) take(context.archive.sessions().revoke_all(id));
+  }
+  if (password) {
+    demand(accounts.set_password(id, *password));
+    take(context.archive.sessions().revoke_all(id));
+  }
+  if (cameras) set_cameras(context, id, *cameras);
+  audit(context, call.caller(), "change user", std::format("user {}", id));
+  return user_response(context, id, 200);
+}
+
+Response remove(Context& context, Call& call) {
+  const std::int64_t id = call.number("id");
+  take(context.archive.accounts().get(id));
+  demand(context.archive.accounts().remove(id));
+  audit(context, call.caller(), "delete user", std::format("user {}", id));
+  return nothing();
+}
+
+}  // namespace
+
+void add_user_routes(Routes& routes, Context& context) {
+  routes.add({.method = Method::kGet, .path = "/users", .handler = [&context](Call&) { return list(context); }});
+  routes.add(
+      {.method = Method::kPost, .path = "/users", .handler = [&context](Call& call) { return create(context, call); }});
+  routes.add({.method = Method::kPatch, .path = "/users/{id}", .handler = [&context](Call& call) {
+                return change(context, call);
+              }});
+  routes.add({.method = Method::kDelete, .path = "/users/{id}", .handler = [&context](Call& call) {
+                return remove(context, call);
+              }});
+}
+
+}  // namespace vigil::server

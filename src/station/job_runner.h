@@ -1,0 +1,63 @@
+// JobRunner: works through the uploaded videos that are queued, one after the other: analyses each, and puts its events into
+// the repository.
+//
+//   JobRunner runner(common, uploads, folder);
+//   runner.wake();                 // something was queued
+//   runner.cancel(7);              // the one that runs, or one that waits
+//
+// What was running when the program ended is analysed anew; an event that was stored already stays as it is. The destructor
+// stops within seconds. Callable from any thread.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+#include "station/camera_line.h"
+#include "station/uploads.h"
+
+#include "archive/archive.h"
+#include "pipeline/analysis.h"
+
+namespace vigil::station {
+
+class JobRunner {
+ public:
+  // `common` and `uploads` outlive the runner; `folder` is its own.
+  JobRunner(LineCommon& common, Uploads& uploads, std::filesystem::path folder);
+  ~JobRunner();
+  JobRunner(const JobRunner&) = delete;
+  JobRunner& operator=(const JobRunner&) = delete;
+
+  void wake();
+  // Errors: kNotFound, kInvalidArgument (it is over), kIo, kTimedOut.
+  core::Status cancel(std::int64_t id);
+
+  // Tells all of a job as it is now.
+  void tell(std::int64_t id);
+
+ private:
+  void work(std::stop_token stop);
+  void run(const archive::Job& job, std::stop_token stop);
+  core::Result<pipeline::AnalysisRecord> analyse(const archive::Job& job, std::stop_token stop);
+  core::Status store(const archive::Job& job, const pipeline::AnalysisRecord& record);
+  void finish(const archive::Job& job, archive::JobState state, const std::string& message);
+  std::filesystem::path folder_of(const archive::Job& job) const;
+
+  LineCommon& common_;
+  Uploads& uploads_;
+  const std::filesystem::path folder_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  bool queued_ = true;  // at the start nobody knows
+  std::optional<std::int64_t> running_;
+  bool cancelled_ = false;       // the one that runs
+  std::stop_source cancelling_;  // of it
+  std::jthread thread_;
+};
+
+}  // namespace vigil::station

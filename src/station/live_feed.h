@@ -1,0 +1,58 @@
+// LiveFeed: what a camera shows now, for those who look: its own video in fragments, what was found in it as lines of JSON,
+// and pictures with boxes burned in.
+//
+//   auto video = feed->video().subscribe(send);            // media/fragment_hub.h
+//   auto news = feed->video_news().subscribe(send_text);   // that it is gone, or that browsers cannot play it
+//   auto data = feed->data().subscribe(send_text);         // docs/live.md
+//   auto picture = feed->picture();                        // JPEG; nothing yet
+//
+// One for each camera, whether it is watched or not. Lives as long as anybody holds it. Callable from any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "core/hub.h"
+#include "media/fragment_hub.h"
+
+namespace vigil::station {
+
+struct LivePicture {
+  std::shared_ptr<const std::string> jpeg;
+  std::int64_t number = 0;  // rises with each
+};
+
+class LiveFeed {
+ public:
+  media::FragmentHub& video() { return video_; }
+  core::Hub<std::string>& video_news() { return video_news_; }
+  core::Hub<std::string>& data() { return data_; }
+
+  // What a newcomer to video() is told first; empty: it comes.
+  std::string video_state() const;
+  void set_video_state(const std::string& line);  // and tells all; empty: it comes
+
+  // What a newcomer to data() is told first; empty: nothing yet.
+  std::string scene() const;
+  void set_scene(std::string line);
+
+  // Pictures are made only while somebody asks for them: the first one comes a moment later.
+  std::optional<LivePicture> picture();
+  bool pictures_wanted() const;
+  void set_picture(std::string jpeg);
+
+ private:
+  media::FragmentHub video_;
+  core::Hub<std::string> video_news_;
+  core::Hub<std::string> data_;
+  mutable std::mutex mutex_;
+  std::string scene_;
+  std::string video_state_;
+  std::optional<LivePicture> picture_;
+  std::int64_t asked_ms_ = 0;  // when a picture was last asked for, on the steady clock
+};
+
+}  // namespace vigil::station

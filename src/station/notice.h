@@ -1,0 +1,46 @@
+// Notice: what changed in the station or the repository, for those who show it. Plain values.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "station/camera_status.h"
+
+#include "archive/jobs.h"
+#include "archive/wall_time.h"
+
+namespace vigil::station {
+
+// Something is happening before a camera, and is not in the repository yet.
+struct EventBegun {
+  std::string uid = {};  // that it will have in the repository
+  std::int64_t camera_id = 0;
+  std::string source = {}, kind = {}, rule = {}, zone = {};
+  archive::WallTime time = {};
+  double score = 0;
+};
+
+enum class EventChange { kAdded, kChanged, kRemoved };
+
+struct EventNotice {
+  EventChange change = EventChange::kAdded;
+  std::int64_t id = 0;
+  std::optional<std::int64_t> camera_id = {}, job_id = {};
+};
+
+struct JobNotice {
+  archive::Job job = {};
+};
+
+struct CameraNotice {
+  std::int64_t id = 0;
+  CameraState state = CameraState::kOff;
+  std::string reason = {};
+};
+
+using Notice = std::variant<EventBegun, EventNotice, JobNotice, CameraNotice>;
+
+}  // namespace vigil::station

@@ -1,0 +1,73 @@
+// Station: runs the line on every camera that the repository knows and on every uploaded video, and puts what they show into
+// the repository; what a server shows and steers.
+//
+//   auto station = Station::open(archive, {.folder = data, .networks = load_networks});
+//   (*station)->start();
+//   (*station)->camera_changed(3);                  // its row was added, changed or removed
+//   auto live = (*station)->live(3);                // null: it is not watched
+//   auto news = (*station)->notices().subscribe(show);
+//
+// Each camera has a thread of its own; one more works on uploaded videos, one looks after retention. Networks are loaded
+// once for each of them, and take turns (turns.h). Callable from any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "station/camera_status.h"
+#include "station/live_feed.h"
+#include "station/networks.h"
+#include "station/notice.h"
+#include "station/uploads.h"
+
+#include "archive/archive.h"
+#include "core/hub.h"
+#include "core/result.h"
+
+namespace vigil::station {
+
+struct StationOptions {
+  std::filesystem::path folder;  // for what is being worked on; kept clean
+  LoadNetworks networks;
+  std::uint64_t upload_bytes = 20ULL << 30;  // of one video
+  std::chrono::seconds retention_every = std::chrono::minutes(10);
+  bool stored_cameras = false;  // a camera's address may be a video file, played over and over: for demonstrations
+};
+
+class Station {
+ public:
+  // `archive` outlives the station. Errors: kIo (the folder).
+  static core::Result<std::unique_ptr<Station>> open(archive::Archive& archive, StationOptions options);
+  ~Station();
+
+  // Begins all work. What was being analysed when the last station ended is analysed anew. Errors: kIo, kTimedOut.
+  core::Status start();
+
+  // Ends all work within seconds; open events are stored, analyses are taken up by the next station.
+  void stop();
+
+  // Its row was added, changed or removed.
+  void camera_changed(std::int64_t id);
+  CameraStatus status(std::int64_t id) const;
+  std::shared_ptr<LiveFeed> live(std::int64_t id) const;
+
+  Uploads& uploads();
+  // Cancels the analysis if it runs, or takes the video out of the queue. Errors: kNotFound, kIo.
+  core::Status cancel_job(std::int64_t id);
+
+  // Sentences about what needs somebody's attention: a disk that fills up, networks that could not be loaded.
+  std::vector<std::string> warnings() const;
+
+  core::Hub<Notice>& notices();
+
+ private:
+  struct Impl;
+  explicit Station(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vigil::station

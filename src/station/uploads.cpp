@@ -1,0 +1,156 @@
+#include "station/uploads.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <format>
+#include <set>
+
+#include "archive/tokens.h"
+#include "core/log.h"
+#include "media/source.h"
+
+namespace vigil::station {
+namespace {
+
+namespace fs = std::filesystem;
+using archive::Job;
+using archive::JobState;
+using core::ErrorCode;
+using core::fail;
+
+constexpr std::uint64_t kSpare = 1ULL << 30;  // bytes of the disk that uploads leave
+
+class OpenFile {
+ public:
+  OpenFile(const fs::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  ~OpenFile() {
+    if (number_ >= 0) ::close(number_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  int number() const { return number_; }
+  bool valid() const { return number_ >= 0; }
+
+ private:
+  int number_;
+};
+
+std::unexpected<core::Error> no_writing(const fs::path& path) {
+  return fail(ErrorCode::kIo, std::format("{} cannot be written: {}", path.filename().string(), std::strerror(errno)));
+}
+
+// All bytes at the offset, on the disk.
+core::Status write_at(const fs::path& path, std::uint64_t offset, std::string_view bytes) {
+  const OpenFile file(path, O_WRONLY);
+  if (!file.valid()) return no_writing(path);
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(file.number(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return no_writing(path);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
+  }
+  if (::fdatasync(file.number()) != 0) return no_writing(path);
+  return {};
+}
+
+}  // namespace
+
+Uploads::Uploads(archive::Jobs& jobs, fs::path folder, std::uint64_t most_bytes, std::function<void(std::int64_t)> changed)
+    : jobs_(jobs), folder_(std::move(folder)), most_bytes_(most_bytes), changed_(std::move(changed)) {}
+
+core::Status Uploads::sweep() {
+  const auto all = jobs_.all();
+  if (!all) return std::unexpected(all.error());
+  std::set<std::string> wanted;
+  for (const Job& job : *all) {
+    if (!job.finished) wanted.insert(path(job).filename().string());
+  }
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  if (error) return fail(ErrorCode::kIo, std::format("{} cannot be made: {}", folder_.string(), error.message()));
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder_, error)) {
+    if (!wanted.contains(entry.path().filename().string())) fs::remove(entry.path(), error);
+  }
+  return {};
+}
+
+fs::path Uploads::path(const Job& job) const { return folder_ / fs::path(job.file).filename(); }
+
+core::Result<Job> Uploads::begin(const Begin& begin) {
+  if (begin.size == 0) return fail(ErrorCode::kInvalidArgument, "the file is empty");
+  if (begin.size > most_bytes_) {
+    return fail(ErrorCode::kInvalidArgument,
+                std::format("the file has {} bytes; at most {} are taken", begin.size, most_bytes_));
+  }
+  std::error_code error;
+  const fs::space_info space = fs::space(folder_, error);
+  if (!error && space.available < begin.size + kSpare) {
+    return fail(ErrorCode::kIo, std::format("there is no room for {} bytes on the server's disk", begin.size));
+  }
+  const Job job{.user_id = begin.user_id,
+                .name = begin.name,
+                .file = std::format("uploads/{}", archive::token_hash(archive::random_token()).substr(0, 32)),
+                .size = begin.size};
+  {
+    const OpenFile file(path(job), O_WRONLY | O_CREAT | O_EXCL);
+    if (!file.valid()) return no_writing(path(job));
+  }
+  const auto id = jobs_.add(job);
+  if (!id) {
+    fs::remove(path(job), error);
+    return std::unexpected(id.error());
+  }
+  changed_(*id);
+  return jobs_.get(*id);
+}
+
+core::Result<std::uint64_t> Uploads::append(std::int64_t id, std::uint64_t offset, std::string_view bytes) {
+  // One at a time: two pieces for the same place must not both find it free.
+  const std::scoped_lock lock(appending_);
+  const auto job = jobs_.get(id);
+  if (!job) return std::unexpected(job.error());
+  if (job->state != JobState::kUploading) {
+    return fail(ErrorCode::kInvalidArgument, std::format("upload {} is over: it is {}", id, archive::to_string(job->state)));
+  }
+  if (offset != job->received || bytes.size() > job->size - job->received) {
+    return fail(ErrorCode::kInvalidArgument, std::format("upload {} goes on at byte {} of {}, not with {} bytes at {}", id,
+                                                         job->received, job->size, bytes.size(), offset));
+  }
+  if (auto written = write_at(path(*job), offset, bytes); !written) return std::unexpected(written.error());
+  const std::uint64_t received = offset + bytes.size();
+  if (auto kept = jobs_.set_received(id, received); !kept) return std::unexpected(kept.error());
+  if (received == job->size) {
+    if (auto finished = finish(*job); !finished) return std::unexpected(finished.error());
+  }
+  return received;
+}
+
+// What a file is shows when it is opened, whatever its name says.
+core::Status Uploads::finish(const Job& job) {
+  auto opened = media::Source::open(path(job).string());
+  std::string reason = opened ? std::string() : opened.error().message;
+  if (opened) {
+    auto first = (*opened)->read();
+    if (!first || !*first) reason = first ? "there is no picture in it" : first.error().message;
+  }
+  // The server's own folders are nobody's business.
+  if (const std::size_t at = reason.find(path(job).string()); at != std::string::npos) {
+    reason.replace(at, path(job).string().size(), job.name);
+  }
+  const auto set =
+      reason.empty() ? jobs_.set_state(job.id, JobState::kQueued) : jobs_.set_state(job.id, JobState::kFailed, reason);
+  if (!reason.empty()) remove(job);
+  changed_(job.id);
+  return set;
+}
+
+void Uploads::remove(const Job& job) {
+  std::error_code error;
+  if (!fs::remove(path(job), error) && error) core::log_warning("{}: {}", path(job).string(), error.message());
+}
+
+}  // namespace vigil::station

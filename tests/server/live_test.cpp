@@ -1,0 +1,201 @@
+// A camera through the server: its video and what is found in it, events that go into the repository, recordings, and who is
+// shut out.
+#include <chrono>
+#include <filesystem>
+#include <format>
+#include <fstream>
+#include <functional>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "media/source.h"
+#include "server/served.h"
+#include "server/socket_client.h"
+#include "station/staged.h"
+
+namespace vigil::server {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using nlohmann::json;
+using test::HttpClient;
+using test::Served;
+using test::SocketClient;
+
+// The first text message for which `is` holds; null: none came in time.
+json wait_for(SocketClient& socket, const std::function<bool(const json&)>& is, std::chrono::seconds limit = 60s) {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  while (std::chrono::steady_clock::now() < until) {
+    const auto message = socket.next(1s);
+    if (!message || message->binary) continue;
+    json told = json::parse(message->bytes, nullptr, false);
+    if (is(told)) return told;
+  }
+  return nullptr;
+}
+
+bool eventually(const std::function<bool()>& holds, std::chrono::seconds limit = 60s) {
+  for (const auto until = std::chrono::steady_clock::now() + limit; std::chrono::steady_clock::now() < until;) {
+    if (holds()) return true;
+    std::this_thread::sleep_for(200ms);
+  }
+  return false;
+}
+
+class Live : public testing::Test {
+ protected:
+  Served server_{{.camera = test::staged_video()}};
+  HttpClient admin_ = server_.admin();
+};
+
+TEST_F(Live, shows_the_cameras_own_video_and_its_people_on_one_time_line) {
+  SocketClient video(server_.url(), "/api/v1/cameras/1/live/video", admin_);
+  SocketClient data(server_.url(), "/api/v1/cameras/1/live/data", admin_);
+  ASSERT_EQ(video.status(), 101);
+  ASSERT_EQ(data.status(), 101);
+  const json init = wait_for(video, [](const json& told) { return told["type"] == "init"; });
+  EXPECT_THAT(init["mime"].get<std::string>(), testing::StartsWith("video/mp4; codecs=\"avc1."));
+  std::string bytes;
+  while (bytes.size() < 60'000) {
+    const auto message = video.next(20s);
+    ASSERT_TRUE(message);
+    if (message->binary) bytes += message->bytes;
+    if (message->binary) video.send(json{{"ack", bytes.size()}}.dump());
+  }
+  const fs::path file = server_.data() / "live.mp4";
+  std::ofstream(file, std::ios::binary) << bytes;
+  auto source = media::Source::open(file.string());
+  ASSERT_TRUE(source) << source.error().message;
+  EXPECT_EQ((*source)->info().width_px, 320);
+
+  const json scene = wait_for(data, [](const json& told) { return told["type"] == "scene" || told["type"] == "people"; });
+  EXPECT_EQ(scene["type"], "scene");
+  const json people = wait_for(data, [](const json& told) { return told["type"] == "people" && told["people"].size() == 3; });
+  ASSERT_FALSE(people.is_null());
+  EXPECT_EQ(people["people"][0]["box"].size(), 4U);
+  // Violence on the stage: those above are red, the one below is not.
+  const json fight = wait_for(data, [](const json& told) {
+    return told["type"] == "people" && std::ranges::count_if(told["people"], [](const json& person) { return person["violent"] == true; }) == 2;
+  });
+  EXPECT_FALSE(fight.is_null());
+}
+
+TEST_F(Live, puts_events_into_the_repository_and_tells_of_them) {
+  SocketClient updates(server_.url(), "/api/v1/updates", admin_);
+  const json begun = wait_for(updates, [](const json& told) { return told["type"] == "event_begun"; });
+  EXPECT_EQ(begun["kind"], "violence");
+  const json added = wait_for(updates, [](const json& told) { return told["type"] == "event" && told["change"] == "added"; });
+  ASSERT_FALSE(added.is_null());
+  const std::string path = std::format("/api/v1/events/{}", added["id"].get<int>());
+  const json event = admin_.get(path).json();
+  EXPECT_EQ(event["source"], "Stage");
+  EXPECT_EQ(event["people"].size(), 2U) << event.dump(1);
+  EXPECT_EQ(event["camera_id"], 1);
+  for (const char* file : {"clip", "poster", "boxes"}) {
+    EXPECT_EQ(admin_.get(event[file].get<std::string>()).status, 200) << file;
+  }
+  EXPECT_EQ(admin_.get(event["people"][0]["crops"][0].get<std::string>()).headers.at("content-type"), "image/jpeg");
+  const auto part = admin_.send({.path = event["clip"].get<std::string>(), .headers = {"Range: bytes=4-7"}});
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(part.body, "ftyp");
+  const auto report = admin_.get(path + "/report?download=true");
+  EXPECT_THAT(report.body, testing::HasSubstr("data:video/mp4;base64,"));
+  EXPECT_THAT(report.headers.at("content-disposition"), testing::StartsWith("attachment"));
+
+  EXPECT_EQ(admin_.patch(path, {{"pinned", true}}).json()["pinned"], true);
+  EXPECT_EQ(admin_.remove(path).code(), "pinned");
+  EXPECT_EQ(admin_.patch(path, {{"pinned", false}, {"review", "kept"}, {"note", "seen"}}).json()["review"], "kept");
+  EXPECT_EQ(admin_.patch(path + std::format("/people/{}", event["people"][0]["id"].get<int>()), {{"dismissed", true}}).status, 200);
+  EXPECT_EQ(admin_.remove(path).status, 204);
+  EXPECT_EQ(admin_.get(path).status, 404);
+}
+
+TEST_F(Live, records_gives_pictures_and_says_how_it_does) {
+  ASSERT_EQ(admin_.patch("/api/v1/cameras/1", {{"recording", true}}).status, 200);
+  EXPECT_TRUE(eventually([&] { return admin_.get("/api/v1/cameras/1").json()["status"]["state"] == "live"; }));
+  const auto picture = admin_.get("/api/v1/cameras/1/snapshot");
+  EXPECT_EQ(picture.status, 200);
+  EXPECT_EQ(picture.body.substr(0, 2), "\xff\xd8");
+  const std::string recordings = "/api/v1/cameras/1/recordings?from=2026-01-01T00:00:00Z&until=2100-01-01T00:00:00Z";
+  EXPECT_EQ(admin_.get(recordings).status, 422);
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const std::string today = std::format("/api/v1/cameras/1/recordings?from={0:%FT%T}Z&until={1:%FT%T}Z", now - 1h, now + 1h);
+  json segments;
+  EXPECT_TRUE(eventually([&] { return (segments = admin_.get(today).json()).size() >= 2; }));
+  const auto segment = admin_.get(segments[0]["url"].get<std::string>());
+  EXPECT_EQ(segment.headers.at("content-type"), "video/mp4");
+  EXPECT_EQ(segments[0]["end"], segments[1]["begin"]);
+  const json status = admin_.get("/api/v1/cameras/1").json()["status"];
+  EXPECT_GT(status["fps"].get<double>(), 10);
+  EXPECT_EQ(status["playable"], true);
+  EXPECT_THAT(admin_.get("/metrics").body, testing::HasSubstr("vigil_camera_live{camera=\"Stage\",id=\"1\"} 1"));
+  // Its footage is not deleted by the way.
+  EXPECT_EQ(admin_.remove("/api/v1/cameras/1").code(), "has_recordings");
+}
+
+TEST_F(Live, shuts_out_who_may_not_see_the_camera) {
+  const HttpClient viewer = server_.user("vera", "viewer");
+  const HttpClient nobody = server_.nobody();
+  for (const char* path : {"/api/v1/cameras/1/live/video", "/api/v1/cameras/1/live/data"}) {
+    EXPECT_EQ(SocketClient(server_.url(), path, viewer).status(), 404);
+    EXPECT_EQ(SocketClient(server_.url(), path, nobody).status(), 401);
+    EXPECT_EQ(SocketClient(server_.url(), path, admin_, {"Origin: https://evil.example"}).status(), 403);
+  }
+  EXPECT_EQ(SocketClient(server_.url(), "/api/v1/updates", nobody).status(), 401);
+  EXPECT_EQ(SocketClient(server_.url(), "/socket", nobody).status(), 404);
+}
+
+TEST_F(Live, ends_a_socket_when_its_user_may_no_longer_see_the_camera) {
+  HttpClient viewer = server_.user("vera", "viewer", {1});
+  SocketClient data(server_.url(), "/api/v1/cameras/1/live/data", viewer);
+  ASSERT_EQ(data.status(), 101);
+  ASSERT_EQ(admin_.patch("/api/v1/users/2", {{"cameras", json::array()}}).status, 200);
+  EXPECT_TRUE(eventually([&] {
+    data.next(500ms);
+    return data.closed();
+  }));
+}
+
+TEST_F(Live, a_client_that_does_not_acknowledge_gets_no_more_than_its_share) {
+  SocketClient video(server_.url(), "/api/v1/cameras/1/live/video", admin_);
+  std::size_t bytes = 0;
+  for (const auto until = std::chrono::steady_clock::now() + 5s; std::chrono::steady_clock::now() < until;) {
+    if (const auto message = video.next(500ms); message && message->binary) bytes += message->bytes.size();
+  }
+  EXPECT_GT(bytes, 0U);
+  EXPECT_LT(bytes, 5U << 20);
+}
+
+TEST_F(Live, zones_are_checked_and_kept) {
+  const json scene = {{"zones", {{{"name", "all"}, {"polygon", {{0, 0}, {1, 0}, {1, 1}, {0, 1}}}}}},
+                      {"lines", json::array()},
+                      {"rules", {{{"name", "anybody"}, {"kind", "zone"}, {"zone", "all"}}}},
+                      {"masks", json::array()},
+                      {"threshold", nullptr}};
+  ASSERT_EQ(admin_.patch("/api/v1/cameras/1", {{"scene", scene}}).status, 200);
+  EXPECT_EQ(admin_.get("/api/v1/cameras/1").json()["scene"], scene);
+  json wrong = scene;
+  wrong["rules"][0]["zone"] = "elsewhere";
+  const auto answer = admin_.patch("/api/v1/cameras/1", {{"scene", wrong}});
+  EXPECT_EQ(answer.status, 422);
+  EXPECT_THAT(answer.json()["message"].get<std::string>(), testing::HasSubstr("elsewhere"));
+  SocketClient updates(server_.url(), "/api/v1/updates", admin_);
+  EXPECT_FALSE(wait_for(updates, [](const json& told) { return told["type"] == "event_begun" && told["rule"] == "anybody"; }).is_null());
+}
+
+TEST_F(Live, wrong_addresses_are_explained) {
+  const auto dead = admin_.post("/api/v1/cameras/test", {{"address", "rtsp://ann:secret@127.0.0.1:9/none"}});
+  EXPECT_EQ(dead.status, 200);
+  EXPECT_EQ(dead.json()["ok"], false);
+  EXPECT_THAT(dead.body, testing::Not(testing::HasSubstr("secret")));
+  for (const char* address : {"/etc/passwd", "file:///etc/passwd", "concat:/etc/passwd", "gopher://x", "", "rtsp://", "/dev/sda"}) {
+    EXPECT_EQ(admin_.post("/api/v1/cameras/test", {{"address", address}}).status, 422) << address;
+    EXPECT_EQ(admin_.post("/api/v1/cameras", {{"name", "x"}, {"address", address}}).status, 422) << address;
+  }
+  EXPECT_EQ(admin_.post("/api/v1/cameras", {{"name", "Stage"}, {"address", "rtsp://127.0.0.1:9/a"}}).code(), "already_used");
+}
+
+}  // namespace
+}  // namespace vigil::server

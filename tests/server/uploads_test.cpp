@@ -1,0 +1,155 @@
+// Uploads: in pieces, cut off and gone on with, judged by what they are, analysed, cancelled; and over a restart.
+#include <chrono>
+#include <filesystem>
+#include <format>
+#include <functional>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "server/served.h"
+#include "station/staged.h"
+#include "support/make_media.h"
+
+namespace vigil::server {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using test::HttpAnswer;
+using test::HttpClient;
+using test::Served;
+
+constexpr std::size_t kPiece = 40'000;
+
+HttpAnswer begin(HttpClient& client, std::uint64_t size, const std::string& name_base64 = "c3RhZ2VkLm1wNA==") {
+  return client.send({.method = "POST",
+                      .path = "/api/v1/uploads",
+                      .headers = {"Tus-Resumable: 1.0.0", std::format("Upload-Length: {}", size), "Upload-Metadata: filename " + name_base64}});
+}
+
+HttpAnswer piece(HttpClient& client, const std::string& path, std::size_t offset, const std::string& bytes) {
+  return client.send({.method = "PATCH",
+                      .path = path,
+                      .body = bytes,
+                      .headers = {"Tus-Resumable: 1.0.0", std::format("Upload-Offset: {}", offset),
+                                  "Content-Type: application/offset+octet-stream"}});
+}
+
+std::size_t offset(HttpClient& client, const std::string& path) {
+  const HttpAnswer answer = client.send({.method = "HEAD", .path = path, .headers = {"Tus-Resumable: 1.0.0"}});
+  return answer.status == 200 ? std::stoul(answer.headers.at("upload-offset")) : SIZE_MAX;
+}
+
+std::string upload(HttpClient& client, const std::string& bytes) {
+  const std::string path = begin(client, bytes.size()).headers.at("location");
+  for (std::size_t at = 0; at < bytes.size(); at += kPiece) piece(client, path, at, bytes.substr(at, kPiece));
+  return path;
+}
+
+json wait_for_job(HttpClient& client, int id, const std::function<bool(const json&)>& is) {
+  for (int tries = 0; tries < 400; ++tries) {
+    json job = client.get(std::format("/api/v1/jobs/{}", id)).json();
+    if (is(job)) return job;
+    std::this_thread::sleep_for(150ms);
+  }
+  return nullptr;
+}
+
+bool is_over(const json& job) { return !job["finished"].is_null(); }
+
+TEST(Uploads, become_events_with_evidence) {
+  Served server;
+  HttpClient admin = server.admin();
+  upload(admin, test::read_bytes(test::staged_video()));
+  const json job = wait_for_job(admin, 1, is_over);
+  EXPECT_EQ(job["state"], "done") << job.dump();
+  EXPECT_EQ(job["name"], "staged.mp4");
+  EXPECT_EQ(job["events"], 1);
+  EXPECT_THAT(job["message"].get<std::string>(), testing::HasSubstr("violence"));
+  const json events = admin.get("/api/v1/events?job=1").json()["events"];
+  ASSERT_EQ(events.size(), 1U);
+  const json event = admin.get(std::format("/api/v1/events/{}", events[0]["id"].get<int>())).json();
+  EXPECT_NEAR(event["first_violent_s"].get<double>(), 4, 0.3);
+  EXPECT_EQ(event["people"].size(), 2U);
+  EXPECT_EQ(admin.get(event["clip"].get<std::string>()).status, 200);
+  EXPECT_EQ(admin.get(event["poster"].get<std::string>()).status, 200);
+  // The event outlives the job.
+  EXPECT_EQ(admin.remove("/api/v1/jobs/1").status, 204);
+  EXPECT_EQ(admin.get("/api/v1/events").json()["events"].size(), 1U);
+}
+
+TEST(Uploads, without_violence_say_so) {
+  Served server;
+  HttpClient admin = server.admin();
+  upload(admin, test::read_bytes(test::staged_video({.seconds = 6, .fight = "0", .name = "peace.mp4"})));
+  const json job = wait_for_job(admin, 1, is_over);
+  EXPECT_EQ(job["state"], "done");
+  EXPECT_THAT(job["message"].get<std::string>(), testing::StartsWith("No violence found"));
+}
+
+TEST(Uploads, go_on_where_they_were_cut_off) {
+  Served server;
+  HttpClient admin = server.admin();
+  const std::string bytes = test::read_bytes(test::staged_video());
+  const std::string path = begin(admin, bytes.size()).headers.at("location");
+  EXPECT_EQ(piece(admin, path, 0, bytes.substr(0, kPiece)).headers.at("upload-offset"), std::to_string(kPiece));
+  EXPECT_EQ(piece(admin, path, 0, bytes.substr(0, kPiece)).status, 409);
+  EXPECT_EQ(piece(admin, path, kPiece + 1, "x").status, 409);
+  EXPECT_EQ(piece(admin, path, kPiece, bytes.substr(0, 10) + bytes).status, 409);
+  server.kill();
+  server.start();
+  HttpClient again = server.admin();
+  ASSERT_EQ(offset(again, path), kPiece);
+  for (std::size_t at = kPiece; at < bytes.size(); at += kPiece) piece(again, path, at, bytes.substr(at, kPiece));
+  EXPECT_EQ(wait_for_job(again, 1, is_over)["state"], "done");
+}
+
+TEST(Uploads, are_analysed_anew_when_the_server_was_killed_meanwhile) {
+  Served server;
+  HttpClient admin = server.admin();
+  upload(admin, test::read_bytes(test::staged_video({.seconds = 120, .fight = "between(t,20,24)+between(t,60,64)", .name = "long.mp4"})));
+  ASSERT_FALSE(wait_for_job(admin, 1, [](const json& job) { return job["state"] == "running" && job["progress"] > 0.05; }).is_null());
+  server.kill();
+  server.start();
+  HttpClient again = server.admin();
+  const json job = wait_for_job(again, 1, is_over);
+  EXPECT_EQ(job["state"], "done") << job.dump();
+  EXPECT_EQ(again.get("/api/v1/events?job=1").json()["events"].size(), 2U);
+}
+
+TEST(Uploads, that_are_no_videos_or_too_large_are_refused_with_the_reason) {
+  Served server({.more = {"--upload-bytes", "500000"}});
+  HttpClient admin = server.admin();
+  EXPECT_EQ(begin(admin, 500'001).status, 413);
+  EXPECT_EQ(begin(admin, 0).status, 422);
+  upload(admin, "this is text, whatever its name says");
+  const json job = wait_for_job(admin, 1, is_over);
+  EXPECT_EQ(job["state"], "failed");
+  EXPECT_THAT(job["message"].get<std::string>(), testing::AllOf(testing::HasSubstr("staged.mp4"), testing::Not(testing::HasSubstr(server.data().string()))));
+  // Names are names: nothing of them is a path. "../../evil.mp4"
+  begin(admin, 10, "Li4vLi4vZXZpbC5tcDQ=");
+  EXPECT_EQ(admin.get("/api/v1/jobs/2").json()["name"], "evil.mp4");
+  EXPECT_EQ(admin.send({.method = "POST", .path = "/api/v1/uploads", .headers = {"Upload-Length: 10"}}).status, 412);
+  EXPECT_EQ(admin.send({.method = "OPTIONS", .path = "/api/v1/uploads"}).headers.at("tus-version"), "1.0.0");
+}
+
+TEST(Uploads, can_be_cancelled_while_they_come_wait_and_run) {
+  Served server;
+  HttpClient admin = server.admin();
+  const std::string bytes = test::read_bytes(test::staged_video({.seconds = 120, .fight = "between(t,20,24)+between(t,60,64)", .name = "long.mp4"}));
+  const std::string coming = begin(admin, bytes.size()).headers.at("location");
+  EXPECT_EQ(admin.send({.method = "DELETE", .path = coming, .headers = {"Tus-Resumable: 1.0.0"}}).status, 204);
+  EXPECT_EQ(admin.get("/api/v1/jobs/1").json()["state"], "cancelled");
+  EXPECT_EQ(piece(admin, coming, 0, "x").status, 409);
+  upload(admin, bytes);
+  upload(admin, bytes);
+  ASSERT_FALSE(wait_for_job(admin, 2, [](const json& job) { return job["state"] == "running"; }).is_null());
+  EXPECT_EQ(admin.remove("/api/v1/jobs/3").status, 204);
+  EXPECT_EQ(admin.remove("/api/v1/jobs/2").status, 204);
+  for (const int id : {2, 3}) EXPECT_EQ(wait_for_job(admin, id, is_over)["state"], "cancelled");
+  EXPECT_TRUE(std::filesystem::is_empty(server.data() / "work" / "uploads"));
+}
+
+}  // namespace
+}  // namespace vigil::server
