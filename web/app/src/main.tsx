@@ -2,7 +2,6 @@ import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./app/app.css";
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Provider } from "react-redux";
@@ -19,7 +18,6 @@ void startTexts().then(() => {
     <StrictMode>
       <Provider store={store}>
         <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemes}>
-          <Notifications position="top-right" limit={4} />
           <RouterProvider router={router} />
         </MantineProvider>
       </Provider>

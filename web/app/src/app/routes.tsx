@@ -4,10 +4,12 @@ import { NotFound } from "../shell/NotFound";
 import { RouteError } from "../shell/RouteError";
 import { Shell } from "../shell/Shell";
 import { Splash } from "../shell/Splash";
+import { Root } from "./Root";
 
 // Every page is a piece of its own, loaded when it is first opened.
 export const router = createBrowserRouter([
   {
+    element: <Root />,
     errorElement: <RouteError />,
     HydrateFallback: Splash,
     children: [

@@ -1,7 +1,7 @@
 import { AppShell, Group } from "@mantine/core";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Outlet, ScrollRestoration } from "react-router";
+import { Outlet } from "react-router";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { Logo } from "./Logo";
 import { BottomNavigation, SideNavigation } from "./Navigation";
@@ -46,7 +46,6 @@ export function Shell() {
       <AppShell.Footer hiddenFrom="sm" className={style.bar}>
         <BottomNavigation />
       </AppShell.Footer>
-      <ScrollRestoration />
     </AppShell>
   );
 }
