@@ -27,7 +27,7 @@ const reviewOf = async (page, id) => (await api(page, server, "GET", `/events/${
 
 test("Review goes by keyboard: keep, dismiss, undo, pin, note, help", async t => {
   const page = await browser.page(t, { state });
-  const { events } = await api(page, server, "GET", "/events?review=new&oldest_first=true&uploads=true");
+  const { events } = await api(page, server, "GET", "/events?review=new&oldest_first=true");
   const [first, second, third] = events.map(event => event.id);
   await page.goto(`${server.url}/review`);
   const progress = text => page.getByRole("status").filter({ hasText: text }).waitFor();

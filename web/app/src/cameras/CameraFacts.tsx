@@ -2,6 +2,7 @@ import { Badge, Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Camera, CameraState } from "../api/generated";
+import { codecName } from "./codecs";
 import { ago, decimal } from "../i18n/formats";
 
 const colours: Record<CameraState, string> = {
@@ -47,7 +48,7 @@ export function CameraFacts({ camera }: { camera: Camera }) {
       </Fact>
       {status.width_px > 0 && (
         <Fact name={t("cameras.picture")}>
-          {status.width_px} × {status.height_px} · {status.codec}
+          {status.width_px} × {status.height_px} · {codecName(status.codec)}
           {status.playable ? "" : ` · ${t("cameras.notPlayable")}`}
         </Fact>
       )}

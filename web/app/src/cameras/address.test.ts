@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { addressProblem } from "./address";
+import { codecName } from "./codecs";
 
 describe("a camera's address", () => {
   it("is a stream or a device", () => {
@@ -13,3 +14,6 @@ describe("a camera's address", () => {
     expect(addressProblem("rtsp:///stream")).toBe("host");
   });
 });
+
+it("calls codings what people call them", () =>
+  expect(["avc1.640028", "hvc1.1", "mjpeg"].map(codecName)).toEqual(["H.264", "H.265", "mjpeg"]));

@@ -46,7 +46,7 @@ export function ScoreChart({ event, moment, seek }: ScoreChartProps) {
         colour: colourOf(i),
         points: curveOf(person.curve),
       })),
-      ...(violent
+      ...(violent && event.threshold > 0
         ? [
             {
               label: t("event.threshold"),
