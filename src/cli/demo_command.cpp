@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 
+#include "station/camera_scene.h"
 #include <CLI/CLI.hpp>
 
 #include "cli/desktop.h"
@@ -18,7 +19,6 @@
 #include "core/atomic_file.h"
 #include "core/result.h"
 #include "media/clip_writer.h"
-#include "station/camera_scene.h"
 
 namespace vigil::cli {
 namespace {
@@ -98,7 +98,8 @@ core::Status add_camera(Serving& serving, const fs::path& video, const fs::path&
   if (!cameras) return std::unexpected(cameras.error());
   if (std::ranges::contains(*cameras, kCamera, &archive::Camera::name)) return {};
   const fs::path playable = fs::absolute(data / "street.mp4");
-  auto clip = media::cut_clip(video.string(), {.begin = core::MediaTime(), .end = core::MediaTime::from_seconds(3600)}, playable);
+  auto clip =
+      media::cut_clip(video.string(), {.begin = core::MediaTime(), .end = core::MediaTime::from_seconds(3600)}, playable);
   if (!clip) return std::unexpected(clip.error());
   archive::Camera camera{.name = kCamera, .recording = true, .settings = station::kEmptyScene};
   if (const auto rules = find_house_file(kStreetRules)) {
@@ -135,8 +136,9 @@ ExitCode run_demo(DemoChoice choice, const CommandContext& context) {
     // The example's places are those of the street video.
     choice.networks.line.rules = rules->string();
   }
-  auto serving = Serving::open({.port = choice.port, .data = choice.data, .web = house_web()}, network_loader(choice.networks),
-                               /*stored_cameras=*/true);
+  auto serving =
+      Serving::open({.port = choice.port, .data = choice.data, .web = house_web()}, network_loader(choice.networks),
+                    /*stored_cameras=*/true);
   if (!serving) return report_error(serving.error());
   if (auto started = (*serving)->station().start(); !started) return report_error(started.error());
   if (auto prepared = prepare(**serving, choice, context); !prepared) {

@@ -84,14 +84,16 @@ void register_serve_command(CLI::App& app, CommandContext& context) {
   auto choice = std::make_shared<ServeChoice>();
   CLI::App* command = app.add_subcommand("serve", "The server: cameras, uploads, repository, web UI");
   command->add_option("--config", choice->config, "What a file should hold: vigil.toml (docs/vigil-toml.md)");
-  command->add_option("--data", choice->data, "Folder of the repository")->default_str("$VIGIL_DATA, else ~/.local/share/vigil");
+  command->add_option("--data", choice->data, "Folder of the repository")
+      ->default_str("$VIGIL_DATA, else ~/.local/share/vigil");
   command->add_option("--database", choice->database, "postgresql://… in place of SQLite in that folder");
   command->add_option("--address", choice->address, "Where to listen")->default_str("127.0.0.1");
   command->add_option("--port", choice->port, "Where to listen; 0: any port that is free")->default_str("8080");
   command->add_option("--certificate", choice->certificate, "TLS: the certificate's chain, PEM");
   command->add_option("--key", choice->key, "TLS: its private key, PEM");
   command->add_flag("--insecure", choice->insecure, "Listen beyond this machine without TLS: behind a proxy that has it");
-  command->add_option("--web", choice->web, "Folder of the web UI's built files")->default_str("those that Vigil comes with");
+  command->add_option("--web", choice->web, "Folder of the web UI's built files")
+      ->default_str("those that Vigil comes with");
   command->add_option("--runs", choice->runs, "Folder of training runs to show");
   command->add_flag("--log-json", choice->json_log, "The log as lines of JSON");
   add_network_options(*command, choice->networks);

@@ -9,6 +9,8 @@
 #include <functional>
 #include <memory>
 
+#include "station/station.h"
+
 #include "archive/archive.h"
 #include "cli/command_context.h"
 #include "cli/exit_code.h"
@@ -17,7 +19,6 @@
 #include "cli/scorer_options.h"
 #include "core/result.h"
 #include "server/server.h"
-#include "station/station.h"
 
 namespace vigil::cli {
 

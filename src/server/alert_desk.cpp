@@ -112,12 +112,14 @@ core::Status AlertDesk::read(const std::string& text) {
     channels_ = parse_all<Channel>(json.at("channels"), "channels", alerts::channel_from_json);
     rules_ = parse_all<AlertRule>(json.at("rules"), "rules", alerts::rule_from_json);
     for (const Json& one : json.at("browsers")) {
-      browsers_.push_back({.user = one.at("user"),
-                           .subscription = {.endpoint = one.at("endpoint"), .p256dh = one.at("p256dh"), .auth = one.at("auth")}});
+      browsers_.push_back(
+          {.user = one.at("user"),
+           .subscription = {.endpoint = one.at("endpoint"), .p256dh = one.at("p256dh"), .auth = one.at("auth")}});
     }
     return {};
   } catch (const std::exception& error) {
-    return core::fail(core::ErrorCode::kUnreadable, std::format("what is set about alerts cannot be read: {}", error.what()));
+    return core::fail(core::ErrorCode::kUnreadable,
+                      std::format("what is set about alerts cannot be read: {}", error.what()));
   }
 }
 

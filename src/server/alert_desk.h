@@ -18,9 +18,10 @@
 
 #include "alerts/alert_sender.h"
 #include "alerts/vapid.h"
+#include "station/station.h"
+
 #include "archive/archive.h"
 #include "server/response.h"
-#include "station/station.h"
 
 namespace vigil::server {
 

@@ -9,7 +9,8 @@ namespace {
 
 alerts::PushSubscription subscription_in(Call& call) {
   BodyReader body = call.body();
-  alerts::PushSubscription browser{.endpoint = body.text("endpoint"), .p256dh = body.text("p256dh"), .auth = body.text("auth")};
+  alerts::PushSubscription browser{
+      .endpoint = body.text("endpoint"), .p256dh = body.text("p256dh"), .auth = body.text("auth")};
   body.done();
   return browser;
 }
@@ -32,12 +33,16 @@ Response test(Context& context, Call& call) {
 }  // namespace
 
 void add_alert_routes(Routes& routes, Context& context) {
-  routes.add({.method = Method::kGet, .path = "/alerts", .handler = [&context](Call&) { return json_response(context.alerts.json()); }});
+  routes.add({.method = Method::kGet, .path = "/alerts", .handler = [&context](Call&) {
+                return json_response(context.alerts.json());
+              }});
   routes.add({.method = Method::kPut, .path = "/alerts", .handler = [&context](Call& call) { return set(context, call); }});
-  routes.add({.method = Method::kPost, .path = "/alerts/channels/{channel}/test",
-              .handler = [&context](Call& call) { return test(context, call); }});
-  routes.add({.method = Method::kGet, .path = "/push-key", .access = Access::kViewer,
-              .handler = [&context](Call&) { return json_response({{"key", context.alerts.push_key()}}); }});
+  routes.add({.method = Method::kPost, .path = "/alerts/channels/{channel}/test", .handler = [&context](Call& call) {
+                return test(context, call);
+              }});
+  routes.add({.method = Method::kGet, .path = "/push-key", .access = Access::kViewer, .handler = [&context](Call&) {
+                return json_response({{"key", context.alerts.push_key()}});
+              }});
   routes.add({.method = Method::kPost, .path = "/me/push", .access = Access::kViewer, .handler = [&context](Call& call) {
                 context.alerts.subscribe(call.user().id, subscription_in(call));
                 return nothing();

@@ -64,7 +64,7 @@ void demand_address(const std::string& address) {
 // A name that is used already is a conflict.
 template <typename T>
 T demand(core::Result<T> result) {
-  if (!result && result.error().code == core::ErrorCode::kInvalidArgument && result.error().message.contains("already")) {
+  if (!result && result.error().code == core::ErrorCode::kInvalidArgument && result.error().message.contains("called")) {
     throw Problem(409, "already_used", result.error().message, "name");
   }
   return take(std::move(result));

@@ -21,9 +21,9 @@ using Json = nlohmann::ordered_json;
 // A file on this machine; ranges that the client asks for are given. The file may vanish meanwhile: 404.
 struct FileBody {
   std::filesystem::path path;
-  std::string type;           // of media: "video/mp4"
+  std::string type;                // of media: "video/mp4"
   std::string download_name = {};  // as a file to save under this name; empty: to be shown
-  bool forever = false;       // never changes under this address, so browsers may keep it
+  bool forever = false;            // never changes under this address, so browsers may keep it
 };
 
 struct SessionCookie {

@@ -32,6 +32,7 @@ constexpr std::size_t kLargestInMemory = 1 << 20;  // beyond it waits on the dis
 constexpr std::size_t kLargestMessage = 64 << 10;  // of a socket
 constexpr std::size_t kMostConnections = 4000;
 constexpr std::size_t kIdleSeconds = 75;
+constexpr double kReadyEveryS = 0.02;
 constexpr double kBurst = 10;  // seconds' worth of requests
 
 class OpenSocket {
@@ -48,18 +49,27 @@ class OpenSocket {
   int number_;
 };
 
-// The port to listen on: the one that is wanted if it is free, or any. Drogon would end the process where it is not.
-core::Result<int> free_port(const std::string& address, int wanted) {
+using Address = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
+
+std::string numeric(const std::string& address) { return address == "localhost" ? "127.0.0.1" : address; }
+
+// Null: it is no address.
+Address address_of(const std::string& address, int port) {
   addrinfo hints{};
   hints.ai_flags = AI_NUMERICHOST | AI_PASSIVE;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  const std::string numeric = address == "localhost" ? "127.0.0.1" : address;
-  if (getaddrinfo(numeric.c_str(), std::to_string(wanted).c_str(), &hints, &found) != 0) {
+  if (getaddrinfo(numeric(address).c_str(), std::to_string(port).c_str(), &hints, &found) != 0) found = nullptr;
+  return {found, freeaddrinfo};
+}
+
+// The port to listen on: the one that is wanted if it is free, or any. Drogon would end the process where it is not.
+core::Result<int> free_port(const std::string& address, int wanted) {
+  const Address found = address_of(address, wanted);
+  if (!found) {
     return core::fail(core::ErrorCode::kInvalidArgument,
                       std::format("'{}' is no address to listen on, such as 127.0.0.1, 0.0.0.0 or ::", address));
   }
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, freeaddrinfo);
   const OpenSocket probe(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int on = 1;
   ::setsockopt(probe.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -73,6 +83,13 @@ core::Result<int> free_port(const std::string& address, int wanted) {
   ::getsockname(probe.number(), reinterpret_cast<sockaddr*>(&bound), &length);
   return ntohs(bound.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&bound)->sin6_port
                                            : reinterpret_cast<sockaddr_in*>(&bound)->sin_port);
+}
+
+// Whether somebody listens there by now.
+bool answers(const std::string& address, int port) {
+  const Address found = address_of(address, port);
+  const OpenSocket socket(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return ::connect(socket.number(), found->ai_addr, found->ai_addrlen) == 0;
 }
 
 std::string url_of(const ServerOptions& options, int port) {
@@ -128,8 +145,7 @@ void Server::Impl::configure(drogon::HttpAppFramework& app, int port) {
       .enableServerHeader(false)
       .disableSigtermHandling()
       .disableSession();
-  const std::string address = options.address == "localhost" ? "127.0.0.1" : options.address;
-  app.addListener(address, static_cast<std::uint16_t>(port), options.tls(), options.certificate.string(),
+  app.addListener(numeric(options.address), static_cast<std::uint16_t>(port), options.tls(), options.certificate.string(),
                   options.key.string());
   door.attach(app);
 }
@@ -152,11 +168,20 @@ core::Status Server::run(std::stop_token stop, const std::function<void(const Se
   impl_->configure(app, *port);
   const auto sockets = std::make_shared<LiveSockets>(impl_->station, impl_->access, impl_->pool);
   app.registerController(sockets);
-  app.registerBeginningAdvice([&] {
-    sockets->watch_over(*app.getLoop());
+  trantor::TimerId told_by = trantor::InvalidTimerId;
+  const auto tell = [&] {
     ServerAddress at{.url = url_of(impl_->options, *port), .setup_link = {}};
     if (const auto token = impl_->setup.token()) at.setup_link = std::format("{}/setup#token={}", at.url, *token);
     ready(at);
+  };
+  app.registerBeginningAdvice([&] {
+    sockets->watch_over(*app.getLoop());
+    // It listens a moment after it has begun, on other threads.
+    told_by = app.getLoop()->runEvery(kReadyEveryS, [&] {
+      if (!answers(impl_->options.address, *port)) return;
+      app.getLoop()->invalidateTimer(told_by);
+      tell();
+    });
   });
   const std::stop_callback quit(stop, [&app] { app.getLoop()->queueInLoop([&app] { app.quit(); }); });
   app.run();

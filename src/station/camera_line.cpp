@@ -104,6 +104,7 @@ core::Result<pipeline::WatchRequest> CameraLine::prepare(Networks& networks, std
                                  .stop = std::move(stop)};
   if (!options_.camera.recording) return request;
   adopt_segments();
+  recorded_until_.reset();
   auto recorder =
       media::ContinuousRecorder::create({.folder = options_.folder / kRecording},
                                         [this](const media::FinishedSegment& segment) { return keep_segment(segment); });
@@ -166,10 +167,7 @@ void CameraLine::store(const pipeline::WatchedEvent& event) {
   const fs::path folder = options_.folder / kEvents;
   const auto id = pipeline::store_event(
       common_.archive.event_store(), record, folder,
-      {.uid = uid_of(event),
-       .zero = zero,
-       .camera_id = options_.camera.id,
-       .about = event.about.get()});
+      {.uid = uid_of(event), .zero = zero, .camera_id = options_.camera.id, .about = event.about.get()});
   feed_.data().publish(event_line(record.event, /*begun=*/false, id ? std::optional(*id) : std::nullopt));
   if (!id) {
     core::log_error("camera {}: an event is not stored: {}", options_.camera.name, id.error().message);
@@ -254,16 +252,33 @@ void CameraLine::set_state(CameraState state, const std::string& reason) {
 }
 
 core::Status CameraLine::keep_segment(const media::FinishedSegment& segment) {
-  const WallTime begin = wall(segment.recorded_at);
+  const WallTime begin = begin_of(segment);
   const WallTime end = begin + std::chrono::microseconds((segment.end - segment.begin).us());
+  recorded_until_ = RecordedUntil{.media = segment.end, .wall = end};
   const std::string key = archive::Recordings::key(options_.camera.id, begin, end);
   if (auto put = common_.archive.files().put_file(key, segment.path); !put) return put;
   const auto added = common_.archive.recordings().add(
       {.camera_id = options_.camera.id, .begin = begin, .end = end, .file = key, .size = segment.bytes});
-  if (!added) return std::unexpected(added.error());
+  if (!added && !is_kept(key, begin, end)) return std::unexpected(added.error());
   std::error_code ignored;
   fs::remove(segment.path, ignored);
   return {};
+}
+
+// Packets come by fits and starts; segments that follow each other do so on the wall's clock too, unless the two clocks have
+// drifted apart.
+WallTime CameraLine::begin_of(const media::FinishedSegment& segment) const {
+  constexpr auto kMostDrift = std::chrono::seconds(1);
+  const WallTime seen = wall(segment.recorded_at);
+  if (!recorded_until_ || recorded_until_->media != segment.begin) return seen;
+  const auto drift = seen - recorded_until_->wall;
+  return drift < kMostDrift && drift > -kMostDrift ? recorded_until_->wall : seen;
+}
+
+// A process that was killed between the row and the end of the draft leaves both.
+bool CameraLine::is_kept(const std::string& key, WallTime begin, WallTime end) {
+  const auto kept = common_.archive.recordings().between(options_.camera.id, begin, end);
+  return kept && std::ranges::contains(*kept, key, &archive::Segment::file);
 }
 
 // What a killed process was recording.

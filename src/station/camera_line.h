@@ -73,6 +73,8 @@ class CameraLine {
   void take_piece(const media::LivePiece& piece);
   void set_video();
   core::Status keep_segment(const media::FinishedSegment& segment);
+  archive::WallTime begin_of(const media::FinishedSegment& segment) const;
+  bool is_kept(const std::string& key, archive::WallTime begin, archive::WallTime end);
   void adopt_segments();
 
   const CameraLineOptions options_;
@@ -80,6 +82,11 @@ class CameraLine {
   LiveFeed& feed_;
   media::LiveFragments fragments_;
   std::unique_ptr<media::ContinuousRecorder> recorder_;  // null: nothing is recorded
+  struct RecordedUntil {
+    core::MediaTime media;
+    archive::WallTime wall;
+  };
+  std::optional<RecordedUntil> recorded_until_;  // by the last segment; the recorder tells one at a time
   LivePictures pictures_;
   mutable std::mutex mutex_;
   CameraStatus status_;

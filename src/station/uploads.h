@@ -24,8 +24,8 @@ class Uploads {
  public:
   struct Begin {
     std::optional<std::int64_t> user_id = {};  // nothing: nobody's, by the program itself
-    std::string name = {};   // as the user calls the file
-    std::uint64_t size = 0;  // bytes in all
+    std::string name = {};                     // as the user calls the file
+    std::uint64_t size = 0;                    // bytes in all
   };
 
   // `jobs` outlives the object. `changed` is told of each job whose state changed.

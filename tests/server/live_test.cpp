@@ -7,12 +7,12 @@
 #include <functional>
 #include <thread>
 
+#include "station/staged.h"
 #include <gmock/gmock.h>
 
 #include "media/source.h"
 #include "server/served.h"
 #include "server/socket_client.h"
-#include "station/staged.h"
 
 namespace vigil::server {
 namespace {
@@ -72,12 +72,14 @@ TEST_F(Live, shows_the_cameras_own_video_and_its_people_on_one_time_line) {
 
   const json scene = wait_for(data, [](const json& told) { return told["type"] == "scene" || told["type"] == "people"; });
   EXPECT_EQ(scene["type"], "scene");
-  const json people = wait_for(data, [](const json& told) { return told["type"] == "people" && told["people"].size() == 3; });
+  const json people =
+      wait_for(data, [](const json& told) { return told["type"] == "people" && told["people"].size() == 3; });
   ASSERT_FALSE(people.is_null());
   EXPECT_EQ(people["people"][0]["box"].size(), 4U);
   // Violence on the stage: those above are red, the one below is not.
   const json fight = wait_for(data, [](const json& told) {
-    return told["type"] == "people" && std::ranges::count_if(told["people"], [](const json& person) { return person["violent"] == true; }) == 2;
+    return told["type"] == "people" &&
+           std::ranges::count_if(told["people"], [](const json& person) { return person["violent"] == true; }) == 2;
   });
   EXPECT_FALSE(fight.is_null());
 }
@@ -86,7 +88,8 @@ TEST_F(Live, puts_events_into_the_repository_and_tells_of_them) {
   SocketClient updates(server_.url(), "/api/v1/updates", admin_);
   const json begun = wait_for(updates, [](const json& told) { return told["type"] == "event_begun"; });
   EXPECT_EQ(begun["kind"], "violence");
-  const json added = wait_for(updates, [](const json& told) { return told["type"] == "event" && told["change"] == "added"; });
+  const json added =
+      wait_for(updates, [](const json& told) { return told["type"] == "event" && told["change"] == "added"; });
   ASSERT_FALSE(added.is_null());
   const std::string path = std::format("/api/v1/events/{}", added["id"].get<int>());
   const json event = admin_.get(path).json();
@@ -107,7 +110,9 @@ TEST_F(Live, puts_events_into_the_repository_and_tells_of_them) {
   EXPECT_EQ(admin_.patch(path, {{"pinned", true}}).json()["pinned"], true);
   EXPECT_EQ(admin_.remove(path).code(), "pinned");
   EXPECT_EQ(admin_.patch(path, {{"pinned", false}, {"review", "kept"}, {"note", "seen"}}).json()["review"], "kept");
-  EXPECT_EQ(admin_.patch(path + std::format("/people/{}", event["people"][0]["id"].get<int>()), {{"dismissed", true}}).status, 200);
+  EXPECT_EQ(
+      admin_.patch(path + std::format("/people/{}", event["people"][0]["id"].get<int>()), {{"dismissed", true}}).status,
+      200);
   EXPECT_EQ(admin_.remove(path).status, 204);
   EXPECT_EQ(admin_.get(path).status, 404);
 }
@@ -182,7 +187,9 @@ TEST_F(Live, zones_are_checked_and_kept) {
   EXPECT_EQ(answer.status, 422);
   EXPECT_THAT(answer.json()["message"].get<std::string>(), testing::HasSubstr("elsewhere"));
   SocketClient updates(server_.url(), "/api/v1/updates", admin_);
-  EXPECT_FALSE(wait_for(updates, [](const json& told) { return told["type"] == "event_begun" && told["rule"] == "anybody"; }).is_null());
+  EXPECT_FALSE(wait_for(updates, [](const json& told) {
+                 return told["type"] == "event_begun" && told["rule"] == "anybody";
+               }).is_null());
 }
 
 TEST_F(Live, wrong_addresses_are_explained) {
@@ -190,7 +197,8 @@ TEST_F(Live, wrong_addresses_are_explained) {
   EXPECT_EQ(dead.status, 200);
   EXPECT_EQ(dead.json()["ok"], false);
   EXPECT_THAT(dead.body, testing::Not(testing::HasSubstr("secret")));
-  for (const char* address : {"/etc/passwd", "file:///etc/passwd", "concat:/etc/passwd", "gopher://x", "", "rtsp://", "/dev/sda"}) {
+  for (const char* address :
+       {"/etc/passwd", "file:///etc/passwd", "concat:/etc/passwd", "gopher://x", "", "rtsp://", "/dev/sda"}) {
     EXPECT_EQ(admin_.post("/api/v1/cameras/test", {{"address", address}}).status, 422) << address;
     EXPECT_EQ(admin_.post("/api/v1/cameras", {{"name", "x"}, {"address", address}}).status, 422) << address;
   }

@@ -1,15 +1,16 @@
 #include "server/served.h"
 
+#include <fcntl.h>
+#include <spawn.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <stdexcept>
 
-#include "core/check.h"
-
-#include <fcntl.h>
-#include <spawn.h>
 #include <sys/wait.h>
-#include <unistd.h>
+
+#include "core/check.h"
 
 namespace vigil::test {
 
@@ -81,11 +82,9 @@ HttpClient Served::admin() {
 }
 
 HttpClient Served::user(const std::string& name, const std::string& role, const std::vector<std::int64_t>& cameras) {
-  const HttpAnswer made = admin().post("/api/v1/users", {{"name", name},
-                                                         {"email", name + "@example.org"},
-                                                         {"password", kPassword},
-                                                         {"role", role},
-                                                         {"cameras", cameras}});
+  const HttpAnswer made = admin().post(
+      "/api/v1/users",
+      {{"name", name}, {"email", name + "@example.org"}, {"password", kPassword}, {"role", role}, {"cameras", cameras}});
   if (made.status != 201) throw std::runtime_error("no user: " + made.body);
   HttpClient client(url_);
   const HttpAnswer in = client.post("/api/v1/session", {{"name", name}, {"password", kPassword}});

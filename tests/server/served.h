@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "server/http_client.h"
 #include "support/temp_dir.h"
-
-#include <sys/types.h>
 
 namespace vigil::test {
 

@@ -61,7 +61,8 @@ TEST(LogIn, says_what_is_wrong_and_never_which) {
   EXPECT_EQ(wrong.json()["message"], "username or password is incorrect");
   const HttpAnswer right = client.post("/api/v1/session", credentials("ada@example.org", Served::kPassword));
   EXPECT_EQ(right.status, 200);
-  EXPECT_THAT(right.headers.at("set-cookie"), testing::AllOf(testing::HasSubstr("HttpOnly"), testing::HasSubstr("SameSite=Lax")));
+  EXPECT_THAT(right.headers.at("set-cookie"),
+              testing::AllOf(testing::HasSubstr("HttpOnly"), testing::HasSubstr("SameSite=Lax")));
 }
 
 TEST(LogIn, gives_a_session_of_its_own_each_time) {
@@ -84,7 +85,8 @@ TEST(LogIn, slows_down_who_guesses) {
   server.admin();
   HttpClient client = server.nobody();
   int tried = 0, slowed = 0;
-  for (; tried < 12 && slowed == 0; ++tried) slowed = client.post("/api/v1/session", credentials("ada", "guess")).status == 429;
+  for (; tried < 12 && slowed == 0; ++tried)
+    slowed = client.post("/api/v1/session", credentials("ada", "guess")).status == 429;
   EXPECT_LT(tried, 12);
   EXPECT_EQ(client.post("/api/v1/session", credentials("ada", Served::kPassword)).code(), "too_many_tries");
 }
@@ -120,12 +122,14 @@ TEST(Sessions, are_listed_revoked_and_end_with_a_new_password) {
   json sessions = here.get("/api/v1/me/sessions").json();
   ASSERT_EQ(sessions.size(), 2U);
   for (const json& session : sessions) {
-    if (!session["current"]) EXPECT_EQ(here.remove(std::format("/api/v1/me/sessions/{}", session["id"].get<int>())).status, 204);
+    if (session["current"]) continue;
+    EXPECT_EQ(here.remove(std::format("/api/v1/me/sessions/{}", session["id"].get<int>())).status, 204);
   }
   EXPECT_EQ(there.get("/api/v1/users").status, 401);
 
   HttpClient other = server.admin();
-  EXPECT_EQ(here.put("/api/v1/me/password", {{"current", "wrong"}, {"new", "another long password"}}).code(), "wrong_credentials");
+  EXPECT_EQ(here.put("/api/v1/me/password", {{"current", "wrong"}, {"new", "another long password"}}).code(),
+            "wrong_credentials");
   EXPECT_EQ(here.put("/api/v1/me/password", {{"current", Served::kPassword}, {"new", "short"}}).status, 422);
   EXPECT_EQ(here.put("/api/v1/me/password", {{"current", Served::kPassword}, {"new", "another long password"}}).status, 204);
   EXPECT_EQ(here.get("/api/v1/users").status, 200);
@@ -150,8 +154,12 @@ TEST(SecondFactor, is_asked_for_and_each_code_is_good_once) {
   in["code"] = code_of(secret, 1);
   EXPECT_EQ(client.post("/api/v1/session", in).status, 200);
   EXPECT_EQ(server.nobody().post("/api/v1/session", in).code(), "wrong_code");
-  EXPECT_EQ(admin.send({.method = "DELETE", .path = "/api/v1/me/second-factor",
-                        .body = json{{"password", Served::kPassword}}.dump()}).status, 204);
+  EXPECT_EQ(
+      admin
+          .send(
+              {.method = "DELETE", .path = "/api/v1/me/second-factor", .body = json{{"password", Served::kPassword}}.dump()})
+          .status,
+      204);
   EXPECT_EQ(server.nobody().post("/api/v1/session", credentials("ada", Served::kPassword)).status, 200);
 }
 
@@ -165,7 +173,14 @@ TEST(Users, keep_a_last_administrator_and_lose_their_sessions_when_blocked) {
   EXPECT_EQ(viewer.get("/api/v1/events").status, 200);
   ASSERT_EQ(admin.patch("/api/v1/users/2", {{"state", "blocked"}}).status, 200);
   EXPECT_EQ(viewer.get("/api/v1/events").status, 401);
-  EXPECT_EQ(admin.post("/api/v1/users", {{"name", "vera"}, {"email", "v@example.org"}, {"password", Served::kPassword}, {"role", "viewer"}, {"cameras", json::array()}}).code(), "already_used");
+  EXPECT_EQ(admin
+                .post("/api/v1/users", {{"name", "vera"},
+                                        {"email", "v@example.org"},
+                                        {"password", Served::kPassword},
+                                        {"role", "viewer"},
+                                        {"cameras", json::array()}})
+                .code(),
+            "already_used");
 }
 
 }  // namespace

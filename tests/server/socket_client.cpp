@@ -1,13 +1,13 @@
 #include "server/socket_client.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <format>
 #include <utility>
 
 #include <curl/curl.h>
-
-#include <poll.h>
 
 namespace vigil::test {
 

@@ -5,10 +5,10 @@
 #include <functional>
 #include <thread>
 
+#include "station/staged.h"
 #include <gmock/gmock.h>
 
 #include "server/served.h"
-#include "station/staged.h"
 #include "support/make_media.h"
 
 namespace vigil::server {
@@ -20,12 +20,13 @@ using test::HttpAnswer;
 using test::HttpClient;
 using test::Served;
 
-constexpr std::size_t kPiece = 40'000;
+constexpr std::size_t kPiece = 10'000;
 
 HttpAnswer begin(HttpClient& client, std::uint64_t size, const std::string& name_base64 = "c3RhZ2VkLm1wNA==") {
   return client.send({.method = "POST",
                       .path = "/api/v1/uploads",
-                      .headers = {"Tus-Resumable: 1.0.0", std::format("Upload-Length: {}", size), "Upload-Metadata: filename " + name_base64}});
+                      .headers = {"Tus-Resumable: 1.0.0", std::format("Upload-Length: {}", size),
+                                  "Upload-Metadata: filename " + name_base64}});
 }
 
 HttpAnswer piece(HttpClient& client, const std::string& path, std::size_t offset, const std::string& bytes) {
@@ -108,8 +109,10 @@ TEST(Uploads, go_on_where_they_were_cut_off) {
 TEST(Uploads, are_analysed_anew_when_the_server_was_killed_meanwhile) {
   Served server;
   HttpClient admin = server.admin();
-  upload(admin, test::read_bytes(test::staged_video({.seconds = 120, .fight = "between(t,20,24)+between(t,60,64)", .name = "long.mp4"})));
-  ASSERT_FALSE(wait_for_job(admin, 1, [](const json& job) { return job["state"] == "running" && job["progress"] > 0.05; }).is_null());
+  upload(admin, test::read_bytes(
+                    test::staged_video({.seconds = 120, .fight = "between(t,20,24)+between(t,60,64)", .name = "long.mp4"})));
+  ASSERT_FALSE(
+      wait_for_job(admin, 1, [](const json& job) { return job["state"] == "running" && job["progress"] > 0.05; }).is_null());
   server.kill();
   server.start();
   HttpClient again = server.admin();
@@ -126,7 +129,8 @@ TEST(Uploads, that_are_no_videos_or_too_large_are_refused_with_the_reason) {
   upload(admin, "this is text, whatever its name says");
   const json job = wait_for_job(admin, 1, is_over);
   EXPECT_EQ(job["state"], "failed");
-  EXPECT_THAT(job["message"].get<std::string>(), testing::AllOf(testing::HasSubstr("staged.mp4"), testing::Not(testing::HasSubstr(server.data().string()))));
+  EXPECT_THAT(job["message"].get<std::string>(),
+              testing::AllOf(testing::HasSubstr("staged.mp4"), testing::Not(testing::HasSubstr(server.data().string()))));
   // Names are names: nothing of them is a path. "../../evil.mp4"
   begin(admin, 10, "Li4vLi4vZXZpbC5tcDQ=");
   EXPECT_EQ(admin.get("/api/v1/jobs/2").json()["name"], "evil.mp4");
@@ -137,7 +141,8 @@ TEST(Uploads, that_are_no_videos_or_too_large_are_refused_with_the_reason) {
 TEST(Uploads, can_be_cancelled_while_they_come_wait_and_run) {
   Served server;
   HttpClient admin = server.admin();
-  const std::string bytes = test::read_bytes(test::staged_video({.seconds = 120, .fight = "between(t,20,24)+between(t,60,64)", .name = "long.mp4"}));
+  const std::string bytes = test::read_bytes(
+      test::staged_video({.seconds = 120, .fight = "between(t,20,24)+between(t,60,64)", .name = "long.mp4"}));
   const std::string coming = begin(admin, bytes.size()).headers.at("location");
   EXPECT_EQ(admin.send({.method = "DELETE", .path = coming, .headers = {"Tus-Resumable: 1.0.0"}}).status, 204);
   EXPECT_EQ(admin.get("/api/v1/jobs/1").json()["state"], "cancelled");

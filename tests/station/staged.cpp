@@ -58,7 +58,10 @@ core::Result<std::vector<vision::SceneScore>> StagedScorer::judge(const std::vec
 }
 
 core::Result<station::Networks> staged_networks() {
-  station::Networks networks{.scorer = std::make_unique<StagedScorer>(), .people = std::make_unique<WalkingFinder>(), .faces = nullptr, .options = {}};
+  station::Networks networks{.scorer = std::make_unique<StagedScorer>(),
+                             .people = std::make_unique<WalkingFinder>(),
+                             .faces = nullptr,
+                             .options = {}};
   networks.options.detector = {.threshold_on = 0.6,
                                .threshold_off = 0.4,
                                .min_duration = core::MediaDuration::from_seconds(0.5),
@@ -71,9 +74,12 @@ core::Result<station::Networks> staged_networks() {
 }
 
 std::filesystem::path staged_video(const StagedVideo& video) {
-  const auto square = [&](int number) { return std::format("color=c=white:s=24x48:r=25:d={}[s{}];", video.seconds, number); };
+  const auto square = [&](int number) {
+    return std::format("color=c=white:s=24x48:r=25:d={}[s{}];", video.seconds, number);
+  };
   const std::string graph = std::format(
-      "color=c=gray:s=320x240:r=25:d={}[a];{}{}{}[a][s1]overlay=x=60+20*sin(t):y=30[b];[b][s2]overlay=x=120-20*sin(t):y=36[c];"
+      "color=c=gray:s=320x240:r=25:d={}[a];{}{}{}[a][s1]overlay=x=60+20*sin(t):y=30[b];[b][s2]overlay=x=120-20*sin(t):y=36["
+      "c];"
       "[c][s3]overlay=x=40+12*t:y=170[d];[d]drawbox=c=black:t=fill:w=48:h=48:x=0:y=0:enable='{}'[e]",
       video.seconds, square(1), square(2), square(3), video.fight);
   return make_media(video.name, std::format("-filter_complex {} -map [e] -pix_fmt yuv420p {}", graph, video.codec));

@@ -1,13 +1,14 @@
-// A stage for tests of what runs on cameras and uploads: people are white squares, violence is a black upper left corner, and
-// whoever is in the upper half of the picture then takes part in it. Networks that see so, and videos that show it.
+// A stage for tests of what runs on cameras and uploads: people are white squares, violence is a black upper left corner,
+// and whoever is in the upper half of the picture then takes part in it. Networks that see so, and videos that show it.
 #pragma once
 
 #include <filesystem>
 #include <string>
 
+#include "station/networks.h"
+
 #include "pipeline/clip_scorer.h"
 #include "pipeline/walking_finder.h"
-#include "station/networks.h"
 
 namespace vigil::test {
 

@@ -1,5 +1,9 @@
 // Table II of the document: the modules at work.
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { shot, startBrowser } from "./support/browser.mjs";
 import { setUp } from "./support/product.mjs";
@@ -77,4 +81,37 @@ test("Table II, case 4: the report shows the result video, details and images of
   assert.ok((await report.locator("video").count()) > 0, "the report holds the video");
   assert.ok((await report.locator("img").count()) > 0, "the report holds pictures");
   await shot(report, "table-2-report");
+});
+
+const chunk = 8 * 1024 * 1024;  // of src/upload/uploader.ts
+
+test("An upload that breaks off goes on where it ended when the same file is chosen again", async t => {
+  const page = await browser.page(t, { state });
+  const folder = await mkdtemp(join(tmpdir(), "vigil-web-upload-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, "long.mp4");
+  await writeFile(file, randomBytes(2.5 * chunk));
+  let broken = true;
+  const offsets = [];
+  await page.route("**/api/v1/uploads/*", route => {
+    const request = route.request();
+    if (request.method() !== "PATCH") return route.continue();
+    const offset = Number(request.headers()["upload-offset"]);
+    if (broken && offset >= chunk) return route.abort();
+    offsets.push(offset);
+    return route.continue();
+  });
+  await page.goto(`${server.url}/upload`);
+  const input = page.locator("input[type=file]");
+  await input.setInputFiles(file);
+  await page.locator("[data-upload=sending]").filter({ hasText: "long.mp4" }).waitFor();
+  await page.waitForRequest(request => request.method() === "PATCH" && request.headers()["upload-offset"] === String(chunk));
+  await shot(page, "upload-broken-off");
+  await page.goto("about:blank");
+  broken = false;
+  await page.goto(`${server.url}/upload`);
+  await input.setInputFiles(file);
+  await page.locator("[data-job]").filter({ hasText: "long.mp4" }).and(page.locator("[data-state=failed]")).waitFor();
+  assert.deepEqual(offsets, [0, chunk, 2 * chunk], "no byte is sent twice");
+  await shot(page, "upload-not-a-video");
 });

@@ -2,21 +2,21 @@
 //
 // Prints one line of JSON when it listens: {"url", "setup_link"}; ends with its standard input. --routes prints the routes
 // instead. --camera adds a camera that plays the file over and over.
+#include <unistd.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <print>
 #include <string>
 #include <thread>
 
+#include "station/staged.h"
+#include "station/station.h"
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "archive/archive.h"
 #include "server/server.h"
-#include "station/staged.h"
-#include "station/station.h"
-
-#include <unistd.h>
 
 namespace {
 
