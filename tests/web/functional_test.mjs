@@ -86,7 +86,7 @@ test("Table II, case 4: the report shows the result video, details and images of
 const chunk = 8 * 1024 * 1024;  // of src/upload/uploader.ts
 
 test("An upload that breaks off goes on where it ended when the same file is chosen again", async t => {
-  const page = await browser.page(t, { state });
+  const page = await browser.page(t, { state, expects: /net::ERR_FAILED/ });
   const folder = await mkdtemp(join(tmpdir(), "vigil-web-upload-"));
   t.after(() => rm(folder, { recursive: true }));
   const file = join(folder, "long.mp4");

@@ -24,8 +24,8 @@ export async function startBrowser() {
       "--disable-sync", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"],
   });
 
-  // state: of a browser that is logged in already, as context.storageState() gives it.
-  async function open({ width = 1400, height = 900, language = "en", scheme = "light", state } = {}) {
+  // expects: what the page may complain of. state: of a browser that is logged in already, as context.storageState() gives it.
+  async function open({ width = 1400, height = 900, language = "en", scheme = "light", state, expects } = {}) {
     const context = await browser.newContext({
       viewport: { width, height }, colorScheme: scheme, reducedMotion: "reduce", locale: language, ...(state ? { storageState: state } : {}),
     });
@@ -34,7 +34,7 @@ export async function startBrowser() {
     const problems = [];
     opened.on("pageerror", error => problems.push(error.message));
     opened.on("console", message => {
-      if (message.type() === "error" && !expected.test(message.text())) problems.push(message.text());
+      if (message.type() === "error" && !expected.test(message.text()) && !expects?.test(message.text())) problems.push(message.text());
     });
     opened.on("request", request => {
       const { protocol, hostname } = new URL(request.url());

@@ -12,7 +12,7 @@ import { KindBadge } from "../repository/EventCard";
 import { dayName, startOfDay } from "../repository/filters";
 import { PageTitle } from "../shell/PageTitle";
 import { EmptyState, WhenLoaded } from "../shell/states";
-import { locate, showing, type Segment } from "./geometry";
+import { fitted, locate, showing, type Segment } from "./geometry";
 import { ScrubBar } from "./ScrubBar";
 import { SegmentPlayer, type SegmentControl } from "./SegmentPlayer";
 
@@ -36,12 +36,15 @@ function Day({ camera, day }: { camera: Camera; day: string }) {
   const [speed, setSpeed] = useState("1");
   const player = useRef<SegmentControl>(null);
 
-  useEffect(() => setView(span), [span]);
+  const segmentsNow = useRef(segments);
+  segmentsNow.current = segments;
   // The list grows while the camera records: only a new beginning is gone to.
   const firstBegin = segments[0]?.begin;
   useEffect(() => {
-    if (firstBegin !== undefined) player.current?.seek(firstBegin);
-  }, [firstBegin]);
+    if (firstBegin === undefined) return;
+    player.current?.seek(firstBegin);
+    setView(fitted(segmentsNow.current, span));
+  }, [firstBegin, span]);
 
   const shown = locate(segments, time);
   const segment = shown ? segments[shown.index] : undefined;

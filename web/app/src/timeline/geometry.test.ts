@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { locate, marksOf, shifted, showing, stretches, timeAt, within, zoomed, type Segment } from "./geometry";
+import { fitted, locate, marksOf, shifted, showing, stretches, timeAt, within, zoomed, type Segment } from "./geometry";
 
 const hour = 3_600_000;
 const day = { from: 0, to: 24 * hour };
@@ -44,6 +44,12 @@ describe("recorded segments", () => {
       { from: 60_000, to: 70_000 },
     ]);
     expect(stretches([])).toEqual([]);
+  });
+
+  it("are what is seen of the day at first, an hour at least", () => {
+    expect(fitted([], day)).toEqual(day);
+    expect(fitted([segment(1, 2 * hour, 2 * hour + 5000)], day)).toEqual({ from: 2 * hour - 300_000, to: 3 * hour - 300_000 });
+    expect(fitted([segment(1, 0, 5000), segment(2, 23 * hour, 24 * hour)], day)).toEqual(day);
   });
 
   it("are entered where the time lies, or at the next one", () => {

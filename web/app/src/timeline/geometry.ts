@@ -61,6 +61,17 @@ export function stretches(segments: readonly Segment[]): Span[] {
   return all;
 }
 
+const shortestFit = 3_600_000;
+const aroundFit = 300_000;
+
+// The part of the day in which something was recorded.
+export function fitted(segments: readonly Segment[], day: Span): Span {
+  const [first, last] = [segments[0], segments[segments.length - 1]];
+  if (!first || !last) return day;
+  const length = Math.max(shortestFit, last.end - first.begin + 2 * aroundFit);
+  return within({ from: first.begin - aroundFit, to: first.begin - aroundFit + length }, day);
+}
+
 // Where playback goes for a time: into the segment that holds it, else to the beginning of the next; null: nothing follows.
 export function locate(segments: readonly Segment[], time: number): { index: number; offsetS: number } | null {
   const index = segments.findIndex(({ end }) => end > time);
