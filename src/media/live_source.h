@@ -78,8 +78,8 @@ class LiveSource {
   // was never there kNotFound; of a file as Source::open and Source::read.
   core::Result<std::optional<FrameViews>> read_views();
 
-  // How often a file was begun anew; where this has grown, the last frame does not follow from the one before. On the reading
-  // thread.
+  // How often a file was begun anew; where this has grown, the last frame does not follow from the one before. On the
+  // reading thread.
   std::uint64_t repeats() const;
 
   // Of the connection that is, or was last; nothing before the first.
