@@ -2,19 +2,18 @@ import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useEventDaysQuery } from "../api/generated";
 import { dateOnly, monthName } from "../i18n/formats";
-import { dayName, startOfDay } from "./filters";
+import { dayName, startOfDay, type Filters } from "./filters";
 import style from "./repository.module.css";
 
 const shownDays = 42;
 
 interface DayStripProps {
-  from: string | undefined;
-  until: string | undefined;
+  filters: Filters;
   choose: (day: string | undefined) => void;
 }
 
 // How many events the last days have, of violence in red; a day can be chosen.
-export function DayStrip({ from, until, choose }: DayStripProps) {
+export function DayStrip({ filters: { from, until, cameras, uploads }, choose }: DayStripProps) {
   const { t } = useTranslation();
   const today = dayName(new Date());
   const days = useMemo(() => Array.from({ length: shownDays }, (_, i) => dayName(startOfDay(today, i - shownDays + 1))), [today]);
@@ -22,6 +21,8 @@ export function DayStrip({ from, until, choose }: DayStripProps) {
     from: startOfDay(days[0]!).toISOString(),
     until: startOfDay(today, 1).toISOString(),
     utcOffsetMin: -new Date().getTimezoneOffset(),
+    ...(cameras.length > 0 ? { camera: cameras } : {}),
+    ...(uploads ? { uploads } : {}),
   });
   const counts = new Map(data?.days.map(each => [each.day, each]));
   const most = Math.max(1, ...(data?.days.map(each => each.events) ?? []));

@@ -65,7 +65,7 @@ export function RepositoryPage() {
   return (
     <Stack gap="md">
       <PageTitle>{t("repository.title")}</PageTitle>
-      <DayStrip from={filters.from} until={filters.until} choose={day => change({ from: day, until: day })} />
+      <DayStrip filters={filters} choose={day => change({ from: day, until: day })} />
       <FilterBar filters={filters} change={change} />
       <Group role="status" mih={22}>
         {events && events.length > 0 && (
