@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import i18next from "i18next";
 import { useEffect, useState } from "react";
 import { Link } from "react-router";
-import { generatedApi, type Camera, type JobState } from "../api/generated";
+import { generatedApi, useListCamerasQuery, type Camera, type JobState } from "../api/generated";
 import { openSocket } from "../api/socket";
 import { useAppDispatch } from "../app/hooks";
 import { store, type AppDispatch } from "../app/store";
@@ -81,6 +81,8 @@ function apply(update: Update, dispatch: AppDispatch, outdated: ReturnType<typeo
 export function useUpdates(): boolean {
   const dispatch = useAppDispatch();
   const [connected, setConnected] = useState(true);
+  // Their names are at hand when something happens.
+  useListCamerasQuery();
   useEffect(() => {
     const outdated = gatherer(dispatch);
     let lost = false;

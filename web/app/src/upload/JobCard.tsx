@@ -53,6 +53,7 @@ export function JobCard({ job, showUser }: { job: Job; showUser: boolean }) {
   const [remove] = useDeleteJobMutation();
   const active = job.state === "queued" || job.state === "running" || job.state === "uploading";
   const share = job.state === "uploading" ? (job.size > 0 ? job.received / job.size : 0) : job.progress;
+  const facts = [shortDateTime(job.created), bytes(job.size), showUser && job.user, job.state === "done" && job.message].filter(Boolean);
   return (
     <Card data-job={job.id} data-state={job.state}>
       <Group justify="space-between" gap="sm">
@@ -61,7 +62,7 @@ export function JobCard({ job, showUser }: { job: Job; showUser: boolean }) {
             {job.name}
           </Text>
           <Text size="xs" c="dimmed" className="numbers">
-            {[shortDateTime(job.created), bytes(job.size), showUser && job.user].filter(Boolean).join(" · ")}
+            {facts.join(" · ")}
           </Text>
         </div>
         <Group gap="xs">
@@ -91,7 +92,7 @@ export function JobCard({ job, showUser }: { job: Job; showUser: boolean }) {
           aria-label={t("upload.progressOf", { name: job.name })}
         />
       )}
-      {job.message && (
+      {job.message && job.state !== "done" && (
         <Alert mt="sm" color={job.state === "failed" ? "red" : "gray"} icon={<CircleAlert size={18} aria-hidden />}>
           {job.message}
         </Alert>
