@@ -67,7 +67,8 @@ test("Table I, unit test 1, case 3: Login with incorrect data says that username
 async function signUp(page, { name, email, password }) {
   await page.goto(`${server.url}/login`);
   await page.getByRole("link", { name: "Create a profile" }).click();
-  await page.getByLabel("Username").fill(name);
+  await page.getByRole("heading", { name: "Create a profile" }).waitFor();
+  await page.getByLabel("Username", { exact: true }).fill(name);
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign up" }).click();
