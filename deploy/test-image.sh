@@ -33,5 +33,7 @@ buildah build --build-arg BASE=localhost/vigil-base --network host --volume "$ca
   --env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime \
   -f deploy/Dockerfile -t localhost/vigil "$@" .
 image=$(buildah from localhost/vigil)
-buildah run "$image" -- vigil demo --out /tmp/demo
+# The demo serves until it is told to end.
+buildah run "$image" -- timeout --signal=INT 300 vigil demo --data /tmp/demo --no-browser || [[ $? == 124 ]]
+buildah run "$image" -- vigil user list --data /tmp/demo
 buildah rm "$image" >/dev/null

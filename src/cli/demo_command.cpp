@@ -114,13 +114,11 @@ core::Status add_camera(Serving& serving, const fs::path& video, const fs::path&
   return {};
 }
 
-core::Status prepare(Serving& serving, const DemoChoice& choice, const CommandContext& context) {
-  auto street = street_video();
-  if (!street) return std::unexpected(street.error());
+core::Status prepare(Serving& serving, const fs::path& street, const DemoChoice& choice, const CommandContext& context) {
   const auto jobs = serving.archive().jobs().all();
   if (!jobs) return std::unexpected(jobs.error());
   std::vector<fs::path> videos(choice.files.begin(), choice.files.end());
-  if (jobs->empty()) videos.insert(videos.begin(), *street);
+  if (jobs->empty()) videos.insert(videos.begin(), street);
   for (const fs::path& video : videos) {
     const auto id = upload(serving.station().uploads(), video);
     if (!id) return std::unexpected(id.error());
@@ -128,10 +126,12 @@ core::Status prepare(Serving& serving, const DemoChoice& choice, const CommandCo
     if (!job) return core::fail(core::ErrorCode::kCancelled, "the demo was interrupted; run it again to go on");
     if (!context.quiet) print("{}: {}", job->name, job->message);
   }
-  return add_camera(serving, *street, choice.data);
+  return add_camera(serving, street, choice.data);
 }
 
 ExitCode run_demo(DemoChoice choice, const CommandContext& context) {
+  const auto street = street_video();
+  if (!street) return report_error(street.error());
   if (const auto rules = find_house_file(kStreetRules); rules && choice.networks.line.rules.empty()) {
     // The example's places are those of the street video.
     choice.networks.line.rules = rules->string();
@@ -141,7 +141,7 @@ ExitCode run_demo(DemoChoice choice, const CommandContext& context) {
                     /*stored_cameras=*/true);
   if (!serving) return report_error(serving.error());
   if (auto started = (*serving)->station().start(); !started) return report_error(started.error());
-  if (auto prepared = prepare(**serving, choice, context); !prepared) {
+  if (auto prepared = prepare(**serving, *street, choice, context); !prepared) {
     (*serving)->station().stop();
     return context.stop.stop_requested() ? ExitCode::kInterrupted : report_error(prepared.error());
   }

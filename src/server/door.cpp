@@ -72,7 +72,9 @@ Door::Answer Door::decide(const drogon::HttpRequestPtr& request) {
   try {
     return handle(request);
   } catch (const Problem& problem) {
-    if (problem.status() >= 500) core::log_error("{} {}: {}", request->methodString(), request->path(), problem.message());
+    if (problem.status() >= 500)
+      core::log_error("{} {}: {}", request->methodString(), request->path(),
+                      problem.detail().empty() ? problem.message() : problem.detail());
     Answer answer{.response = response_of(problem), .permit = nullptr};
     if (problem.status() == 401) answer.response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return answer;

@@ -24,7 +24,7 @@ Problem problem_of(const core::Error& error) {
     case kIo:
     case kInternal: break;
   }
-  return {500, "internal", error.message};
+  return Problem(500, "internal", "something went wrong in the server; its log says what").with_detail(error.message);
 }
 
 void nothing_here(const std::string& what) { throw Problem(404, "not_found", std::format("there is no {}", what)); }

@@ -23,10 +23,19 @@ class Problem : public std::runtime_error {
   std::string message() const { return what(); }       // a sentence for people
   std::string json() const;
 
+  // What the log should say beyond that, and clients need not know.
+  Problem with_detail(std::string detail) const {
+    Problem problem = *this;
+    problem.detail_ = std::move(detail);
+    return problem;
+  }
+  const std::string& detail() const { return detail_; }
+
  private:
   int status_;
   std::string code_;
   std::string field_;
+  std::string detail_;
 };
 
 Problem problem_of(const core::Error& error);

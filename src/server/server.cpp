@@ -110,7 +110,7 @@ struct Server::Impl {
         access(archive, {.burst = kBurst * options.requests_per_second, .per_second = options.requests_per_second}),
         pool({.threads = static_cast<std::size_t>(options.workers)}),
         ui(options.web),
-        door(routes, access, pool, ui, options.tls()) {
+        door(routes, access, pool, ui, options.tls() || options.public_url.starts_with("https:")) {
     add_routes(routes, context);
   }
 

@@ -66,11 +66,13 @@ Response create(Context& context, Call& call) {
   }
   std::string name = file_name(call.header("upload-metadata"));
   if (name.empty()) name = "video";
-  const auto job = take(context.station.uploads().begin({.user_id = call.user().id, .name = name, .size = size}));
-  audit(context, call.caller(), "upload", std::format("job {} ({})", job.id, name));
+  const auto job = context.station.uploads().begin({.user_id = call.user().id, .name = name, .size = size});
+  if (!job && job.error().code == core::ErrorCode::kIo) throw Problem(507, "no_room", job.error().message);
+  const std::int64_t id = take(job).id;
+  audit(context, call.caller(), "upload", std::format("job {} ({})", id, name));
   Response response{.status = 201, .type = {}};
   add_tus(response, context);
-  response.headers.emplace_back("Location", std::format("/api/v1/uploads/{}", job.id));
+  response.headers.emplace_back("Location", std::format("/api/v1/uploads/{}", id));
   return response;
 }
 

@@ -1,4 +1,4 @@
-// analyze and demo as a user runs them.
+// analyze as a user runs it.
 #include <signal.h>
 
 #include <chrono>
@@ -139,22 +139,6 @@ TEST_F(AnalyzeCommand, killed_leaves_readable_files) {
   EXPECT_EQ(program.wait(), -SIGKILL);
   EXPECT_EQ(events(out_ / "o")["complete"], false);
   EXPECT_THAT(*core::read_file(out_ / "o" / "scores.csv"), testing::EndsWith("\n"));
-}
-
-TEST_F(AnalyzeCommand, demo_analyses_the_street_video_and_annotates_it) {
-  setenv("VIGIL_STREET_VIDEO", video(6).c_str(), 1);
-  const Outcome outcome = run_vigil({"demo", "--weights", weights(), "--out", out_ / "o", "--quiet"});
-  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
-  EXPECT_EQ(outcome.errors, "");
-  EXPECT_EQ(events(out_ / "o")["files"]["annotated"], "annotated.mp4");
-  auto annotated = media::Source::open((out_ / "o" / "annotated.mp4").string());
-  EXPECT_TRUE(annotated.has_value());
-
-  setenv("VIGIL_STREET_VIDEO", "/nowhere/street.avi", 1);
-  const Outcome missing = run_vigil({"demo"});
-  unsetenv("VIGIL_STREET_VIDEO");
-  EXPECT_EQ(missing.exit_code, 3);
-  EXPECT_THAT(missing.errors, HasSubstr("opencv-doc"));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "core/check.h"
@@ -64,6 +65,11 @@ void Served::kill() {
   waitpid(pid_, nullptr, 0);
   ::close(input_);
   pid_ = -1;
+}
+
+void Served::limit_files(std::optional<std::size_t> bytes) {
+  const rlimit limit{.rlim_cur = bytes.value_or(RLIM_INFINITY), .rlim_max = RLIM_INFINITY};
+  VIGIL_CHECK(prlimit(pid_, RLIMIT_FSIZE, &limit, nullptr) == 0, "the server's limit is set");
 }
 
 HttpClient Served::admin() {

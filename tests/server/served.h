@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,9 @@ class Served {
   void stop();  // as Ctrl-C
   void kill();  // as a power cut
   void start();
+
+  // No file of the server may grow beyond so many bytes, as on a full disk. Nothing: all may again.
+  void limit_files(std::optional<std::size_t> bytes);
 
  private:
   TempDir folder_;

@@ -4,6 +4,7 @@
 // instead. --camera adds a camera that plays the file over and over.
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <print>
@@ -37,6 +38,7 @@ void end_with_input(std::stop_source stop) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is then an error, as on a full disk
   CLI::App app("The server with staged networks");
   server::ServerOptions options{.port = 0, .requests_per_second = 10'000};
   std::filesystem::path camera;

@@ -1,0 +1,52 @@
+#include "station/turns.h"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace vigil::station {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Turns, are_taken_one_at_a_time) {
+  Turns turns;
+  std::atomic<int> inside = 0, most = 0, done = 0;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 6; ++i) {
+    threads.emplace_back([&, i] {
+      for (int k = 0; k < 200; ++k) {
+        const Turn turn(turns, i % 2 ? Turns::Rank::kLive : Turns::Rank::kStored);
+        most = std::max(most.load(), ++inside);
+        --inside;
+        ++done;
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(most, 1);
+  EXPECT_EQ(done, 1200);
+}
+
+TEST(Turns, go_to_cameras_first) {
+  Turns turns;
+  std::vector<int> order;
+  std::vector<std::jthread> threads;
+  turns.take(Turns::Rank::kStored);
+  for (const int which : {0, 1, 2}) {
+    threads.emplace_back([&, which] {
+      const Turn turn(turns, which == 2 ? Turns::Rank::kLive : Turns::Rank::kStored);
+      order.push_back(which);
+    });
+    std::this_thread::sleep_for(100ms);  // so that the camera comes last
+  }
+  turns.give();
+  threads.clear();
+  EXPECT_EQ(order.front(), 2);
+}
+
+}  // namespace
+}  // namespace vigil::station
