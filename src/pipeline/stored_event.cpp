@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "core/atomic_file.h"
 
 namespace vigil::pipeline {
@@ -55,6 +57,13 @@ class PageDraft {
   bool written_ = false;
 };
 
+// The event as events.json has it, and from which score on it was one.
+std::string details_of(const EventRecord& kept, const StoreAs& as) {
+  auto details = nlohmann::ordered_json::parse(event_json(kept));
+  if (as.about && kept.event.kind == core::kViolence) details["threshold"] = as.about->options.detector.threshold_on;
+  return details.dump();
+}
+
 archive::WallTime at(const StoreAs& as, core::MediaTime time) { return as.zero + std::chrono::microseconds(time.us()); }
 
 }  // namespace
@@ -85,7 +94,7 @@ core::Result<std::int64_t> store_event(archive::EventStore& store, const EventRe
                              .begin = at(as, kept.event.begin),
                              .end = at(as, kept.event.end),
                              .score = kept.event.score,
-                             .details = event_json(kept),
+                             .details = details_of(kept, as),
                              .poster = kept.poster ? kept.poster->file : std::string()};
   for (const core::EventPerson& person : kept.event.people) {
     const auto pictures = std::ranges::find(kept.people, person.id, &PersonPictures::id);

@@ -158,8 +158,10 @@ Response test(const std::string& address) {
 // The first picture comes a moment after it was asked for.
 Response picture(Context& context, Call& call) {
   const auto feed = context.station.live(call.number("id"));
+  const bool plain = call.query_flag("plain").value_or(false);
+  const auto kind = plain ? station::PictureKind::kPlain : station::PictureKind::kBoxes;
   for (int waits = 0; feed && waits < kPictureWaits; ++waits) {
-    if (const auto picture = feed->picture()) return {.type = "image/jpeg", .body = *picture->jpeg};
+    if (const auto picture = feed->picture(kind)) return {.type = "image/jpeg", .body = *picture->jpeg};
     std::this_thread::sleep_for(kPictureWait);
   }
   const auto status = context.station.status(call.number("id"));

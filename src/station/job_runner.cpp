@@ -130,13 +130,18 @@ core::Result<pipeline::AnalysisRecord> JobRunner::analyse(const Job& job, std::s
 }
 
 core::Status JobRunner::store(const Job& job, const pipeline::AnalysisRecord& record) {
+  // An event's page names the video as its user does, and stands alone.
+  pipeline::AnalysisRecord about = record;
+  about.events.clear();
+  about.title = about.source.name = job.name;
+  about.watched = true;
   for (const pipeline::EventRecord& found : record.events) {
     const std::string uid = std::format("job{}-event-{}", job.id, found.event.id);
     if (common_.archive.events().get(uid)) continue;  // stored before the last station ended
     pipeline::EventRecord event = found;
     event.event.source = job.name;
     const auto id = pipeline::store_event(common_.archive.event_store(), event, folder_of(job),
-                                          {.uid = uid, .zero = job.created, .job_id = job.id, .about = &record});
+                                          {.uid = uid, .zero = job.created, .job_id = job.id, .about = &about});
     if (!id) return std::unexpected(id.error());
     common_.notices.publish(EventNotice{.change = EventChange::kAdded, .id = *id, .camera_id = {}, .job_id = job.id});
   }

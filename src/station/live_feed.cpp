@@ -41,24 +41,27 @@ void LiveFeed::set_video_state(const std::string& line) {
   if (!line.empty()) video_news_.publish(line);
 }
 
-std::optional<LivePicture> LiveFeed::picture() {
+std::optional<LivePicture> LiveFeed::picture(PictureKind kind) {
   const std::scoped_lock lock(mutex_);
+  Slot& slot = pictures_[static_cast<std::size_t>(kind)];
   const std::int64_t now = steady_ms();
   // What was made before nobody asked for a while is old.
-  if (now - asked_ms_ > kWantedForMs) picture_.reset();
-  asked_ms_ = now;
-  return picture_;
+  if (now - slot.asked_ms > kWantedForMs) slot.picture.reset();
+  slot.asked_ms = now;
+  return slot.picture;
 }
 
-bool LiveFeed::pictures_wanted() const {
+bool LiveFeed::wanted(PictureKind kind) const {
   const std::scoped_lock lock(mutex_);
-  return asked_ms_ != 0 && steady_ms() - asked_ms_ <= kWantedForMs;
+  const std::int64_t asked = pictures_[static_cast<std::size_t>(kind)].asked_ms;
+  return asked != 0 && steady_ms() - asked <= kWantedForMs;
 }
 
-void LiveFeed::set_picture(std::string jpeg) {
+void LiveFeed::set_picture(PictureKind kind, std::string jpeg) {
   const std::scoped_lock lock(mutex_);
-  const std::int64_t number = picture_ ? picture_->number + 1 : 1;
-  picture_ = LivePicture{.jpeg = std::make_shared<const std::string>(std::move(jpeg)), .number = number};
+  auto& picture = pictures_[static_cast<std::size_t>(kind)].picture;
+  const std::int64_t number = picture ? picture->number + 1 : 1;
+  picture = LivePicture{.jpeg = std::make_shared<const std::string>(std::move(jpeg)), .number = number};
 }
 
 }  // namespace vigil::station

@@ -4,11 +4,13 @@
 //   auto video = feed->video().subscribe(send);            // media/fragment_hub.h
 //   auto news = feed->video_news().subscribe(send_text);   // that it is gone, or that browsers cannot play it
 //   auto data = feed->data().subscribe(send_text);         // docs/live.md
-//   auto picture = feed->picture();                        // JPEG; nothing yet
+//   auto picture = feed->picture(PictureKind::kBoxes);     // JPEG; nothing yet
 //
 // One for each camera, whether it is watched or not. Lives as long as anybody holds it. Callable from any thread.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -19,6 +21,8 @@
 #include "media/fragment_hub.h"
 
 namespace vigil::station {
+
+enum class PictureKind { kPlain, kBoxes };  // without and with the people who were found in it
 
 struct LivePicture {
   std::shared_ptr<const std::string> jpeg;
@@ -40,9 +44,9 @@ class LiveFeed {
   void set_scene(std::string line);
 
   // Pictures are made only while somebody asks for them: the first one comes a moment later.
-  std::optional<LivePicture> picture();
-  bool pictures_wanted() const;
-  void set_picture(std::string jpeg);
+  std::optional<LivePicture> picture(PictureKind kind);
+  bool wanted(PictureKind kind) const;
+  void set_picture(PictureKind kind, std::string jpeg);
 
  private:
   media::FragmentHub video_;
@@ -51,8 +55,11 @@ class LiveFeed {
   mutable std::mutex mutex_;
   std::string scene_;
   std::string video_state_;
-  std::optional<LivePicture> picture_;
-  std::int64_t asked_ms_ = 0;  // when a picture was last asked for, on the steady clock
+  struct Slot {
+    std::optional<LivePicture> picture;
+    std::int64_t asked_ms = 0;  // when one was last asked for, on the steady clock; 0: never
+  };
+  std::array<Slot, 2> pictures_;  // by kind
 };
 
 }  // namespace vigil::station

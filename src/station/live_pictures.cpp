@@ -26,11 +26,16 @@ media::Annotation annotation_of(const core::FramePeople& people) {
 }  // namespace
 
 void LivePictures::take(const media::Frame& frame) {
-  if (!feed_.pictures_wanted()) {
+  const bool boxes = feed_.wanted(PictureKind::kBoxes);
+  if (feed_.wanted(PictureKind::kPlain) || (boxes && without_people_)) {
+    auto jpeg = media::encode_jpeg(frame, {.quality = kQuality, .mask = mask_});
+    if (jpeg && boxes && without_people_) feed_.set_picture(PictureKind::kBoxes, *jpeg);
+    if (jpeg) feed_.set_picture(PictureKind::kPlain, std::move(*jpeg));
+  }
+  if (!boxes || without_people_) {
     frames_.clear();
     return;
   }
-  if (without_people_) return show(frame, nullptr);
   frames_.push_back(frame);
   if (frames_.size() > kMostFrames) frames_.pop_front();
 }
@@ -38,14 +43,13 @@ void LivePictures::take(const media::Frame& frame) {
 void LivePictures::take(const core::FramePeople& people) {
   while (!frames_.empty() && frames_.front().pts() < people.time) frames_.pop_front();
   if (frames_.empty() || frames_.front().pts() != people.time) return;
-  show(frames_.front(), &people);
+  show(frames_.front(), people);
   frames_.pop_front();
 }
 
-void LivePictures::show(const media::Frame& frame, const core::FramePeople* people) {
-  const media::JpegOptions options{.quality = kQuality, .mask = mask_};
-  auto jpeg = people ? media::encode_jpeg(frame, annotation_of(*people), options) : media::encode_jpeg(frame, options);
-  if (jpeg) feed_.set_picture(std::move(*jpeg));
+void LivePictures::show(const media::Frame& frame, const core::FramePeople& people) {
+  auto jpeg = media::encode_jpeg(frame, annotation_of(people), {.quality = kQuality, .mask = mask_});
+  if (jpeg) feed_.set_picture(PictureKind::kBoxes, std::move(*jpeg));
 }
 
 }  // namespace vigil::station

@@ -24,14 +24,14 @@ class LivePictures {
 
   // Painted over in every picture from now on.
   void set_mask(media::PrivacyMask mask) { mask_ = std::move(mask); }
-  // Nobody looks for people: pictures come without them.
+  // Nobody looks for people: all pictures come without them.
   void set_without_people(bool without) { without_people_ = without; }
 
   void take(const media::Frame& frame);
   void take(const core::FramePeople& people);
 
  private:
-  void show(const media::Frame& frame, const core::FramePeople* people);
+  void show(const media::Frame& frame, const core::FramePeople& people);
 
   LiveFeed& feed_;
   media::PrivacyMask mask_;

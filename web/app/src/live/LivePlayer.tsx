@@ -3,13 +3,13 @@ import { CameraOff, TriangleAlert } from "lucide-react";
 import { useCallback, useEffect, useRef, useState, type CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { apiRoot } from "../api/base";
 import type { Camera } from "../api/generated";
 import { useAppSelector } from "../app/hooks";
 import { paintOverlay } from "../clip/overlay";
 import { peopleAt } from "../clip/people";
 import { useFrames } from "../clip/useFrames";
 import { decimal } from "../i18n/formats";
+import { Pictures } from "./Pictures";
 import { playLive, type StreamState } from "./stream";
 import { useLiveData, type LiveData } from "./useLiveData";
 import clip from "../clip/clip.module.css";
@@ -96,7 +96,7 @@ export function LivePlayer({ camera, large = false }: { camera: Camera; large?: 
         hidden={state.kind === "refused"}
       />
       {state.kind === "refused" ? (
-        <img src={`${apiRoot}/cameras/${camera.id}/live.mjpeg`} alt={t("live.pictureOf", { name: camera.name })} />
+        <Pictures camera={camera.id} label={t("live.pictureOf", { name: camera.name })} />
       ) : (
         <canvas ref={canvas} className={clip.canvas} aria-hidden />
       )}
