@@ -18,7 +18,6 @@ export interface ClipControl {
 
 interface ClipPlayerProps {
   src: string;
-  poster: string | null;
   boxes: string | null;
   // The moment of the boxes' time line at which the clip begins.
   beginS: number;
@@ -48,7 +47,7 @@ function useBoxes(url: string | null): readonly PeopleFrame[] {
 const speeds = ["0.25", "0.5", "1", "2"];
 
 // A clip with the people in it drawn on exactly their frames.
-export function ClipPlayer({ src, poster, boxes, beginS, label, named, onTime, autoPlay = false, tallest, control }: ClipPlayerProps) {
+export function ClipPlayer({ src, boxes, beginS, label, named, onTime, autoPlay = false, tallest, control }: ClipPlayerProps) {
   const { t } = useTranslation();
   const shown = useAppSelector(state => state.preferences.shown);
   const frame = useRef<HTMLDivElement>(null);
@@ -99,7 +98,6 @@ export function ClipPlayer({ src, poster, boxes, beginS, label, named, onTime, a
         <video
           ref={video}
           src={src}
-          poster={poster ?? undefined}
           playsInline
           muted
           autoPlay={autoPlay}

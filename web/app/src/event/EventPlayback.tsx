@@ -45,7 +45,6 @@ export function EventPlayback({ event, autoPlay, tallest, control }: EventPlayba
         <ClipPlayer
           control={player}
           src={event.clip}
-          poster={event.poster}
           boxes={event.boxes}
           beginS={event.clip_begin_s}
           label={t("event.clip")}
