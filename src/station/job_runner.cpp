@@ -80,6 +80,12 @@ void JobRunner::run(const Job& job, std::stop_token stop) {
     cancelled_ = false;
     cancelling_ = {};
   }
+  // Cancelled between being taken and this.
+  if (const auto now = common_.archive.jobs().get(job.id); now && now->finished) {
+    const std::scoped_lock lock(mutex_);
+    running_.reset();
+    return;
+  }
   tell(job.id);
   const auto record = [&] {
     const std::stop_callback pass_on(stop, [this] { cancelling_.request_stop(); });

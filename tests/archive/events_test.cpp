@@ -160,8 +160,41 @@ TEST_P(EventsTest, are_found_by_time_kind_score_review_pin_and_person) {
 TEST_P(EventsTest, of_other_cameras_are_not_seen) {
   ASSERT_TRUE(open()->write([](soci::session&) {}));
   add(event_at(0, "a"));
-  EXPECT_THAT(found({.cameras = std::vector<std::int64_t>{}}), IsEmpty());
+  EXPECT_THAT(found({.cameras = std::vector<std::int64_t>{}, .uploads = false}), IsEmpty());
   EXPECT_THAT(found({.cameras = std::vector<std::int64_t>{1, 2}, .uploads = false}), IsEmpty());
+  // Whose camera or upload was deleted goes with the uploads: it stays in reach of those who see them.
+  EXPECT_THAT(found({.cameras = std::vector<std::int64_t>{}}), ElementsAre("a"));
+}
+
+TEST_P(EventsTest, are_counted_by_the_days_of_the_readers_clock) {
+  add(event_at(0, "noon"));
+  add(event_at(11 * 60, "eleven at night"));
+  StoredEvent crowd = event_at(24 * 60, "the next noon");
+  crowd.kind = "crowd";
+  add(crowd);
+  const auto counts = [&](std::chrono::minutes offset) {
+    std::vector<std::string> told;
+    const auto days = events().days({.from = kNoon - 24h, .until = kNoon + 48h}, offset);
+    EXPECT_TRUE(days) << days.error().message;
+    if (days) {
+      for (const EventDay& day : *days) told.push_back(std::format("{:%F}: {}, {}", day.day, day.events, day.violent));
+    }
+    return told;
+  };
+  EXPECT_THAT(counts(0min), ElementsAre("2026-11-26: 2, 2", "2026-11-27: 1, 0"));
+  EXPECT_THAT(counts(2h), ElementsAre("2026-11-26: 1, 1", "2026-11-27: 2, 1"));
+  EXPECT_THAT(events().days({.cameras = std::vector<std::int64_t>{}, .uploads = false}, 0min).value(), IsEmpty());
+}
+
+TEST_P(EventsTest, in_lists_have_their_poster_and_how_many_took_part) {
+  StoredEvent event = event_at(0, "yard-1");
+  event.poster = "poster.jpg";
+  event.people = {{.track_id = 7}, {.track_id = 3}};
+  add(event);
+  const auto page = events().search({});
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_EQ(page->events[0].poster, "poster.jpg");
+  EXPECT_EQ(page->events[0].people_count, 2);
 }
 
 TEST_P(EventsTest, are_found_by_words_in_what_is_written_of_them) {

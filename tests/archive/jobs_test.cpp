@@ -9,7 +9,9 @@
 
 #include "archive/audit_log.h"
 #include "archive/databases.h"
+#include "archive/secret_box.h"
 #include "archive/settings.h"
+#include "support/temp_dir.h"
 
 namespace vigil::archive {
 namespace {
@@ -138,11 +140,20 @@ TEST_P(JobsTest, the_audit_log_keeps_who_did_what) {
 }
 
 TEST_P(JobsTest, settings_are_kept_under_their_names) {
-  Settings settings(*database_);
+  const test::TempDir dir;
+  const auto box = SecretBox::open(dir / "key"), another = SecretBox::open(dir / "another key");
+  Settings settings(*database_, *box);
   EXPECT_FALSE(settings.get("retention")->has_value());
   ASSERT_TRUE(settings.set("retention", R"({"days": 14})"));
   ASSERT_TRUE(settings.set("retention", R"({"days": 30})"));
   EXPECT_NE(settings.get("retention").value()->find("30"), std::string::npos);
+
+  EXPECT_FALSE(settings.get_secret("alerts")->has_value());
+  ASSERT_TRUE(settings.set_secret("alerts", "a password"));
+  EXPECT_EQ(settings.get_secret("alerts")->value(), "a password");
+  EXPECT_EQ(settings.get("alerts").value()->find("password"), std::string::npos);
+  EXPECT_EQ(Settings(*database_, *another).get_secret("alerts").error().code, ErrorCode::kUnreadable);
+  EXPECT_EQ(settings.get_secret("retention").error().code, ErrorCode::kUnreadable);
 }
 
 }  // namespace
