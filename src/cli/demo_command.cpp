@@ -11,6 +11,7 @@
 
 #include "station/camera_scene.h"
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "cli/desktop.h"
 #include "cli/house_files.h"
@@ -86,7 +87,8 @@ std::optional<archive::Job> wait_for(Serving& serving, std::int64_t id, const Co
   std::unique_lock lock(mutex);
   while (!context.stop.stop_requested() && !(last && last->finished)) {
     told.wait_for(lock, context.stop, std::chrono::seconds(1), [] { return false; });
-    if (sink && last) sink({.done = last->progress * 100, .total = 100, .unit = "%", .note = {}});
+    const double megabytes = last ? static_cast<double>(last->size) / 1e6 : 0;
+    if (sink && last) sink({.done = last->progress * megabytes, .total = megabytes, .unit = "MB", .note = {}});
   }
   if (!last || !last->finished) return std::nullopt;
   return last;
@@ -104,9 +106,12 @@ core::Status add_camera(Serving& serving, const fs::path& video, const fs::path&
   archive::Camera camera{.name = kCamera, .recording = true, .settings = station::kEmptyScene};
   if (const auto rules = find_house_file(kStreetRules)) {
     const auto text = core::read_file(*rules);
-    auto scene = text ? station::scene_of_rules(*text, rules->string()) : std::unexpected(text.error());
+    const auto scene = text ? station::scene_of_rules(*text, rules->string()) : std::unexpected(text.error());
     if (!scene) return std::unexpected(scene.error());
-    camera.settings = std::move(*scene);
+    // A camera with privacy masks shows no video of its own, and the tour is to show it.
+    auto shown = nlohmann::ordered_json::parse(*scene);
+    shown["masks"] = nlohmann::ordered_json::array();
+    camera.settings = shown.dump();
   }
   const auto id = serving.archive().cameras().add(camera, playable.string());
   if (!id) return std::unexpected(id.error());

@@ -165,9 +165,13 @@ void CameraLine::store(const pipeline::WatchedEvent& event) {
   const WallTime first = wall(event.time);
   const WallTime zero = first - std::chrono::microseconds(record.event.first_violent.us());
   const fs::path folder = options_.folder / kEvents;
+  // An event's page names the camera as people do.
+  std::optional<pipeline::AnalysisRecord> about;
+  if (event.about) about = *event.about;
+  if (about) about->title = about->source.name = options_.camera.name;
   const auto id = pipeline::store_event(
       common_.archive.event_store(), record, folder,
-      {.uid = uid_of(event), .zero = zero, .camera_id = options_.camera.id, .about = event.about.get()});
+      {.uid = uid_of(event), .zero = zero, .camera_id = options_.camera.id, .about = about ? &*about : nullptr});
   feed_.data().publish(event_line(record.event, /*begun=*/false, id ? std::optional(*id) : std::nullopt));
   if (!id) {
     core::log_error("camera {}: an event is not stored: {}", options_.camera.name, id.error().message);
