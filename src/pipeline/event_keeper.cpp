@@ -185,8 +185,8 @@ void EventKeeper::picture(EventRecord& record, const EventNames& names) {
   } else {
     record.boxes = names.boxes();
   }
-  // The clip is masked already.
-  PeopleEvidence(options_.faces)
+  // The clip is masked already. Who wants to end does not wait for faces, which take longest.
+  PeopleEvidence(hurry_.stop_requested() ? nullptr : options_.faces)
       .collect({.input = options_.folder / record.clip->file, .info = {}, .stop = {}, .begin = record.clip->begin},
                options_.people->between(record.event.begin, record.event.end), {.folder = options_.folder, .names = names},
                record);

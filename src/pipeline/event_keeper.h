@@ -69,7 +69,7 @@ class EventKeeper {
   // earlier event.
   core::Status ended(WatchedEvent event);
 
-  // Errors: as ended().
+  // What waits is saved without looking for faces. Errors: as ended().
   core::Status finish();
 
  private:
