@@ -24,7 +24,7 @@ using test::HttpClient;
 using test::Served;
 
 bool eventually(const std::function<bool()>& holds) {
-  for (int tries = 0; tries < 300; ++tries) {
+  for (int tries = 0; tries < 900; ++tries) {
     if (holds()) return true;
     std::this_thread::sleep_for(200ms);
   }

@@ -25,7 +25,7 @@ using test::Served;
 using test::SocketClient;
 
 // The first text message for which `is` holds; null: none came in time.
-json wait_for(SocketClient& socket, const std::function<bool(const json&)>& is, std::chrono::seconds limit = 60s) {
+json wait_for(SocketClient& socket, const std::function<bool(const json&)>& is, std::chrono::seconds limit = 180s) {
   const auto until = std::chrono::steady_clock::now() + limit;
   while (std::chrono::steady_clock::now() < until) {
     const auto message = socket.next(1s);
@@ -36,7 +36,7 @@ json wait_for(SocketClient& socket, const std::function<bool(const json&)>& is, 
   return nullptr;
 }
 
-bool eventually(const std::function<bool()>& holds, std::chrono::seconds limit = 60s) {
+bool eventually(const std::function<bool()>& holds, std::chrono::seconds limit = 180s) {
   for (const auto until = std::chrono::steady_clock::now() + limit; std::chrono::steady_clock::now() < until;) {
     if (holds()) return true;
     std::this_thread::sleep_for(200ms);

@@ -49,7 +49,7 @@ std::string upload(HttpClient& client, const std::string& bytes) {
 }
 
 json wait_for_job(HttpClient& client, int id, const std::function<bool(const json&)>& is) {
-  for (int tries = 0; tries < 400; ++tries) {
+  for (int tries = 0; tries < 1600; ++tries) {
     json job = client.get(std::format("/api/v1/jobs/{}", id)).json();
     if (is(job)) return job;
     std::this_thread::sleep_for(150ms);
