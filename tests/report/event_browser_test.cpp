@@ -324,10 +324,12 @@ TEST(EventInBrowser, does_without_what_the_data_lacks) {
   document.erase("started_at");
   json& event = document["events"][0];
   for (const char* name : {"rule", "zone", "people", "boxes", "boxes_file"}) event.erase(name);
+  // While it is shown, a frame's clock may still say the middle of its time.
   const std::string body = R"(
     await until(() => video.readyState >= 2);
     await show(30);
-    return { text: find("article").innerText, switches: document.querySelectorAll(".switch").length, red: stripes("red", 180).length };
+    const text = find("article").innerText.replace(/1:41\.2\d/, "1:41.2");
+    return { text, switches: document.querySelectorAll(".switch").length, red: stripes("red", 180).length };
   )";
   const json lacking = look(dir.path(), ReportKind::kEvent, document, body);
   EXPECT_EQ(lacking["switches"], 0);
