@@ -9,24 +9,12 @@
 #include <format>
 #include <fstream>
 
+#include "core/file_descriptor.h"
+
 namespace vigil::core {
 namespace {
 
 namespace fs = std::filesystem;
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 std::unexpected<Error> io_error(std::string_view verb, const fs::path& path) {
   return fail(ErrorCode::kIo, std::format("cannot {} {}: {}", verb, path.string(), std::strerror(errno)));
@@ -34,7 +22,7 @@ std::unexpected<Error> io_error(std::string_view verb, const fs::path& path) {
 
 Status sync_path(const fs::path& path, int flags) {
   const FileDescriptor fd(::open(path.c_str(), flags | O_CLOEXEC));
-  if (fd.get() < 0) return io_error("open", path);
+  if (!fd.valid()) return io_error("open", path);
   if (::fsync(fd.get()) != 0) return io_error("sync", path);
   return {};
 }
@@ -55,7 +43,7 @@ Status write_file_atomically(const fs::path& path, std::string_view bytes) {
   const fs::path temporary = temporary_path(path);
   {
     const FileDescriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (fd.get() < 0) return io_error("create", temporary);
+    if (!fd.valid()) return io_error("create", temporary);
     while (!bytes.empty()) {
       const ssize_t written = ::write(fd.get(), bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;

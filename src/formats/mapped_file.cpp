@@ -10,31 +10,19 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "core/file_descriptor.h"
+
 namespace vigil::formats {
 namespace {
 
 using core::ErrorCode;
 using core::fail;
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 }  // namespace
 
 core::Result<std::shared_ptr<MappedFile>> MappedFile::open(const std::filesystem::path& path) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) {
+  const core::FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) {
     const auto code = errno == ENOENT || errno == ENOTDIR ? ErrorCode::kNotFound : ErrorCode::kIo;
     return fail(code, std::format("cannot open {}: {}", path.string(), std::strerror(errno)));
   }

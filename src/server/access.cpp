@@ -4,20 +4,13 @@
 #include <format>
 #include <string_view>
 
-#include "core/check.h"
+#include "archive/tokens.h"
 #include "server/problem.h"
 
 namespace vigil::server {
 namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
-
-bool same_secret(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned char difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned char>(a[i] ^ b[i]);
-  return difference == 0;
-}
 
 // "https://host:port" → "host:port"
 std::string_view host_of(std::string_view origin) {
@@ -114,7 +107,8 @@ void AccessControl::check_origin(const Route& route, const Call& call) const {
     throw Problem(403, "foreign_origin", "this request comes from another site's page");
   }
   if (!call.caller().session || route.access == Access::kPublic || route.web_socket) return;
-  if (!same_secret(call.header(kCsrfHeader), call.caller().session->csrf_token)) {
+  // Hashes are compared: how far two of them agree says nothing about the token.
+  if (archive::token_hash(call.header(kCsrfHeader)) != archive::token_hash(call.caller().session->csrf_token)) {
     throw Problem(403, "csrf", std::format("the header {} is missing or old; load the page anew", kCsrfHeader));
   }
 }

@@ -11,6 +11,7 @@
 #include <drogon/drogon.h>
 #include <sys/socket.h>
 
+#include "core/file_descriptor.h"
 #include "core/log.h"
 #include "server/access.h"
 #include "server/alert_desk.h"
@@ -35,20 +36,6 @@ constexpr std::size_t kIdleSeconds = 75;
 constexpr double kReadyEveryS = 0.02;
 constexpr double kBurst = 10;  // seconds' worth of requests
 
-class OpenSocket {
- public:
-  explicit OpenSocket(int number) : number_(number) {}
-  ~OpenSocket() {
-    if (number_ >= 0) ::close(number_);
-  }
-  OpenSocket(const OpenSocket&) = delete;
-  OpenSocket& operator=(const OpenSocket&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
 using Address = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
 std::string numeric(const std::string& address) { return address == "localhost" ? "127.0.0.1" : address; }
@@ -70,17 +57,17 @@ core::Result<int> free_port(const std::string& address, int wanted) {
     return core::fail(core::ErrorCode::kInvalidArgument,
                       std::format("'{}' is no address to listen on, such as 127.0.0.1, 0.0.0.0 or ::", address));
   }
-  const OpenSocket probe(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const core::FileDescriptor probe(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int on = 1;
-  ::setsockopt(probe.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(probe.number(), found->ai_addr, found->ai_addrlen) != 0 || ::listen(probe.number(), 1) != 0) {
+  ::setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (::bind(probe.get(), found->ai_addr, found->ai_addrlen) != 0 || ::listen(probe.get(), 1) != 0) {
     return core::fail(core::ErrorCode::kIo, std::format("cannot listen on {} port {}: {}; choose another one with --port",
                                                         address, wanted, std::strerror(errno)));
   }
   if (wanted != 0) return wanted;
   sockaddr_storage bound{};
   socklen_t length = sizeof bound;
-  ::getsockname(probe.number(), reinterpret_cast<sockaddr*>(&bound), &length);
+  ::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&bound), &length);
   return ntohs(bound.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&bound)->sin6_port
                                            : reinterpret_cast<sockaddr_in*>(&bound)->sin_port);
 }
@@ -88,8 +75,8 @@ core::Result<int> free_port(const std::string& address, int wanted) {
 // Whether somebody listens there by now.
 bool answers(const std::string& address, int port) {
   const Address found = address_of(address, port);
-  const OpenSocket socket(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  return ::connect(socket.number(), found->ai_addr, found->ai_addrlen) == 0;
+  const core::FileDescriptor socket(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return ::connect(socket.get(), found->ai_addr, found->ai_addrlen) == 0;
 }
 
 std::string url_of(const ServerOptions& options, int port) {

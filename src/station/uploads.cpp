@@ -9,6 +9,7 @@
 #include <set>
 
 #include "archive/tokens.h"
+#include "core/file_descriptor.h"
 #include "core/log.h"
 #include "media/source.h"
 
@@ -23,37 +24,22 @@ using core::fail;
 
 constexpr std::uint64_t kSpare = 1ULL << 30;  // bytes of the disk that uploads leave
 
-class OpenFile {
- public:
-  OpenFile(const fs::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
-  ~OpenFile() {
-    if (number_ >= 0) ::close(number_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  int number() const { return number_; }
-  bool valid() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
 std::unexpected<core::Error> no_writing(const fs::path& path) {
   return fail(ErrorCode::kIo, std::format("{} cannot be written: {}", path.filename().string(), std::strerror(errno)));
 }
 
 // All bytes at the offset, on the disk.
 core::Status write_at(const fs::path& path, std::uint64_t offset, std::string_view bytes) {
-  const OpenFile file(path, O_WRONLY);
+  const core::FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file.valid()) return no_writing(path);
   while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(file.number(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    const ssize_t written = ::pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return no_writing(path);
     bytes.remove_prefix(static_cast<std::size_t>(written));
     offset += static_cast<std::uint64_t>(written);
   }
-  if (::fdatasync(file.number()) != 0) return no_writing(path);
+  if (::fdatasync(file.get()) != 0) return no_writing(path);
   return {};
 }
 
@@ -96,7 +82,7 @@ core::Result<Job> Uploads::begin(const Begin& begin) {
                 .file = std::format("uploads/{}", archive::token_hash(archive::random_token()).substr(0, 32)),
                 .size = begin.size};
   {
-    const OpenFile file(path(job), O_WRONLY | O_CREAT | O_EXCL);
+    const core::FileDescriptor file(::open(path(job).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file.valid()) return no_writing(path(job));
   }
   const auto id = jobs_.add(job);

@@ -5,7 +5,6 @@
 #include <mutex>
 
 #include "alerts/vapid.h"
-#include "eventually.h"
 #include "push_receiver.h"
 #include "servers.h"
 #include "subscriber.h"
@@ -13,9 +12,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/log.h"
+#include "support/eventually.h"
 
 namespace vigil::alerts {
 namespace {
+
+using test::eventually;
 
 using core::ErrorCode;
 using nlohmann::json;

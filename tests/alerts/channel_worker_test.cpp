@@ -3,11 +3,14 @@
 #include <atomic>
 #include <condition_variable>
 
-#include "eventually.h"
 #include <gmock/gmock.h>
+
+#include "support/eventually.h"
 
 namespace vigil::alerts {
 namespace {
+
+using test::eventually;
 
 using core::ErrorCode;
 using testing::ElementsAre;

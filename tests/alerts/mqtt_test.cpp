@@ -1,13 +1,16 @@
 #include "alerts/mqtt.h"
 
-#include "eventually.h"
 #include "servers.h"
 #include "subscriber.h"
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "support/eventually.h"
+
 namespace vigil::alerts {
 namespace {
+
+using test::eventually;
 
 using core::ErrorCode;
 using nlohmann::json;

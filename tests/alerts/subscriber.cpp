@@ -8,10 +8,13 @@
 
 #include "alerts/crypto.h"
 #include "alerts/encoding.h"
-#include "eventually.h"
+
+#include "support/eventually.h"
 
 namespace vigil::alerts {
 namespace {
+
+using test::eventually;
 
 const std::string kMarker = "marker/";
 

@@ -2,15 +2,18 @@
 
 #include <array>
 
-#include "eventually.h"
 #include "servers.h"
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "support/eventually.h"
+
 namespace vigil::alerts {
 namespace {
+
+using test::eventually;
 
 using core::ErrorCode;
 using nlohmann::json;

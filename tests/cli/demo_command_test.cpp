@@ -13,6 +13,7 @@
 #include "cli/clip_weights.h"
 #include "cli/program.h"
 #include "cli/running_program.h"
+#include "support/eventually.h"
 #include "support/make_media.h"
 #include "support/temp_dir.h"
 
@@ -21,16 +22,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+using test::eventually;
 using test::run_vigil;
 using testing::HasSubstr;
-
-bool eventually(const std::function<bool()>& holds) {
-  for (int tries = 0; tries < 600; ++tries) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(200ms);
-  }
-  return false;
-}
 
 TEST(DemoCommand, analyses_the_street_video_and_plays_it_as_a_camera) {
   const test::TempDir folder;

@@ -11,6 +11,8 @@
 
 #include "archive/database.h"
 #include "server/served.h"
+#include "server/tus.h"
+#include "support/eventually.h"
 #include "support/make_media.h"
 #include "support/postgres.h"
 
@@ -19,17 +21,13 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
+using test::begin_upload;
+using test::eventually;
 using test::HttpAnswer;
 using test::HttpClient;
+using test::send_piece;
 using test::Served;
-
-bool eventually(const std::function<bool()>& holds) {
-  for (int tries = 0; tries < 900; ++tries) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(200ms);
-  }
-  return false;
-}
+using test::upload_offset;
 
 TEST(Faults, postgresql_is_restarted) {
   test::Postgres postgres;
@@ -63,27 +61,15 @@ TEST(Faults, the_disk_is_full_for_a_while) {
   Served server({.camera = test::staged_video({.seconds = 10, .fight = "between(mod(t,5),0.2,1.2)", .name = "often.mp4"})});
   HttpClient admin = server.admin();
   const std::string bytes = test::read_bytes(test::staged_video());
-  const std::vector<std::string> tus{"Tus-Resumable: 1.0.0"};
-  const std::string path = admin
-                               .send({.method = "POST",
-                                      .path = "/api/v1/uploads",
-                                      .headers = {tus[0], std::format("Upload-Length: {}", bytes.size())}})
-                               .headers.at("location");
-  const auto piece = [&](std::size_t offset) {
-    return admin.send(
-        {.method = "PATCH",
-         .path = path,
-         .body = bytes.substr(offset, 5000),
-         .headers = {tus[0], std::format("Upload-Offset: {}", offset), "Content-Type: application/offset+octet-stream"}});
-  };
+  const std::string path = begin_upload(admin, bytes.size()).headers.at("location");
+  const auto piece = [&](std::size_t offset) { return send_piece(admin, path, offset, bytes.substr(offset, 5000)); };
   ASSERT_EQ(piece(0).status, 204);
   server.limit_files(100);
   EXPECT_EQ(piece(5000).status, 500);
   std::this_thread::sleep_for(8s);  // in which events happen that cannot be kept
   EXPECT_EQ(admin.get("/api/v1/events").status, 200);
   server.limit_files(std::nullopt);
-  const HttpAnswer head = admin.send({.method = "HEAD", .path = path, .headers = tus});
-  EXPECT_EQ(head.headers.at("upload-offset"), "5000");
+  EXPECT_EQ(upload_offset(admin, path), 5000U);
   EXPECT_EQ(piece(5000).status, 204);
   const auto count = [&] { return admin.get("/api/v1/events").json()["events"].size(); };
   const std::size_t before = count();

@@ -11,6 +11,7 @@
 
 #include "core/random.h"
 #include "server/served.h"
+#include "server/tus.h"
 #include "support/make_media.h"
 
 namespace vigil::server {
@@ -18,9 +19,12 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
+using test::begin_upload;
 using test::HttpAnswer;
 using test::HttpClient;
+using test::send_piece;
 using test::Served;
+using test::upload_offset;
 
 constexpr int kKills = 50;
 constexpr const char* kRecordings = "/api/v1/cameras/1/recordings?from={0:%FT%T}Z&until={1:%FT%T}Z";
@@ -69,26 +73,17 @@ class Uploader {
     try {
       while (!stop.stop_requested()) {
         if (path_.empty()) {
-          path_ = client
-                      .send({.method = "POST",
-                             .path = "/api/v1/uploads",
-                             .headers = {"Tus-Resumable: 1.0.0", std::format("Upload-Length: {}", bytes_.size())}})
-                      .headers.at("location");
+          path_ = begin_upload(client, bytes_.size()).headers.at("location");
           received_ = 0;
         }
-        const HttpAnswer head = client.send({.method = "HEAD", .path = path_, .headers = {"Tus-Resumable: 1.0.0"}});
-        const std::size_t offset = std::stoul(head.headers.at("upload-offset"));
+        const std::size_t offset = upload_offset(client, path_).value_or(0);
         EXPECT_GE(offset, received_) << "bytes that were said to be there are gone";
         if (offset == bytes_.size()) {
           path_.clear();
           ++whole_;
           continue;
         }
-        const HttpAnswer put = client.send({.method = "PATCH",
-                                            .path = path_,
-                                            .body = bytes_.substr(offset, 3000),
-                                            .headers = {"Tus-Resumable: 1.0.0", std::format("Upload-Offset: {}", offset),
-                                                        "Content-Type: application/offset+octet-stream"}});
+        const HttpAnswer put = send_piece(client, path_, offset, bytes_.substr(offset, 3000));
         if (put.status == 204) received_ = std::stoul(put.headers.at("upload-offset"));
         std::this_thread::sleep_for(20ms);
       }

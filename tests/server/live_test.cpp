@@ -13,6 +13,7 @@
 #include "media/source.h"
 #include "server/served.h"
 #include "server/socket_client.h"
+#include "support/eventually.h"
 
 namespace vigil::server {
 namespace {
@@ -20,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using nlohmann::json;
+using test::eventually;
 using test::HttpClient;
 using test::Served;
 using test::SocketClient;
@@ -34,14 +36,6 @@ json wait_for(SocketClient& socket, const std::function<bool(const json&)>& is, 
     if (is(told)) return told;
   }
   return nullptr;
-}
-
-bool eventually(const std::function<bool()>& holds, std::chrono::seconds limit = 180s) {
-  for (const auto until = std::chrono::steady_clock::now() + limit; std::chrono::steady_clock::now() < until;) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(200ms);
-  }
-  return false;
 }
 
 class Live : public testing::Test {

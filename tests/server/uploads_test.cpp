@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 
 #include "server/served.h"
+#include "server/tus.h"
 #include "support/make_media.h"
 
 namespace vigil::server {
@@ -16,35 +17,17 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
-using test::HttpAnswer;
+using test::begin_upload;
 using test::HttpClient;
+using test::send_piece;
 using test::Served;
+using test::upload_offset;
 
 constexpr std::size_t kPiece = 10'000;
 
-HttpAnswer begin(HttpClient& client, std::uint64_t size, const std::string& name_base64 = "c3RhZ2VkLm1wNA==") {
-  return client.send({.method = "POST",
-                      .path = "/api/v1/uploads",
-                      .headers = {"Tus-Resumable: 1.0.0", std::format("Upload-Length: {}", size),
-                                  "Upload-Metadata: filename " + name_base64}});
-}
-
-HttpAnswer piece(HttpClient& client, const std::string& path, std::size_t offset, const std::string& bytes) {
-  return client.send({.method = "PATCH",
-                      .path = path,
-                      .body = bytes,
-                      .headers = {"Tus-Resumable: 1.0.0", std::format("Upload-Offset: {}", offset),
-                                  "Content-Type: application/offset+octet-stream"}});
-}
-
-std::size_t offset(HttpClient& client, const std::string& path) {
-  const HttpAnswer answer = client.send({.method = "HEAD", .path = path, .headers = {"Tus-Resumable: 1.0.0"}});
-  return answer.status == 200 ? std::stoul(answer.headers.at("upload-offset")) : SIZE_MAX;
-}
-
 std::string upload(HttpClient& client, const std::string& bytes) {
-  const std::string path = begin(client, bytes.size()).headers.at("location");
-  for (std::size_t at = 0; at < bytes.size(); at += kPiece) piece(client, path, at, bytes.substr(at, kPiece));
+  const std::string path = begin_upload(client, bytes.size()).headers.at("location");
+  for (std::size_t at = 0; at < bytes.size(); at += kPiece) send_piece(client, path, at, bytes.substr(at, kPiece));
   return path;
 }
 
@@ -93,16 +76,16 @@ TEST(Uploads, go_on_where_they_were_cut_off) {
   Served server;
   HttpClient admin = server.admin();
   const std::string bytes = test::read_bytes(test::staged_video());
-  const std::string path = begin(admin, bytes.size()).headers.at("location");
-  EXPECT_EQ(piece(admin, path, 0, bytes.substr(0, kPiece)).headers.at("upload-offset"), std::to_string(kPiece));
-  EXPECT_EQ(piece(admin, path, 0, bytes.substr(0, kPiece)).status, 409);
-  EXPECT_EQ(piece(admin, path, kPiece + 1, "x").status, 409);
-  EXPECT_EQ(piece(admin, path, kPiece, bytes.substr(0, 10) + bytes).status, 409);
+  const std::string path = begin_upload(admin, bytes.size()).headers.at("location");
+  EXPECT_EQ(send_piece(admin, path, 0, bytes.substr(0, kPiece)).headers.at("upload-offset"), std::to_string(kPiece));
+  EXPECT_EQ(send_piece(admin, path, 0, bytes.substr(0, kPiece)).status, 409);
+  EXPECT_EQ(send_piece(admin, path, kPiece + 1, "x").status, 409);
+  EXPECT_EQ(send_piece(admin, path, kPiece, bytes.substr(0, 10) + bytes).status, 409);
   server.kill();
   server.start();
   HttpClient again = server.admin();
-  ASSERT_EQ(offset(again, path), kPiece);
-  for (std::size_t at = kPiece; at < bytes.size(); at += kPiece) piece(again, path, at, bytes.substr(at, kPiece));
+  ASSERT_EQ(upload_offset(again, path), kPiece);
+  for (std::size_t at = kPiece; at < bytes.size(); at += kPiece) send_piece(again, path, at, bytes.substr(at, kPiece));
   EXPECT_EQ(wait_for_job(again, 1, is_over)["state"], "done");
 }
 
@@ -124,15 +107,15 @@ TEST(Uploads, are_analysed_anew_when_the_server_was_killed_meanwhile) {
 TEST(Uploads, that_are_no_videos_or_too_large_are_refused_with_the_reason) {
   Served server({.more = {"--upload-bytes", "500000"}});
   HttpClient admin = server.admin();
-  EXPECT_EQ(begin(admin, 500'001).status, 413);
-  EXPECT_EQ(begin(admin, 0).status, 422);
+  EXPECT_EQ(begin_upload(admin, 500'001).status, 413);
+  EXPECT_EQ(begin_upload(admin, 0).status, 422);
   upload(admin, "this is text, whatever its name says");
   const json job = wait_for_job(admin, 1, is_over);
   EXPECT_EQ(job["state"], "failed");
   EXPECT_THAT(job["message"].get<std::string>(),
               testing::AllOf(testing::HasSubstr("staged.mp4"), testing::Not(testing::HasSubstr(server.data().string()))));
   // Names are names: nothing of them is a path. "../../evil.mp4"
-  begin(admin, 10, "Li4vLi4vZXZpbC5tcDQ=");
+  begin_upload(admin, 10, "Li4vLi4vZXZpbC5tcDQ=");
   EXPECT_EQ(admin.get("/api/v1/jobs/2").json()["name"], "evil.mp4");
   EXPECT_EQ(admin.send({.method = "POST", .path = "/api/v1/uploads", .headers = {"Upload-Length: 10"}}).status, 412);
   EXPECT_EQ(admin.send({.method = "OPTIONS", .path = "/api/v1/uploads"}).headers.at("tus-version"), "1.0.0");
@@ -143,10 +126,10 @@ TEST(Uploads, can_be_cancelled_while_they_come_wait_and_run) {
   HttpClient admin = server.admin();
   const std::string bytes = test::read_bytes(
       test::staged_video({.seconds = 120, .fight = "between(t,20,24)+between(t,60,64)", .name = "long.mp4"}));
-  const std::string coming = begin(admin, bytes.size()).headers.at("location");
+  const std::string coming = begin_upload(admin, bytes.size()).headers.at("location");
   EXPECT_EQ(admin.send({.method = "DELETE", .path = coming, .headers = {"Tus-Resumable: 1.0.0"}}).status, 204);
   EXPECT_EQ(admin.get("/api/v1/jobs/1").json()["state"], "cancelled");
-  EXPECT_EQ(piece(admin, coming, 0, "x").status, 409);
+  EXPECT_EQ(send_piece(admin, coming, 0, "x").status, 409);
   upload(admin, bytes);
   upload(admin, bytes);
   ASSERT_FALSE(wait_for_job(admin, 2, [](const json& job) { return job["state"] == "running"; }).is_null());
