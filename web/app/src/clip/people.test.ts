@@ -41,8 +41,11 @@ describe("people of a frame", () => {
     expect(peopleAt([], 0)).toEqual([]);
   });
 
-  it("are not moved across a long gap", () => {
-    expect(peopleAt(frames, 1_000_000)[0]!.box).toEqual([10, 20, 20, 40]);
+  it("stand for a moment before a long gap and after the last frame, and are not drawn on frames that are not theirs", () => {
+    expect(peopleAt(frames, 300_000)[0]!.box).toEqual([10, 20, 20, 40]);
+    expect(peopleAt(frames, 1_000_000)).toEqual([]);
+    expect(peopleAt(frames, 5_200_000)[0]!.box).toEqual([90, 90, 10, 10]);
+    expect(peopleAt(frames, 5_300_000)).toEqual([]);
   });
 
   it("forgive a clock that rounds", () => {

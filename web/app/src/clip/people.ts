@@ -19,6 +19,8 @@ export interface PeopleFrame {
 
 // Further apart, nothing is drawn in between.
 const longestStepUs = 1_500_000;
+// So long boxes stand when none follow, or not yet: later they would be on a frame that is not theirs.
+const longestLastUs = 250_000;
 // By how much the clocks of a video and of its boxes differ.
 const roundingUs = 1_000;
 
@@ -45,9 +47,11 @@ function lastBefore(frames: readonly PeopleFrame[], timeUs: number): number {
 export function peopleAt(frames: readonly PeopleFrame[], timeUs: number): readonly Person[] {
   const index = lastBefore(frames, timeUs);
   const earlier = frames[index];
-  if (!earlier || timeUs - earlier.time_us > longestStepUs) return [];
+  if (!earlier) return [];
   const later = frames[index + 1];
-  if (!later || later.time_us - earlier.time_us > longestStepUs) return earlier.people;
+  if (!later || later.time_us - earlier.time_us > longestStepUs) {
+    return timeUs - earlier.time_us > longestLastUs ? [] : earlier.people;
+  }
   const share = Math.max(0, (timeUs - earlier.time_us) / (later.time_us - earlier.time_us));
   const next = new Map(later.people.map(person => [person.id, person]));
   return earlier.people.map(person => {
@@ -71,6 +75,12 @@ export class RecentPeople {
     const oldest = this.frames[this.frames.length - 1]!.time_us - this.keepUs;
     const first = this.frames.findIndex(each => each.time_us >= oldest);
     if (first > 0) this.frames.splice(0, first);
+  }
+
+  // Of when the newest are, in seconds; null: there are none.
+  newest(): number | null {
+    const last = this.frames[this.frames.length - 1];
+    return last ? last.time_us / 1e6 : null;
   }
 
   clear(): void {

@@ -65,7 +65,16 @@ export function LivePlayer({ camera, large = false }: { camera: Camera; large?: 
   const [delay, setDelay] = useState<number | null>(null);
   const { people, latency, size, score, violent, event } = useLiveData(camera.id);
 
-  useEffect(() => playLive(video.current!, camera.id, next => setState(now => (same(now, next) ? now : next))), [camera.id]);
+  const latest = useRef(people);
+  latest.current = people;
+  useEffect(
+    () =>
+      playLive(video.current!, camera.id, {
+        tell: next => setState(now => (same(now, next) ? now : next)),
+        newestBoxes: () => latest.current.newest(),
+      }),
+    [camera.id],
+  );
 
   const toldAt = useRef(0);
   const frame = useCallback(

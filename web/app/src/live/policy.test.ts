@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Acknowledger, correct, Latency, outdated, retryDelay } from "./policy";
+import { Acknowledger, correct, Delay, Latency, leastDelay, mostDelay, outdated, retryDelay } from "./policy";
 
 describe("the playhead of a live video", () => {
   it("waits while there is nothing", () => {
@@ -39,6 +39,34 @@ describe("the playhead of a live video", () => {
         { start: 97, end: 98 },
       ]).seekTo,
     ).toBeCloseTo(97.2);
+  });
+});
+
+describe("the delay of a live video", () => {
+  const steps = (lag: number, count: number, delay = new Delay()) => {
+    let at = 0;
+    for (let i = 0; i < count; i++) at = delay.step(100 + i, 100 + i - lag);
+    return at;
+  };
+
+  it("is short while boxes come in time, and while none come", () => {
+    expect(steps(0.3, 10)).toBe(leastDelay);
+    expect(new Delay().step(100, null)).toBe(leastDelay);
+  });
+
+  it("grows at once when boxes are late, and shrinks slowly", () => {
+    const delay = new Delay();
+    expect(steps(1.5, 1, delay)).toBeCloseTo(1.75);
+    expect(steps(0.3, 1, delay)).toBeCloseTo(1.72);
+    expect(steps(0.3, 200, delay)).toBe(leastDelay);
+    expect(steps(30, 1, delay)).toBe(mostDelay);
+  });
+
+  it("is what the playhead keeps to", () => {
+    const buffered = [{ start: 90, end: 100 }];
+    expect(correct(98, buffered, 2)).toEqual({ seekTo: null, rate: 1 });
+    expect(correct(99.5, buffered, 2)).toEqual({ seekTo: null, rate: 0.5 });
+    expect(correct(0, buffered, 2).seekTo).toBe(98);
   });
 });
 

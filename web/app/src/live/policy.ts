@@ -5,11 +5,13 @@ export interface Range {
   end: number;
 }
 
-// So far behind the newest picture playback stays: the boxes of a frame may come that much later than the frame.
-export const targetDelay = 0.8;
+// So far behind the newest picture playback stays at least, and at most.
+export const leastDelay = 0.8;
+export const mostDelay = 3.5;
 
 const tolerated = 0.15;
-const farBehind = 4;
+const farBehind = 3.2; // beyond the delay
+const tooNear = 0.6; // short of the delay: then it is gone back to quickly
 const nearestToEdge = 0.15;
 
 export interface Correction {
@@ -18,20 +20,36 @@ export interface Correction {
   rate: number;
 }
 
+const spare = 0.25;
+const forgets = 0.98; // a step: half of it in eight seconds
+
+// How far behind the newest picture playback is to stay so that the boxes of each frame are there when it is shown: a busy
+// server sends them late. Asked at every step.
+export class Delay {
+  private lag = 0;
+
+  // Both in seconds of the video; null: no boxes have come.
+  step(newestPicture: number, newestBoxes: number | null): number {
+    if (newestBoxes === null) return leastDelay;
+    this.lag = Math.max(newestPicture - newestBoxes, this.lag * forgets);
+    return Math.max(leastDelay, Math.min(mostDelay, this.lag + spare));
+  }
+}
+
 // What brings the playhead back to where it should be. buffered: in rising order.
-export function correct(currentTime: number, buffered: readonly Range[]): Correction {
+export function correct(currentTime: number, buffered: readonly Range[], delay = leastDelay): Correction {
   const last = buffered[buffered.length - 1];
   if (!last) return { seekTo: null, rate: 1 };
-  const goal = Math.max(last.start, last.end - targetDelay);
+  const goal = Math.max(last.start, last.end - delay);
   const inside = buffered.some(range => currentTime >= range.start - 0.01 && currentTime <= range.end);
   const behind = last.end - currentTime;
-  if (!inside || behind > farBehind) return { seekTo: goal, rate: 1 };
+  if (!inside || behind > delay + farBehind) return { seekTo: goal, rate: 1 };
   // At the end of a stretch that another follows, playback would stand still for ever.
   const current = buffered.find(range => currentTime >= range.start - 0.01 && currentTime <= range.end)!;
   if (current !== last && current.end - currentTime < nearestToEdge) return { seekTo: goal, rate: 1 };
-  const off = behind - targetDelay;
+  const off = behind - delay;
   if (Math.abs(off) <= tolerated) return { seekTo: null, rate: 1 };
-  return { seekTo: null, rate: Math.max(0.9, Math.min(1.15, 1 + 0.15 * off)) };
+  return { seekTo: null, rate: off < -tooNear ? 0.5 : Math.max(0.9, Math.min(1.15, 1 + 0.15 * off)) };
 }
 
 const keptBehind = 8;

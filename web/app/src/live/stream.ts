@@ -1,5 +1,5 @@
 import { openSocket } from "../api/socket";
-import { Acknowledger, correct, outdated, ranges } from "./policy";
+import { Acknowledger, correct, Delay, outdated, ranges } from "./policy";
 
 export type StreamState =
   | { kind: "connecting" }
@@ -21,6 +21,7 @@ const watchEveryMs = 250;
 // One connection of the camera: a SourceBuffer and what waits to go into it.
 class Feed {
   private readonly waiting: ArrayBuffer[] = [];
+  private readonly delay = new Delay();
   private buffer: SourceBuffer | null = null;
   private readonly source = new Source!();
   private readonly url = URL.createObjectURL(this.source);
@@ -63,10 +64,11 @@ class Feed {
     }
   }
 
-  // Keeps the playhead where it should be.
-  watch(): boolean {
+  // Keeps the playhead where it should be. newestBoxes: in seconds of the video.
+  watch(newestBoxes: number | null): boolean {
     const buffered = this.buffer && this.source.readyState === "open" ? ranges(this.buffer.buffered) : [];
-    const { seekTo, rate } = correct(this.video.currentTime, buffered);
+    const last = buffered[buffered.length - 1];
+    const { seekTo, rate } = correct(this.video.currentTime, buffered, last && this.delay.step(last.end, newestBoxes));
     if (seekTo !== null) this.video.currentTime = seekTo;
     if (this.video.playbackRate !== rate) this.video.playbackRate = rate;
     if (buffered.length > 0 && this.video.paused) void this.video.play().catch(() => undefined);
@@ -80,8 +82,14 @@ class Feed {
   }
 }
 
+interface LiveOptions {
+  tell: (state: StreamState) => void;
+  // Of when the newest boxes are, in seconds of the video; null: there are none.
+  newestBoxes: () => number | null;
+}
+
 // Plays a camera in a video element until the function that it gives is called.
-export function playLive(video: HTMLVideoElement, camera: number, tell: (state: StreamState) => void): () => void {
+export function playLive(video: HTMLVideoElement, camera: number, { tell, newestBoxes }: LiveOptions): () => void {
   let feed: Feed | null = null;
   let acks = new Acknowledger();
   const end = () => {
@@ -99,7 +107,7 @@ export function playLive(video: HTMLVideoElement, camera: number, tell: (state: 
   };
 
   const timer = setInterval(() => {
-    if (feed?.watch()) tell({ kind: "playing" });
+    if (feed?.watch(newestBoxes())) tell({ kind: "playing" });
   }, watchEveryMs);
 
   const closeSocket = openSocket(`/cameras/${camera}/live/video`, {
