@@ -152,6 +152,12 @@ core::Status Server::run(std::stop_token stop, const std::function<void(const Se
   const std::string& public_url = impl_->options.public_url;
   if (auto begun = impl_->desk.start(public_url.empty() ? url_of(impl_->options, *port) : public_url); !begun) return begun;
   drogon::HttpAppFramework& app = drogon::app();
+  // It would listen without TLS, and only log that it cannot.
+  if (impl_->options.tls() && !app.supportSSL()) {
+    return core::fail(core::ErrorCode::kUnsupported,
+                      "this machine's Drogon was built without TLS: put a proxy that speaks TLS before the server, and leave "
+                      "certificate and key out");
+  }
   impl_->configure(app, *port);
   const auto sockets = std::make_shared<LiveSockets>(impl_->station, impl_->access, impl_->pool);
   app.registerController(sockets);

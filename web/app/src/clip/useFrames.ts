@@ -1,16 +1,16 @@
-import { useEffect, type RefObject } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 
 // Calls back for each frame that the video presents, with that frame's own time in seconds; also after the size changed.
 // Where a browser cannot tell frames' times, with the playhead's.
 export function useFrames(video: RefObject<HTMLVideoElement | null>, frame: (mediaTime: number) => void): void {
+  const last = useRef(0); // stays when only what is drawn has changed
   useEffect(() => {
     const element = video.current;
     if (!element) return undefined;
-    let last = 0;
     let handle = 0;
     const exact = typeof element.requestVideoFrameCallback === "function";
     const present = (mediaTime: number) => {
-      last = mediaTime;
+      last.current = mediaTime;
       frame(mediaTime);
     };
     const next = () => {
@@ -25,7 +25,7 @@ export function useFrames(video: RefObject<HTMLVideoElement | null>, frame: (med
           });
     };
     next();
-    const resized = new ResizeObserver(() => frame(last));
+    const resized = new ResizeObserver(() => frame(last.current));
     resized.observe(element);
     return () => {
       resized.disconnect();
