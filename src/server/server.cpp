@@ -154,9 +154,10 @@ core::Status Server::run(std::stop_token stop, const std::function<void(const Se
   drogon::HttpAppFramework& app = drogon::app();
   // It would listen without TLS, and only log that it cannot.
   if (impl_->options.tls() && !app.supportSSL()) {
-    return core::fail(core::ErrorCode::kUnsupported,
-                      "this machine's Drogon was built without TLS: put a proxy that speaks TLS before the server, and leave "
-                      "certificate and key out");
+    return core::fail(
+        core::ErrorCode::kUnsupported,
+        "this machine's Drogon was built without TLS: put a proxy that speaks TLS before the server, and leave "
+        "certificate and key out");
   }
   impl_->configure(app, *port);
   const auto sockets = std::make_shared<LiveSockets>(impl_->station, impl_->access, impl_->pool);

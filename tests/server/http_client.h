@@ -46,6 +46,7 @@ class HttpClient {
   std::map<std::string, std::string> cookies = {};
   std::string csrf_token = {};  // empty: none is sent
   std::string bearer = {};      // an API token, in place of the cookie
+  std::string ca_file = {};     // whom https is to be believed by; empty: the machine's
 
  private:
   HttpAnswer with_body(const std::string& method, const std::string& path, const nlohmann::json& body);

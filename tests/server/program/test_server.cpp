@@ -47,6 +47,8 @@ int main(int argc, char** argv) {
   double requests = options.requests_per_second;
   app.add_option("--data", options.data)->required();
   app.add_option("--port", options.port);
+  app.add_option("--certificate", options.certificate);
+  app.add_option("--key", options.key);
   app.add_option("--web", options.web);
   app.add_option("--runs", options.runs);
   app.add_option("--camera", camera);
