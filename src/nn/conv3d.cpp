@@ -58,7 +58,8 @@ class NarrowConvolution : public torch::autograd::Function<NarrowConvolution> {
     const bool has_bias = context->saved_data["has_bias"].toBool();
     const auto propagate = [&](torch::Dtype type, std::array<bool, 3> wanted) {
       const torch::Tensor gradient = gradients[0].to(type);
-      const auto bias_sizes = has_bias ? at::OptionalIntArrayRef(gradient.size(1)) : at::OptionalIntArrayRef();
+      const std::int64_t channels = gradient.size(1);  // the reference below looks at it
+      const auto bias_sizes = has_bias ? at::OptionalIntArrayRef(at::IntArrayRef(channels)) : at::OptionalIntArrayRef();
       return at::convolution_backward(
           gradient, saved[0].to(type), saved[1].to(type), bias_sizes, context->saved_data["stride"].toIntVector(),
           context->saved_data["padding"].toIntVector(), context->saved_data["dilation"].toIntVector(),
