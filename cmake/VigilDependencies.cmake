@@ -47,6 +47,12 @@ add_library(vigil_openssl ALIAS PkgConfig::openssl)
 pkg_check_modules(oath REQUIRED IMPORTED_TARGET liboath)
 add_library(vigil_oath ALIAS PkgConfig::oath)
 
+# Headers alone: Asio and Beast.
+find_path(VIGIL_BOOST_INCLUDE boost/beast.hpp REQUIRED)
+add_library(vigil_boost INTERFACE)
+target_include_directories(vigil_boost SYSTEM INTERFACE ${VIGIL_BOOST_INCLUDE})
+target_link_libraries(vigil_boost INTERFACE Threads::Threads)
+
 # Drogon's own CMake package asks for the headers of every database that it was built with; the server uses none of them.
 find_path(VIGIL_DROGON_INCLUDE drogon/drogon.h REQUIRED)
 find_path(VIGIL_JSONCPP_INCLUDE json/json.h PATH_SUFFIXES jsoncpp REQUIRED)

@@ -21,7 +21,8 @@ FOREIGN = {
     r"CLI/": {"cli"},
     r"curl/": {"models", "alerts"},
     r"mosquitto\.h$": {"alerts"},
-    r"openssl/": {"alerts"},
+    r"openssl/": {"alerts", "server"},
+    r"boost/": {"server"},
     r"(drogon|trantor)/": {"server"},
     r"liboath/": {"server"},
     r"sodium\.h$": {"models", "archive"},
@@ -33,7 +34,7 @@ FOREIGN = {
 HEADERS = {
     r"(torch|ATen|c10)/": {"nn", "nets", "vision", "learn"},
     r"soci/": {"archive"},
-    r"(drogon|nlohmann)/": {"server"},
+    r"(drogon|nlohmann|boost)/": {"server"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')

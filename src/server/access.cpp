@@ -42,7 +42,8 @@ Caller AccessControl::identify(const drogon::HttpRequest& request) {
     credential.cookie = request.getCookie(kSessionCookie);
   }
   Caller caller = identify(credential);
-  caller.address = request.peerAddr().toIp();
+  const trantor::InetAddress& peer = request.peerAddr();
+  caller.address = peers_.address_of(peer.toPort()).value_or(peer.toIp());
   return caller;
 }
 

@@ -1,7 +1,7 @@
 // AccessControl: the one place that decides who a caller is and what they may do; for the API, media, live pictures and
 // sockets alike.
 //
-//   AccessControl access(archive, limits);
+//   AccessControl access(archive, peers, limits);
 //   Call call(request, access.identify(*request), parts);
 //   access.check(route, call);                 // throws Problem 401, 403, 404, 429
 //
@@ -12,6 +12,7 @@
 
 #include "archive/archive.h"
 #include "server/call.h"
+#include "server/peers.h"
 #include "server/rate_limiter.h"
 #include "server/routes.h"
 
@@ -22,8 +23,9 @@ inline constexpr const char* kCsrfHeader = "X-CSRF-Token";
 
 class AccessControl {
  public:
-  // `archive` outlives the object. `requests`: of each caller.
-  AccessControl(archive::Archive& archive, RateLimiter::Options requests) : archive_(archive), requests_(requests) {}
+  // `archive` and `peers` outlive the object. `requests`: of each caller.
+  AccessControl(archive::Archive& archive, const Peers& peers, RateLimiter::Options requests)
+      : archive_(archive), peers_(peers), requests_(requests) {}
 
   // By the session's cookie or a program's token; nobody where neither is valid. Errors of the database throw Problem.
   Caller identify(const drogon::HttpRequest& request);
@@ -46,6 +48,7 @@ class AccessControl {
   void check_camera(const Route& route, const Call& call);
 
   archive::Archive& archive_;
+  const Peers& peers_;
   RateLimiter requests_;
 };
 

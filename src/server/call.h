@@ -64,7 +64,6 @@ class Call {
   std::string_view bytes() const { return request_->body(); }
   BodyReader body() const { return BodyReader::parse(request_->body()); }
   const drogon::HttpRequest& request() const { return *request_; }
-  bool secure() const { return request_->isOnSecureConnection(); }
 
  private:
   drogon::HttpRequestPtr request_;

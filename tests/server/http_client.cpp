@@ -50,6 +50,7 @@ HttpAnswer HttpClient::send(const HttpRequest& request) {
   for (const auto& [name, value] : cookies) jar += std::format("{}={}; ", name, value);
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
   if (!ca_file.empty()) curl_easy_setopt(curl.get(), CURLOPT_CAINFO, ca_file.c_str());
+  if (!from.empty()) curl_easy_setopt(curl.get(), CURLOPT_INTERFACE, ("host!" + from).c_str());
   curl_easy_setopt(curl.get(), CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, request.method.c_str());
   if (request.method == "HEAD") curl_easy_setopt(curl.get(), CURLOPT_NOBODY, 1L);

@@ -47,6 +47,7 @@ class HttpClient {
   std::string csrf_token = {};  // empty: none is sent
   std::string bearer = {};      // an API token, in place of the cookie
   std::string ca_file = {};     // whom https is to be believed by; empty: the machine's
+  std::string from = {};        // the address it calls from; empty: the machine chooses
 
  private:
   HttpAnswer with_body(const std::string& method, const std::string& path, const nlohmann::json& body);

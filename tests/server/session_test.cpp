@@ -7,8 +7,6 @@
 #include <liboath/oath.h>
 
 #include "server/served.h"
-#include "support/make_media.h"
-#include "support/temp_dir.h"
 
 namespace vigil::server {
 namespace {
@@ -91,27 +89,6 @@ TEST(LogIn, slows_down_who_guesses) {
     slowed = client.post("/api/v1/session", credentials("ada", "guess")).status == 429;
   EXPECT_LT(tried, 12);
   EXPECT_EQ(client.post("/api/v1/session", credentials("ada", Served::kPassword)).code(), "too_many_tries");
-}
-
-TEST(Tls, carries_everything_and_marks_the_cookie) {
-  const test::TempDir dir;
-  const std::string certificate = (dir / "cert.pem").string(), key = (dir / "key.pem").string();
-  test::run_program({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                     "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate});
-  Served server({.more = {"--certificate", certificate, "--key", key}});
-  EXPECT_THAT(server.url(), testing::StartsWith("https://127.0.0.1:"));
-  EXPECT_THAT(server.setup_link(), testing::StartsWith(server.url()));
-  HttpClient client = server.nobody();
-  EXPECT_THROW(client.get("/healthz"), std::runtime_error);  // nobody vouches for the certificate
-  client.ca_file = certificate;
-  const std::string token = server.setup_link().substr(server.setup_link().find("token=") + 6);
-  json admin = profile("ada", "ada@example.org");
-  admin["token"] = token;
-  const HttpAnswer made = client.post("/api/v1/setup", admin);
-  EXPECT_EQ(made.status, 201) << made.body;
-  EXPECT_THAT(made.headers.at("set-cookie"), testing::HasSubstr("Secure"));
-  EXPECT_EQ(made.headers.count("strict-transport-security"), 1U);
-  EXPECT_EQ(client.get("/api/v1/users").status, 200);
 }
 
 TEST(SignUp, makes_a_profile_as_the_administrator_allows) {

@@ -28,6 +28,7 @@ SocketClient::SocketClient(const std::string& url, const std::string& path, cons
   for (const auto& [name, value] : client.cookies) jar += std::format("{}={}; ", name, value);
   for (const std::string& header : headers) connection_->headers = curl_slist_append(connection_->headers, header.c_str());
   curl_easy_setopt(connection_->curl, CURLOPT_URL, address.c_str());
+  if (!client.ca_file.empty()) curl_easy_setopt(connection_->curl, CURLOPT_CAINFO, client.ca_file.c_str());
   curl_easy_setopt(connection_->curl, CURLOPT_CONNECT_ONLY, 2L);
   curl_easy_setopt(connection_->curl, CURLOPT_HTTPHEADER, connection_->headers);
   if (!jar.empty()) curl_easy_setopt(connection_->curl, CURLOPT_COOKIE, jar.c_str());
