@@ -198,7 +198,7 @@ void add_camera_routes(Routes& routes, Context& context) {
             [&context](Call& call) { return test(take(context.archive.cameras().address_of(call.number("id")))); });
   of_camera(Method::kGet, "/cameras/{id}/snapshot", Access::kViewer,
             [&context](Call& call) { return picture(context, call); });
-  for (const char* path : {"/cameras/{id}/live/video", "/cameras/{id}/live/data"}) {
+  for (const char* path : {"/cameras/{id}/live/video", "/cameras/{id}/live/pictures", "/cameras/{id}/live/data"}) {
     routes.add(
         {.method = Method::kGet, .path = path, .access = Access::kViewer, .camera = CameraBy::kCamera, .web_socket = true});
   }

@@ -108,6 +108,7 @@ Door::Answer Door::handle(const drogon::HttpRequestPtr& request) {
   if (!asks_for_socket(*request)) throw Problem(426, "web_socket", "this is a WebSocket; docs/live.md describes it");
   auto permit = std::make_shared<Permit>(Permit{.path = route.path, .caller = call.caller()});
   if (route.camera == CameraBy::kCamera) permit->camera = call.number("id");
+  permit->boxes = call.query_flag("boxes").value_or(true);
   return {.response = {}, .permit = std::move(permit)};
 }
 

@@ -27,6 +27,7 @@ namespace vigil::server {
 struct Permit {
   std::string path;                         // of the route: "/cameras/{id}/live/video"
   std::optional<std::int64_t> camera = {};  // nothing: news of all
+  bool boxes = true;                        // in pictures: around the people
   Caller caller;
 };
 

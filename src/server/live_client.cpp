@@ -1,6 +1,6 @@
 #include "server/live_client.h"
 
-#include <format>
+#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -20,6 +20,14 @@ void send_text(const Socket& socket, const std::string& text) {
   if (const auto open = socket.lock()) open->send(text, drogon::WebSocketMessageType::Text);
 }
 
+// The number in {"ack": N}; nothing: the message is another.
+std::optional<std::uint64_t> acknowledged_in(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const auto ack = json.is_object() ? json.find("ack") : json.end();
+  if (!json.is_object() || ack == json.end() || !ack->is_number_unsigned()) return std::nullopt;
+  return ack->get<std::uint64_t>();
+}
+
 class VideoClient : public LiveClient {
  public:
   static constexpr std::uint64_t kMostUnacknowledged = 4 << 20;  // bytes
@@ -33,9 +41,7 @@ class VideoClient : public LiveClient {
   ~VideoClient() override { pieces_.cancel(); }
 
   void message(const std::string& text) override {
-    const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-    const auto ack = json.is_object() ? json.find("ack") : json.end();
-    if (json.is_object() && ack != json.end() && ack->is_number_unsigned()) acknowledged_ = ack->get<std::uint64_t>();
+    if (const auto bytes = acknowledged_in(text)) acknowledged_ = *bytes;
   }
 
  private:
@@ -70,6 +76,59 @@ class VideoClient : public LiveClient {
   bool behind_ = false;
   core::Subscription news_;
   media::FragmentHub::Subscription pieces_;
+};
+
+class PicturesClient : public LiveClient {
+ public:
+  static constexpr std::uint64_t kMostUnacknowledged = 2;  // pictures: one on its way while another is shown
+
+  PicturesClient(const Permit& permit, std::shared_ptr<station::LiveFeed> feed, const drogon::WebSocketConnectionPtr& socket)
+      : LiveClient(permit), feed_(std::move(feed)), socket_(socket) {
+    const auto kind = permit.boxes ? station::PictureKind::kBoxes : station::PictureKind::kPlain;
+    news_ = feed_->video_news().subscribe([this](const std::string& line) { tell(line); });
+    tell(feed_->video_state());
+    pictures_ = feed_->pictures(kind).subscribe([this](const station::LivePicture& picture) { take(picture); });
+  }
+
+  void message(const std::string& text) override {
+    const auto pictures = acknowledged_in(text);
+    if (!pictures) return;
+    const std::scoped_lock lock(mutex_);
+    acknowledged_ = std::clamp(*pictures, acknowledged_, sent_);
+    send_newest();
+  }
+
+ private:
+  // Whether browsers can play the camera's own video is all the same here; whether there is any is not.
+  void tell(const std::string& line) {
+    const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object() || json.value("type", "") != "gone") return;
+    const std::scoped_lock lock(mutex_);
+    newest_.reset();
+    send_text(socket_, line);
+  }
+
+  void take(const station::LivePicture& picture) {
+    const std::scoped_lock lock(mutex_);
+    newest_ = picture.jpeg;
+    send_newest();
+  }
+
+  void send_newest() {
+    if (!newest_ || sent_ - acknowledged_ >= kMostUnacknowledged) return;
+    const auto jpeg = std::exchange(newest_, nullptr);
+    if (const auto open = socket_.lock()) open->send(*jpeg, drogon::WebSocketMessageType::Binary);
+    ++sent_;
+  }
+
+  std::shared_ptr<station::LiveFeed> feed_;
+  Socket socket_;
+  std::mutex mutex_;
+  std::shared_ptr<const std::string> newest_;  // not sent yet
+  std::uint64_t sent_ = 0;
+  std::uint64_t acknowledged_ = 0;
+  core::Subscription news_;  // last, so that they end before what they use
+  core::Subscription pictures_;
 };
 
 class DataClient : public LiveClient {
@@ -143,6 +202,9 @@ std::shared_ptr<LiveClient> live_client(station::Station& station, const Permit&
   auto feed = permit.camera ? station.live(*permit.camera) : nullptr;
   if (!feed) return nullptr;
   if (permit.path == "/cameras/{id}/live/video") return std::make_shared<VideoClient>(permit, std::move(feed), socket);
+  if (permit.path == "/cameras/{id}/live/pictures") {
+    return std::make_shared<PicturesClient>(permit, std::move(feed), socket);
+  }
   if (permit.path == "/cameras/{id}/live/data") return std::make_shared<DataClient>(permit, std::move(feed), socket);
   return nullptr;
 }

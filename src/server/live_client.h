@@ -1,4 +1,5 @@
-// LiveClient: one open socket and what it is fed. Three kinds: a camera's video, what is found in it, news of the server.
+// LiveClient: one open socket and what it is fed. Four kinds: a camera's video, pictures of it, what is found in it, news of
+// the server.
 //
 //   std::shared_ptr<LiveClient> client = live_client(station, permit, socket);
 //   client->message(text);                       // from the browser

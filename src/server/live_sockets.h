@@ -1,11 +1,12 @@
-// LiveSockets: the WebSockets of docs/live.md: a camera's video, what is found in it, and news of the whole server. The door
-// has permitted them; here they are fed.
+// LiveSockets: the WebSockets of docs/live.md: a camera's video, pictures of it, what is found in it, and news of the whole
+// server. The door has permitted them; here they are fed.
 //
 //   auto sockets = std::make_shared<LiveSockets>(station, access, pool);
 //   drogon::app().registerController(sockets);
 //   sockets->watch_over(*loop);              // whose session has ended, or who does not read, is cut off
 //
-// A client holds up nobody: of video it is sent no more than it acknowledges; one that answers no pings is disconnected.
+// A client holds up nobody: of video and pictures it is sent no more than it acknowledges; one that answers no pings is
+// disconnected.
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
 // LivePictures: pictures with the people in them, for who cannot see the camera's own video: made only while a LiveFeed's
-// pictures are wanted.
+// pictures are wanted, once for all who look.
 //
 //   LivePictures pictures(feed, mask);
 //   pictures.take(frame);                  // in order

@@ -1,11 +1,15 @@
 // A camera through the server: its video and what is found in it, events that go into the repository, recordings, and who is
 // shut out.
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <format>
 #include <fstream>
 #include <functional>
+#include <span>
 #include <thread>
+#include <vector>
 
 #include "station/staged.h"
 #include <gmock/gmock.h>
@@ -37,6 +41,39 @@ json wait_for(SocketClient& socket, const std::function<bool(const json&)>& is, 
   }
   return nullptr;
 }
+
+// The next picture; empty: none came in time.
+std::string picture_of(SocketClient& socket, std::chrono::milliseconds limit = 60s) {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  while (std::chrono::steady_clock::now() < until) {
+    const auto message = socket.next(100ms);
+    if (message && message->binary) return message->bytes;
+  }
+  return {};
+}
+
+void acknowledge(SocketClient& socket, std::size_t pictures) { socket.send(json{{"ack", pictures}}.dump()); }
+
+media::Frame decoded(const std::string& jpeg) {
+  auto source =
+      media::Source::open_bytes(std::span(reinterpret_cast<const std::uint8_t*>(jpeg.data()), jpeg.size()), "a.jpg");
+  if (!source) return {};
+  const auto frame = (*source)->read();
+  return frame && *frame ? **frame : media::Frame();
+}
+
+// The greatest distance from `zero` in a plane: from 0 in that of light, from grey, 128, in those of colour.
+int greatest(const media::Frame& frame, int plane_index, int zero) {
+  const media::Plane plane = frame.plane(plane_index);
+  int most = 0;
+  for (int y = 0; y < plane.height_px; ++y) {
+    for (int x = 0; x < plane.width_px; ++x) most = std::max(most, std::abs(plane.data[y * plane.stride_bytes + x] - zero));
+  }
+  return most;
+}
+
+int lightest(const std::string& jpeg) { return greatest(decoded(jpeg), 0, 0); }
+int most_colour(const media::Frame& frame) { return std::max(greatest(frame, 1, 128), greatest(frame, 2, 128)); }
 
 class Live : public testing::Test {
  protected:
@@ -137,7 +174,8 @@ TEST_F(Live, records_gives_pictures_and_says_how_it_does) {
 TEST_F(Live, shuts_out_who_may_not_see_the_camera) {
   const HttpClient viewer = server_.user("vera", "viewer");
   const HttpClient nobody = server_.nobody();
-  for (const char* path : {"/api/v1/cameras/1/live/video", "/api/v1/cameras/1/live/data"}) {
+  for (const char* path :
+       {"/api/v1/cameras/1/live/video", "/api/v1/cameras/1/live/pictures", "/api/v1/cameras/1/live/data"}) {
     EXPECT_EQ(SocketClient(server_.url(), path, viewer).status(), 404);
     EXPECT_EQ(SocketClient(server_.url(), path, nobody).status(), 401);
     EXPECT_EQ(SocketClient(server_.url(), path, admin_, {"Origin: https://evil.example"}).status(), 403);
@@ -165,6 +203,95 @@ TEST_F(Live, a_client_that_does_not_acknowledge_gets_no_more_than_its_share) {
   }
   EXPECT_GT(bytes, 0U);
   EXPECT_LT(bytes, 5U << 20);
+}
+
+TEST_F(Live, pushes_pictures_with_and_without_the_people_in_them) {
+  SocketClient boxes(server_.url(), "/api/v1/cameras/1/live/pictures", admin_);
+  SocketClient plain(server_.url(), "/api/v1/cameras/1/live/pictures?boxes=false", admin_);
+  ASSERT_EQ(boxes.status(), 101);
+  ASSERT_EQ(plain.status(), 101);
+  std::string before;
+  for (std::size_t i = 1; i <= 10; ++i) {
+    const std::string jpeg = picture_of(boxes);
+    ASSERT_EQ(jpeg.substr(0, 2), "\xff\xd8") << i;
+    EXPECT_EQ(jpeg.substr(jpeg.size() - 2), "\xff\xd9");
+    EXPECT_NE(jpeg, before);
+    before = jpeg;
+    acknowledge(boxes, i);
+  }
+  const media::Frame drawn = decoded(before);
+  EXPECT_EQ(drawn.width_px(), 320);
+  EXPECT_EQ(drawn.height_px(), 240);
+  // Boxes are the only colours of the stage.
+  const media::Frame bare = decoded(picture_of(plain));
+  EXPECT_EQ(bare.width_px(), 320);
+  EXPECT_GT(most_colour(drawn), 30);
+  EXPECT_LT(most_colour(bare), 10);
+  EXPECT_EQ(SocketClient(server_.url(), "/api/v1/cameras/1/live/pictures?boxes=some", admin_).status(), 422);
+}
+
+TEST_F(Live, a_client_that_is_slow_with_pictures_skips_some_and_gets_the_newest) {
+  SocketClient slow(server_.url(), "/api/v1/cameras/1/live/pictures", admin_);
+  SocketClient quick(server_.url(), "/api/v1/cameras/1/live/pictures", admin_);
+  std::vector<std::string> all;
+  const auto watch = [&](std::size_t pictures) {
+    for (const std::size_t goal = all.size() + pictures; all.size() < goal;) {
+      all.push_back(picture_of(quick));
+      ASSERT_FALSE(all.back().empty());
+      acknowledge(quick, all.size());
+    }
+  };
+  watch(3);
+  ASSERT_FALSE(picture_of(slow).empty());
+  ASSERT_FALSE(picture_of(slow).empty());
+  watch(15);
+  EXPECT_EQ(picture_of(slow, 1s), "");
+  slow.send("{\"ack\": \"two\"}");
+  slow.send("nothing");
+  EXPECT_EQ(picture_of(slow, 500ms), "");
+  const std::size_t seen = all.size();
+  acknowledge(slow, 2);
+  const std::string newest = picture_of(slow);
+  watch(30);
+  const auto found = std::ranges::find(all, newest);
+  ASSERT_NE(found, all.end());
+  EXPECT_GE(found - all.begin(), static_cast<std::ptrdiff_t>(seen));
+  // More than was sent cannot be acknowledged.
+  acknowledge(slow, 1'000'000);
+  int more = 0;
+  while (!picture_of(slow, 2s).empty()) ASSERT_LT(++more, 10);
+  EXPECT_LE(more, 4);
+}
+
+TEST_F(Live, says_in_pictures_too_that_the_camera_is_off_and_never_shows_what_is_masked) {
+  SocketClient pictures(server_.url(), "/api/v1/cameras/1/live/pictures?boxes=false", admin_);
+  EXPECT_GT(lightest(picture_of(pictures)), 200);
+  ASSERT_EQ(admin_.patch("/api/v1/cameras/1", {{"enabled", false}}).status, 200);
+  const auto is_gone = [](const json& told) { return told["type"] == "gone"; };
+  EXPECT_EQ(wait_for(pictures, is_gone)["reason"], "the camera is off");
+  const json scene = {{"zones", json::array()},
+                      {"lines", json::array()},
+                      {"rules", json::array()},
+                      {"masks", {{{"kind", "privacy"}, {"polygon", {{0, 0}, {1, 0}, {1, 1}, {0, 1}}}}}},
+                      {"threshold", nullptr}};
+  const auto changed = admin_.patch("/api/v1/cameras/1", {{"enabled", true}, {"scene", scene}});
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  SocketClient video(server_.url(), "/api/v1/cameras/1/live/video", admin_);
+  EXPECT_FALSE(wait_for(video, [](const json& told) { return told["type"] == "refused"; }).is_null());
+  acknowledge(pictures, 2);
+  const std::string masked = picture_of(pictures);
+  ASSERT_FALSE(masked.empty());
+  EXPECT_LT(lightest(masked), 200);
+}
+
+TEST(LiveOfAnyCoding, what_browsers_do_not_play_is_shown_as_pictures) {
+  Served server({.camera = test::staged_video({.codec = "-c:v mpeg4 -g 25", .name = "staged-mpeg4.mp4"})});
+  const HttpClient admin = server.admin();
+  SocketClient video(server.url(), "/api/v1/cameras/1/live/video", admin);
+  const json refused = wait_for(video, [](const json& told) { return told["type"] == "refused"; });
+  EXPECT_THAT(refused["reason"].get<std::string>(), testing::HasSubstr("mpeg4"));
+  SocketClient pictures(server.url(), "/api/v1/cameras/1/live/pictures", admin);
+  EXPECT_EQ(decoded(picture_of(pictures)).width_px(), 320);
 }
 
 TEST_F(Live, zones_are_checked_and_kept) {
