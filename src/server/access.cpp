@@ -11,6 +11,7 @@ namespace vigil::server {
 namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
+constexpr std::size_t kLongestAddress = 45;  // of IPv6, written out
 
 // "https://host:port" → "host:port"
 std::string_view host_of(std::string_view origin) {
@@ -42,9 +43,18 @@ Caller AccessControl::identify(const drogon::HttpRequest& request) {
     credential.cookie = request.getCookie(kSessionCookie);
   }
   Caller caller = identify(credential);
-  const trantor::InetAddress& peer = request.peerAddr();
-  caller.address = peers_.address_of(peer.toPort()).value_or(peer.toIp());
+  caller.address = address_of(request);
   return caller;
+}
+
+std::string AccessControl::address_of(const drogon::HttpRequest& request) const {
+  const trantor::InetAddress& peer = request.peerAddr();
+  std::string address = peers_.address_of(peer.toPort()).value_or(peer.toIp());
+  if (proxy_.empty() || address != proxy_) return address;
+  // The last one is the proxy's own word; those before it are the caller's.
+  const std::string& told = request.getHeader("x-forwarded-for");
+  const std::size_t begin = told.find_last_of(", ") + 1;  // 0 where there is none
+  return begin < told.size() ? told.substr(begin, kLongestAddress) : address;
 }
 
 Caller AccessControl::identify(const Credential& credential) {

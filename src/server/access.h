@@ -1,7 +1,7 @@
 // AccessControl: the one place that decides who a caller is and what they may do; for the API, media, live pictures and
 // sockets alike.
 //
-//   AccessControl access(archive, peers, limits);
+//   AccessControl access(archive, peers, proxy, limits);
 //   Call call(request, access.identify(*request), parts);
 //   access.check(route, call);                 // throws Problem 401, 403, 404, 429
 //
@@ -9,6 +9,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "archive/archive.h"
 #include "server/call.h"
@@ -23,9 +24,10 @@ inline constexpr const char* kCsrfHeader = "X-CSRF-Token";
 
 class AccessControl {
  public:
-  // `archive` and `peers` outlive the object. `requests`: of each caller.
-  AccessControl(archive::Archive& archive, const Peers& peers, RateLimiter::Options requests)
-      : archive_(archive), peers_(peers), requests_(requests) {}
+  // `archive` and `peers` outlive the object. `proxy`: the address of one that names callers in X-Forwarded-For; empty:
+  // there is none. `requests`: of each caller.
+  AccessControl(archive::Archive& archive, const Peers& peers, std::string proxy, RateLimiter::Options requests)
+      : archive_(archive), peers_(peers), proxy_(std::move(proxy)), requests_(requests) {}
 
   // By the session's cookie or a program's token; nobody where neither is valid. Errors of the database throw Problem.
   Caller identify(const drogon::HttpRequest& request);
@@ -44,11 +46,13 @@ class AccessControl {
     std::string cookie, bearer;
   };
   Caller identify(const Credential& credential);
+  std::string address_of(const drogon::HttpRequest& request) const;
   void check_origin(const Route& route, const Call& call) const;
   void check_camera(const Route& route, const Call& call);
 
   archive::Archive& archive_;
   const Peers& peers_;
+  const std::string proxy_;
   RateLimiter requests_;
 };
 

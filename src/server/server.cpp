@@ -66,7 +66,8 @@ struct Server::Impl {
         setup(archive.accounts()),
         desk(archive, station),
         context{.archive = archive, .station = station, .options = options, .setup = setup, .guard = guard, .alerts = desk},
-        access(archive, peers, {.burst = kBurst * options.requests_per_second, .per_second = options.requests_per_second}),
+        access(archive, peers, options.proxy,
+               {.burst = kBurst * options.requests_per_second, .per_second = options.requests_per_second}),
         pool({.threads = static_cast<std::size_t>(options.workers)}),
         ui(options.web),
         door(routes, access, pool, ui, options.tls() || options.public_url.starts_with("https:")) {

@@ -74,6 +74,7 @@ core::Status read_sections(const toml::table& file, const fs::path& origin, Serv
   server.read_path("certificate", options.certificate);
   server.read_path("key", options.key);
   server.read("insecure", options.insecure);
+  server.read("proxy", options.proxy);
   server.read("public_url", options.public_url);
   server.read_path("web", options.web);
   server.read("threads", options.threads);

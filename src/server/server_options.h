@@ -20,6 +20,7 @@ struct ServerOptions {
   int port = 8080;                                   // 0: any that is free
   std::filesystem::path certificate = {}, key = {};  // TLS, as PEM; both or none
   bool insecure = false;                             // listen beyond this machine without TLS: behind a proxy that has it
+  std::string proxy = {};                            // its address: what it says of callers' addresses is believed
   std::string public_url = {};                       // how people reach it, for links; empty: where it listens
   std::filesystem::path data = {};                   // the archive's folder; empty: as the command says
   std::string database = {};                         // as archive::ArchiveOptions::database

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -125,6 +126,24 @@ TEST(Gateway, tells_the_server_where_a_caller_calls_from) {
   ASSERT_EQ(elsewhere.post("/api/v1/session", {{"name", "ada"}, {"password", Served::kPassword}}).status, 200);
   const json sessions = admin.get("/api/v1/me/sessions").json();
   EXPECT_THAT(sessions.dump(), HasSubstr("\"127.0.0.7\""));
+}
+
+TEST(Gateway, believes_no_header_but_that_of_the_proxy) {
+  Served server({.more = {"--proxy", "127.0.0.7"}});
+  HttpClient admin = server.admin();
+  HttpClient proxy = server.nobody(), liar = server.nobody();
+  proxy.from = "127.0.0.7";
+  const auto log_in = [](HttpClient& client) {
+    return client.send({.method = "POST",
+                        .path = "/api/v1/session",
+                        .body = json{{"name", "ada"}, {"password", Served::kPassword}}.dump(),
+                        .headers = {"Content-Type: application/json", "X-Forwarded-For: 192.0.2.1, 192.0.2.2"}});
+  };
+  ASSERT_EQ(log_in(proxy).status, 200);
+  ASSERT_EQ(log_in(liar).status, 200);
+  std::vector<std::string> addresses;
+  for (const json& session : admin.get("/api/v1/me/sessions").json()) addresses.push_back(session["address"]);
+  EXPECT_THAT(addresses, testing::UnorderedElementsAre("127.0.0.1", "127.0.0.1", "192.0.2.2"));
 }
 
 TEST(Gateway, is_held_up_by_nobody_who_says_nothing_or_nonsense) {

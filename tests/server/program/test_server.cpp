@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   app.add_option("--port", options.port);
   app.add_option("--certificate", options.certificate);
   app.add_option("--key", options.key);
+  app.add_option("--proxy", options.proxy);
   app.add_option("--web", options.web);
   app.add_option("--runs", options.runs);
   app.add_option("--camera", camera);
