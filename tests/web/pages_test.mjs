@@ -8,6 +8,7 @@ import { startServer } from "./support/server.mjs";
 import { stagedVideo } from "./support/video.mjs";
 
 let server;
+let unplayable;  // with a camera of a coding that browsers do not play
 let browser;
 let state;
 before(async () => {
@@ -20,6 +21,7 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
+  await unplayable?.stop();
   await server?.stop();
 });
 
@@ -102,6 +104,31 @@ test("Zones are drawn with the pointer and moved with keys, and a rule uses them
   assert.equal(scene.zones[0].polygon[1][0], 0.9);
   assert.equal(scene.rules[0].name, "nobody in the yard");
   assert.equal(scene.rules[0].zone, "yard");
+});
+
+test("What the browser cannot play is shown as pictures that are pushed", async t => {
+  unplayable = await startServer({ camera: await stagedVideo({ name: "mpeg4.mp4", codec: ["mpeg4", "-g", "25"] }) });
+  const page = await browser.page(t);
+  const snapshots = [];
+  page.on("request", request => request.url().includes("/snapshot") && snapshots.push(request.url()));
+  await setUp(page, unplayable);
+  await page.goto(`${unplayable.url}/live/1`);
+  await page.getByText("Single pictures", { exact: true }).waitFor();
+  const picture = page.getByRole("img", { name: /^Live picture of/ });
+  await picture.waitFor();
+  const seen = new Set();
+  await until("pictures one after the other", async () => {
+    const { src, width } = await picture.evaluate(image => ({ src: image.src, width: image.naturalWidth }));
+    if (width === 320) seen.add(src);
+    return seen.size >= 10;
+  }, { every: 150 });
+  await shot(page, "live-pictures");
+  assert.ok([...seen].every(src => src.startsWith("blob:")));
+  assert.deepEqual(snapshots, []);
+  const plain = page.waitForEvent("websocket", socket => socket.url().endsWith("/live/pictures?boxes=false"));
+  await page.getByText("Boxes", { exact: true }).click();
+  await plain;
+  await picture.waitFor();
 });
 
 test("On a phone no page is wider than it, and all can be reached", async t => {

@@ -9,8 +9,10 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const folder = join(tmpdir(), `vigil-web-videos-${process.pid}`);
 
+const h264 = ["libx264", "-preset", "ultrafast", "-g", "25", "-bf", "2"];
+
 // fight: when there is violence, as ffmpeg's expression of t; "0": never.
-export async function stagedVideo({ name = "staged.mp4", seconds = 12, fight = "between(t,4,7)" } = {}) {
+export async function stagedVideo({ name = "staged.mp4", seconds = 12, fight = "between(t,4,7)", codec = h264 } = {}) {
   const file = join(folder, name);
   if (await stat(file).catch(() => null)) return file;
   await mkdir(folder, { recursive: true });
@@ -19,6 +21,6 @@ export async function stagedVideo({ name = "staged.mp4", seconds = 12, fight = "
     + "[a][s1]overlay=x=60+20*sin(t):y=30[b];[b][s2]overlay=x=120-20*sin(t):y=36[c];[c][s3]overlay=x=40+12*t:y=170[d];"
     + `[d]drawbox=c=black:t=fill:w=48:h=48:x=0:y=0:enable='${fight}'[e]`;
   await run("ffmpeg", ["-v", "error", "-y", "-filter_complex", graph, "-map", "[e]", "-pix_fmt", "yuv420p",
-    "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "2", file]);
+    "-c:v", ...codec, file]);
   return file;
 }

@@ -105,7 +105,7 @@ export function LivePlayer({ camera, large = false }: { camera: Camera; large?: 
         hidden={state.kind === "refused"}
       />
       {state.kind === "refused" ? (
-        <Pictures camera={camera.id} label={t("live.pictureOf", { name: camera.name })} />
+        <Pictures camera={camera.id} boxes={shown.boxes} label={t("live.pictureOf", { name: camera.name })} />
       ) : (
         <canvas ref={canvas} className={clip.canvas} aria-hidden />
       )}
