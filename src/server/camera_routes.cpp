@@ -158,8 +158,8 @@ Response test(const std::string& address) {
 // The first picture comes a moment after it was asked for.
 Response picture(Context& context, Call& call) {
   const auto feed = context.station.live(call.number("id"));
-  const bool plain = call.query_flag("plain").value_or(false);
-  const auto kind = plain ? station::PictureKind::kPlain : station::PictureKind::kBoxes;
+  const bool boxes = call.query_flag("boxes").value_or(true);
+  const auto kind = boxes ? station::PictureKind::kBoxes : station::PictureKind::kPlain;
   for (int waits = 0; feed && waits < kPictureWaits; ++waits) {
     if (const auto picture = feed->picture(kind)) return {.type = "image/jpeg", .body = *picture->jpeg};
     std::this_thread::sleep_for(kPictureWait);
@@ -168,6 +168,13 @@ Response picture(Context& context, Call& call) {
   throw Problem(
       409, "no_picture",
       status.reason.empty() ? "the camera shows nothing yet" : std::format("there is no picture: {}", status.reason));
+}
+
+// The gateway makes the pictures' stream of it where it is a connection's first request; this one was not.
+Response try_again_on_a_new_connection(const Call& call) {
+  const std::string& query = call.request().query();
+  const std::string address = call.request().path() + (query.empty() ? "" : "?" + query);
+  return {.status = 307, .type = {}, .headers = {{"Location", address}, {"Connection", "close"}}};
 }
 
 }  // namespace

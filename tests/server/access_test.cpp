@@ -137,7 +137,7 @@ class Access : public testing::Test {
   }
 
   static HttpAnswer ask(HttpClient& client, const Operation& operation, const std::string& path) {
-    std::string method = operation.method;
+    std::string method = operation.path.ends_with("/mjpeg") ? "head" : operation.method;  // its body has no end
     std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return client.send({.method = method, .path = path});
   }

@@ -48,8 +48,13 @@ export function CameraFacts({ camera }: { camera: Camera }) {
       </Fact>
       {status.width_px > 0 && (
         <Fact name={t("cameras.picture")}>
-          {status.width_px} × {status.height_px} · {codecName(status.codec)}
-          {status.playable ? "" : ` · ${t("cameras.notPlayable")}`}
+          {[
+            `${status.width_px} × ${status.height_px}`,
+            status.codec && codecName(status.codec),
+            !status.playable && t("cameras.notPlayable"),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
         </Fact>
       )}
       <Fact name={t("cameras.fps")}>{decimal(status.fps, 1)}</Fact>

@@ -50,7 +50,7 @@ function Editor({ camera }: { camera: Camera }) {
         <Stack>
           <SceneCanvas
             scene={scene}
-            picture={`${apiRoot}/cameras/${camera.id}/snapshot?plain=true&at=${taken}`}
+            picture={`${apiRoot}/cameras/${camera.id}/snapshot?boxes=false&at=${taken}`}
             aspect={width_px > 0 && height_px > 0 ? width_px / height_px : 16 / 9}
             chosen={chosen}
             choose={setChosen}
