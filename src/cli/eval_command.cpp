@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/cross_validation_options.h"
 #include "cli/cross_validation_output.h"
 #include "cli/eval_detect_command.h"
 #include "cli/eval_pose_command.h"
@@ -98,20 +99,10 @@ ExitCode eval_recipe(const fs::path& path, const EvalOptions& options, CommandCo
   Result<learn::CrossValidation> figures;
   {
     ProgressBar bar({.title = recipe->name, .quiet = context.quiet});
-    figures = learn::cross_validate(
-        *recipe, *dataset,
-        {.folds = options.folds,
-         .seeds = options.seeds.empty() ? std::vector{recipe->trainer.seed} : options.seeds,
-         .random_split = options.random_split,
-         .out = options.out.empty() ? fs::path("runs") / (recipe->name + "-folds") : fs::path(options.out),
-         .device = options.device,
-         .threads = options.threads,
-         .files = *files,
-         .resume = options.resume,
-         .overwrite = options.overwrite,
-         .stop = context.stop,
-         .progress = bar.sink(),
-         .fold_done = [](const learn::FoldFigures& fold) { core::log_info("{}", fold_line(fold)); }});
+    auto all = cross_validation_options(options, *recipe, *files, bar.sink(), context);
+    all.random_split = options.random_split;
+    if (options.out.empty()) all.out = fs::path("runs") / (recipe->name + "-folds");
+    figures = learn::cross_validate(*recipe, *dataset, all);
   }
   if (!figures) return report_error(figures.error());
   if (!options.csv.empty()) {

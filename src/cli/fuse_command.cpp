@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/cross_validation_options.h"
 #include "cli/cross_validation_output.h"
 #include "cli/house_models.h"
 #include "cli/progress_bar.h"
@@ -66,20 +67,8 @@ ExitCode fuse(const FuseOptions& options, CommandContext& context) {
   core::Result<learn::FusionFigures> figures;
   {
     ProgressBar bar({.title = "fuse", .quiet = context.quiet});
-    figures = learn::cross_validate_fusion(
-        *clip, *person, *dataset,
-        {.folds = options.folds,
-         .seeds = options.seeds.empty() ? std::vector{clip->trainer.seed} : options.seeds,
-         .random_split = false,
-         .out = options.out,
-         .device = options.device,
-         .threads = options.threads,
-         .files = *files,
-         .resume = options.resume,
-         .overwrite = options.overwrite,
-         .stop = context.stop,
-         .progress = bar.sink(),
-         .fold_done = [](const learn::FoldFigures& fold) { core::log_info("{}", fold_line(fold)); }});
+    figures = learn::cross_validate_fusion(*clip, *person, *dataset,
+                                           cross_validation_options(options, *clip, *files, bar.sink(), context));
   }
   if (!figures) return report_error(figures.error());
   for (std::size_t i = 0; i < figures->both.folds.size(); ++i) {

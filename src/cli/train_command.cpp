@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/cross_validation_options.h"
 #include "cli/cross_validation_output.h"
 #include "cli/house_models.h"
 #include "cli/progress_bar.h"
@@ -116,20 +117,9 @@ ExitCode train_folds(const learn::Recipe& recipe, const learn::ClipDataset& data
   Result<learn::CrossValidation> figures;
   {
     ProgressBar bar({.title = recipe.name, .quiet = context.quiet});
-    figures =
-        learn::cross_validate(recipe, dataset,
-                              {.folds = options.folds,
-                               .seeds = options.seeds.empty() ? std::vector{recipe.trainer.seed} : options.seeds,
-                               .random_split = options.random_split,
-                               .out = options.out,
-                               .device = options.device,
-                               .threads = options.threads,
-                               .files = *files,
-                               .resume = options.resume,
-                               .overwrite = options.overwrite,
-                               .stop = context.stop,
-                               .progress = bar.sink(),
-                               .fold_done = [](const learn::FoldFigures& fold) { core::log_info("{}", fold_line(fold)); }});
+    auto all = cross_validation_options(options, recipe, *files, bar.sink(), context);
+    all.random_split = options.random_split;
+    figures = learn::cross_validate(recipe, dataset, all);
   }
   if (!figures) return report_error(figures.error());
   print_line(context.json ? cross_validation_json(*figures, recipe.name) : cross_validation_text(*figures));

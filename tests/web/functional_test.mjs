@@ -5,25 +5,19 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { shot, startBrowser } from "./support/browser.mjs";
-import { setUp } from "./support/product.mjs";
-import { startServer } from "./support/server.mjs";
+import { shot } from "./support/browser.mjs";
+import { startProduct } from "./support/product.mjs";
 import { stagedVideo } from "./support/video.mjs";
 
+let product;
 let server;
 let browser;
 let state;
 before(async () => {
-  server = await startServer({ camera: await stagedVideo() });
-  browser = await startBrowser();
-  state = await browser.stay(async page => {
-    await setUp(page, server);
-  });
+  product = await startProduct({ camera: await stagedVideo() });
+  ({ server, browser, state } = product);
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+after(() => product?.stop());
 
 const uploaded = page => page.locator("[data-job]").filter({ hasText: "fight.mp4" });
 

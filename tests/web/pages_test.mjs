@@ -2,27 +2,25 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
-import { shot, startBrowser } from "./support/browser.mjs";
-import { analysed, api, logIn, setUp, until } from "./support/product.mjs";
+import { shot } from "./support/browser.mjs";
+import { analysed, api, logIn, setUp, startProduct, until } from "./support/product.mjs";
 import { startServer } from "./support/server.mjs";
 import { stagedVideo } from "./support/video.mjs";
 
+let product;
 let server;
 let unplayable;  // with a camera of a coding that browsers do not play
 let browser;
 let state;
 before(async () => {
-  server = await startServer({ camera: await stagedVideo() });
-  browser = await startBrowser();
-  state = await browser.stay(async page => {
-    await setUp(page, server);
+  product = await startProduct({ camera: await stagedVideo() }, async (page, server) => {
     for (const name of ["one.mp4", "two.mp4", "three.mp4"]) await analysed(page, server, await stagedVideo({ name }));
   });
+  ({ server, browser, state } = product);
 });
 after(async () => {
-  await browser?.close();
   await unplayable?.stop();
-  await server?.stop();
+  await product?.stop();
 });
 
 const title = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();

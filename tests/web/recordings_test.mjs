@@ -1,35 +1,30 @@
 // What a camera recorded, on the timeline.
 import { after, before, test } from "node:test";
-import { shot, startBrowser } from "./support/browser.mjs";
-import { api, setUp, until } from "./support/product.mjs";
-import { startServer } from "./support/server.mjs";
+import { shot } from "./support/browser.mjs";
+import { api, startProduct, until } from "./support/product.mjs";
 import { stagedVideo } from "./support/video.mjs";
 
+let product;
 let server;
 let browser;
 let state;
-const recordings = page => {
+const recordings = (page, server) => {
   const from = new Date(Date.now() - 3600e3).toISOString();
   const end = new Date(Date.now() + 3600e3).toISOString();
   return api(page, server, "GET", `/cameras/1/recordings?from=${from}&until=${end}`);
 };
 before(async () => {
-  server = await startServer({ camera: await stagedVideo() });
-  browser = await startBrowser();
-  state = await browser.stay(async page => {
-    await setUp(page, server);
+  product = await startProduct({ camera: await stagedVideo() }, async (page, server) => {
     await api(page, server, "PATCH", "/cameras/1", { recording: true });
-    await until("three recorded segments", async () => (await recordings(page)).length >= 3, { within: 120_000 });
+    await until("three recorded segments", async () => (await recordings(page, server)).length >= 3, { within: 120_000 });
   });
+  ({ server, browser, state } = product);
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+after(() => product?.stop());
 
 test("Timeline: recorded segments play one after the other, and events lie on the bar", async t => {
   const page = await browser.page(t, { state });
-  const [first, second] = (await recordings(page)).sort((a, b) => Date.parse(a.begin) - Date.parse(b.begin));
+  const [first, second] = (await recordings(page, server)).sort((a, b) => Date.parse(a.begin) - Date.parse(b.begin));
   await page.goto(`${server.url}/timeline?camera=1`);
   await page.getByRole("heading", { level: 1, name: "Timeline" }).waitFor();
   const clock = page.locator("[data-time]");

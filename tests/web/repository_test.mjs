@@ -1,27 +1,22 @@
 // Table III of the document, integration test 1: the repository.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { shot, startBrowser } from "./support/browser.mjs";
-import { analysed, api, setUp } from "./support/product.mjs";
-import { startServer } from "./support/server.mjs";
+import { shot } from "./support/browser.mjs";
+import { analysed, api, startProduct } from "./support/product.mjs";
 import { stagedVideo } from "./support/video.mjs";
 
+let product;
 let server;
 let browser;
 let state;
 before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  state = await browser.stay(async page => {
-    await setUp(page, server);
+  product = await startProduct({}, async (page, server) => {
     await analysed(page, server, await stagedVideo({ name: "first.mp4" }));
     await analysed(page, server, await stagedVideo({ name: "second.mp4", fight: "between(t,3,6)" }));
   });
+  ({ server, browser, state } = product);
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+after(() => product?.stop());
 
 const cards = page => page.locator("[data-event]");
 

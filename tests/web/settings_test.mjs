@@ -2,22 +2,18 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { shot, startBrowser } from "./support/browser.mjs";
-import { admin, api, logIn, setUp, until } from "./support/product.mjs";
-import { startServer } from "./support/server.mjs";
+import { shot } from "./support/browser.mjs";
+import { admin, api, logIn, startProduct, until } from "./support/product.mjs";
 
+let product;
 let server;
 let browser;
 let state;
 before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
-  state = await browser.stay(page => setUp(page, server));
+  product = await startProduct();
+  ({ server, browser, state } = product);
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+after(() => product?.stop());
 
 async function open(t, tab) {
   const page = await browser.page(t, { state });

@@ -1,25 +1,19 @@
 // Table III of the document, integration test 2: finding violence in videos and live.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { shot, startBrowser } from "./support/browser.mjs";
-import { setUp } from "./support/product.mjs";
-import { startServer } from "./support/server.mjs";
+import { shot } from "./support/browser.mjs";
+import { startProduct } from "./support/product.mjs";
 import { stagedVideo } from "./support/video.mjs";
 
+let product;
 let server;
 let browser;
 let state;
 before(async () => {
-  server = await startServer({ camera: await stagedVideo() });
-  browser = await startBrowser();
-  state = await browser.stay(async page => {
-    await setUp(page, server);
-  });
+  product = await startProduct({ camera: await stagedVideo() });
+  ({ server, browser, state } = product);
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+after(() => product?.stop());
 
 const job = (page, name) => page.locator("[data-job]").filter({ hasText: name });
 const done = (page, name) => job(page, name).and(page.locator("[data-state=done]")).waitFor({ timeout: 90_000 });

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { startBrowser } from "./browser.mjs";
+import { startServer } from "./server.mjs";
 
 export const admin = { name: "admin", email: "admin@example.org", password: "a password of the tests" };
 
@@ -17,6 +19,27 @@ export async function setUp(page, server, who = admin) {
   await heading(page, "Welcome to Vigil").waitFor();
   await page.getByRole("button", { name: "Skip all" }).click();
   await heading(page, "Live").waitFor();
+}
+
+// A server, a browser, and the administrator's log-in with which `browser.page(t, { state })` begins; `prepare(page, server)`
+// may do more as the administrator.
+export async function startProduct(options = {}, prepare = async () => {}) {
+  const server = await startServer(options);
+  const browser = await startBrowser();
+  const stop = async () => {
+    await browser.close();
+    await server.stop();
+  };
+  try {
+    const state = await browser.stay(async page => {
+      await setUp(page, server);
+      await prepare(page, server);
+    });
+    return { server, browser, state, stop };
+  } catch (failure) {
+    await stop();
+    throw failure;
+  }
 }
 
 export async function logIn(page, server, { name, password }) {
