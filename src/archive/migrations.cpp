@@ -67,7 +67,7 @@ class Alone {
 
 int schema_version() { return static_cast<int>(schema_steps().size()); }
 
-core::Result<Migrated> migrate(soci::session& sql, Dialect dialect) {
+core::Result<Migrated> migrate(soci::session& sql, Dialect dialect, int to) {
   const Alone alone(sql, dialect);
   sql << "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_us BIGINT NOT NULL)";
   Migrated done{.from = version_of(sql), .to = version_of(sql)};
@@ -76,10 +76,10 @@ core::Result<Migrated> migrate(soci::session& sql, Dialect dialect) {
                       std::format("its schema is version {}, this program knows {}: run the newer Vigil that made it",
                                   done.from, schema_version()));
   }
-  while (done.to < schema_version()) {
+  while (done.to < to) {
     Transaction transaction(sql, dialect);
     done.to = version_of(sql);  // another program may have been faster
-    if (done.to >= schema_version()) break;
+    if (done.to >= to) break;
     for (const SchemaStatement& statement : schema_steps()[static_cast<std::size_t>(done.to)]) {
       if (statement.only && *statement.only != dialect) continue;
       sql << in_dialect(statement.sql, dialect);

@@ -14,7 +14,8 @@ struct Migrated {
   int to = 0;
 };
 
-// Throws soci::soci_error. Errors: kUnsupported (the schema is newer than this program).
-core::Result<Migrated> migrate(soci::session& sql, Dialect dialect);
+// Up to version `to`, 1 to schema_version(): tests stop earlier and have a database as an older program left it. Throws
+// soci::soci_error. Errors: kUnsupported (the schema is newer than this program).
+core::Result<Migrated> migrate(soci::session& sql, Dialect dialect, int to = schema_version());
 
 }  // namespace vigil::archive

@@ -22,6 +22,12 @@ std::string text_of(const fs::path& path) {
   return text.str();
 }
 
+// "postgresql://vigil@/name?host=folder" → "name"
+std::string name_in(const std::string& url) {
+  const std::size_t begin = url.find("@/") + 2;
+  return url.substr(begin, url.find('?') - begin);
+}
+
 }  // namespace
 
 void Postgres::run(const std::string& command) const {
@@ -86,6 +92,12 @@ std::string Postgres::new_database() {
   const std::string name = std::format("test{}", ++databases_);
   run(std::format("createdb -h '{}' -U vigil {}", dir_.path().string(), name));
   return std::format("postgresql://vigil@/{}?host={}", name, dir_.path().string());
+}
+
+void Postgres::copy_database(const std::string& from, const std::string& to) {
+  const std::string as = std::format("-h '{}' -U vigil", dir_.path().string());
+  run(std::format("dropdb {} --if-exists --force {}", as, name_in(to)));
+  run(std::format("createdb {} -T {} {}", as, name_in(from), name_in(to)));
 }
 
 }  // namespace vigil::test

@@ -23,6 +23,9 @@ class Postgres {
 
   std::string new_database();  // its URL
 
+  // Makes the database `to` anew, as `from` is, which nobody may have open. Whoever has `to` open loses it.
+  void copy_database(const std::string& from, const std::string& to);
+
   void restart();
   void stop();
   void start();
