@@ -6,6 +6,7 @@
 #include <array>
 #include <format>
 #include <optional>
+#include <utility>
 
 #include <soci/soci.h>
 
@@ -44,29 +45,34 @@ std::string folded(std::string_view text) {
   return key;
 }
 
-std::unexpected<core::Error> wrong(const std::string& sentence) { return fail(ErrorCode::kInvalidArgument, sentence); }
+std::unexpected<core::Error> wrong(const char* field, std::string sentence) {
+  return std::unexpected(core::Error{ErrorCode::kInvalidArgument, std::move(sentence), field});
+}
+std::unexpected<core::Error> taken(const char* field, std::string sentence) {
+  return std::unexpected(core::Error{ErrorCode::kConflict, std::move(sentence), field});
+}
 std::unexpected<core::Error> no_user(std::int64_t id) {
   return fail(ErrorCode::kNotFound, std::format("there is no user {}", id));
 }
 
 core::Status check_password(std::string_view password) {
-  if (password.empty()) return wrong("the password is empty");
+  if (password.empty()) return wrong("password", "the password is empty");
   if (password.size() < Accounts::kShortestPassword) {
-    return wrong(std::format("the password is too short: {} characters at least", Accounts::kShortestPassword));
+    return wrong("password", std::format("the password is too short: {} characters at least", Accounts::kShortestPassword));
   }
-  if (password.size() > Accounts::kLongestPassword) return wrong("the password is too long");
+  if (password.size() > Accounts::kLongestPassword) return wrong("password", "the password is too long");
   return {};
 }
 
 core::Status check_fields(const User& user) {
-  if (user.name.empty()) return wrong("the name is empty");
-  if (user.email.empty()) return wrong("the e-mail address is empty");
+  if (user.name.empty()) return wrong("name", "the name is empty");
+  if (user.email.empty()) return wrong("email", "the e-mail address is empty");
   if (user.name.size() > kLongestName || user.name.contains('@')) {
-    return wrong(std::format("a name has up to {} characters and no @", kLongestName));
+    return wrong("name", std::format("a name has up to {} characters and no @", kLongestName));
   }
   const std::size_t at = user.email.find('@');
   if (at == 0 || at == std::string::npos || at + 1 == user.email.size() || user.email.size() > kLongestEmail) {
-    return wrong(std::format("'{}' is no e-mail address", user.email));
+    return wrong("email", std::format("'{}' is no e-mail address", user.email));
   }
   return {};
 }
@@ -134,17 +140,16 @@ core::Result<std::int64_t> Accounts::create(const User& user, std::string_view p
         use(user.name), use(name_key), use(user.email), use(email_key), use(*hash), use(role), use(state), use(created),
         into(id);
   });
-  if (names > 0) return wrong(std::format("the name '{}' is already used", user.name));
-  if (emails > 0) return wrong(std::format("the e-mail address '{}' is already used", user.email));
-  if (!written && written.error().code == ErrorCode::kInvalidArgument)
-    return wrong("name or e-mail address is already used");
+  if (names > 0) return taken("name", std::format("the name '{}' is already used", user.name));
+  if (emails > 0) return taken("email", std::format("the e-mail address '{}' is already used", user.email));
+  if (!written && written.error().code == ErrorCode::kConflict) return taken("", "name or e-mail address is already used");
   if (!written) return std::unexpected(written.error());
   return id;
 }
 
 core::Result<User> Accounts::check(const std::string& name_or_email, std::string_view password) {
-  if (name_or_email.empty()) return wrong("the name is empty");
-  if (password.empty()) return wrong("the password is empty");
+  if (name_or_email.empty()) return wrong("name", "the name is empty");
+  if (password.empty()) return wrong("password", "the password is empty");
   std::optional<User> found;
   std::optional<std::string> hash;
   const auto read = database_.read([&](soci::session& sql) {
@@ -216,7 +221,7 @@ core::Status Accounts::change(std::int64_t id, const std::string& statement, con
     });
     if (!written) return written;
   } catch (const NoAdmin&) {
-    return wrong("this is the last administrator; make another one first");
+    return fail(ErrorCode::kConflict, "this is the last administrator; make another one first");
   }
   return changed > 0 ? core::Status() : no_user(id);
 }
@@ -249,7 +254,7 @@ core::Status Accounts::set_cameras(std::int64_t id, const std::vector<std::int64
       sql << "INSERT INTO camera_permissions (user_id, camera_id) VALUES (:user, :camera)", use(user), use(camera);
     }
   });
-  if (!written && written.error().code == ErrorCode::kInvalidArgument) {
+  if (!written && written.error().code == ErrorCode::kConflict) {
     return fail(ErrorCode::kNotFound,
                 std::format("there is no user {}, or one of the cameras is not there or named twice", id));
   }

@@ -44,8 +44,8 @@ class Accounts {
 
   Accounts(Database& database, const SecretBox& box) : database_(database), box_(box) {}
 
-  // Errors: kInvalidArgument (an empty field, name or e-mail already used, a password too short or long; in words for the
-  // user), kIo, kTimedOut.
+  // Errors, in words for the user and with the field "name", "email" or "password": kInvalidArgument (empty, too short or
+  // long, no e-mail address), kConflict (already used); kIo, kTimedOut.
   core::Result<std::int64_t> create(const User& user, std::string_view password);
 
   // Name or e-mail. Errors: kNotFound (they do not fit together), kInvalidArgument (an empty field), kUnsupported (the
@@ -56,7 +56,7 @@ class Accounts {
   core::Result<User> get(std::int64_t id);
   core::Result<bool> any_admin();  // that is active
 
-  // Errors: kNotFound; kInvalidArgument (the last active administrator must stay one).
+  // Errors: kNotFound; kConflict (the last active administrator must stay one); kInvalidArgument (the password).
   core::Status set_role(std::int64_t id, Role role);
   core::Status set_state(std::int64_t id, AccountState state);
   core::Status set_password(std::int64_t id, std::string_view password);

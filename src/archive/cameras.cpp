@@ -45,14 +45,19 @@ void run(Query& query, soci::session& sql, Row& row) {
 }
 
 core::Error named(const core::Error& error, const std::string& name) {
-  if (error.code != ErrorCode::kInvalidArgument) return error;
-  return {.code = error.code, .message = std::format("another camera is called '{}'", name)};
+  if (error.code != ErrorCode::kConflict) return error;
+  return {.code = error.code, .message = std::format("another camera is called '{}'", name), .field = "name"};
+}
+
+core::Status check_name(const Camera& camera) {
+  if (!camera.name.empty()) return {};
+  return std::unexpected(core::Error{ErrorCode::kInvalidArgument, "a camera needs a name", "name"});
 }
 
 }  // namespace
 
 core::Result<std::int64_t> Cameras::add(const Camera& camera, const std::string& address) {
-  if (camera.name.empty()) return fail(ErrorCode::kInvalidArgument, "a camera needs a name");
+  if (auto valid = check_name(camera); !valid) return std::unexpected(valid.error());
   long long id = 0;
   const auto written = database_.write([&](soci::session& sql) {
     const std::string sealed = to_hex(box_.seal(address));
@@ -71,7 +76,7 @@ core::Result<std::int64_t> Cameras::add(const Camera& camera, const std::string&
 }
 
 core::Status Cameras::update(const Camera& camera) {
-  if (camera.name.empty()) return fail(ErrorCode::kInvalidArgument, "a camera needs a name");
+  if (auto valid = check_name(camera); !valid) return valid;
   long long changed = 0;
   const auto written = database_.write([&](soci::session& sql) {
     const int enabled = camera.enabled ? 1 : 0, recording = camera.recording ? 1 : 0;
@@ -155,8 +160,8 @@ core::Status Cameras::remove(std::int64_t id) {
     remove.execute(/*withDataExchange=*/true);
     changed = remove.get_affected_rows();
   });
-  if (!written && written.error().code == ErrorCode::kInvalidArgument) {
-    return fail(ErrorCode::kInvalidArgument, std::format("camera {} has recordings; remove them first", id));
+  if (!written && written.error().code == ErrorCode::kConflict) {
+    return fail(ErrorCode::kConflict, std::format("camera {} has recordings; remove them first", id));
   }
   if (!written) return written;
   return changed > 0 ? core::Status() : no_camera(id);

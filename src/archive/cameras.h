@@ -33,7 +33,7 @@ class Cameras {
   // Both outlive the object.
   Cameras(Database& database, const SecretBox& box) : database_(database), box_(box) {}
 
-  // Errors: kInvalidArgument (the name is used, or empty), kIo, kTimedOut.
+  // Errors: kInvalidArgument (the name is empty), kConflict (it is used; both with the field "name"), kIo, kTimedOut.
   core::Result<std::int64_t> add(const Camera& camera, const std::string& address);
 
   // All but the address. Errors: also kNotFound.
@@ -46,7 +46,7 @@ class Cameras {
   // Errors: kNotFound, kUnreadable (the key file is another one).
   core::Result<std::string> address_of(std::int64_t id);
 
-  // Its events stay, under the name it had. Errors: kNotFound, kInvalidArgument (it has recordings).
+  // Its events stay, under the name it had. Errors: kNotFound, kConflict (it has recordings).
   core::Status remove(std::int64_t id);
 
  private:

@@ -76,7 +76,7 @@ bool is_busy(const soci::soci_error& error) {
 
 // Without the statement's values, which what() would tell: they may be secret.
 core::Error error_of(const soci::soci_error& error, const std::string& shown) {
-  const ErrorCode code = is_constraint(error) ? ErrorCode::kInvalidArgument
+  const ErrorCode code = is_constraint(error) ? ErrorCode::kConflict
                          : is_busy(error)     ? ErrorCode::kTimedOut
                                               : ErrorCode::kIo;
   return {.code = code, .message = std::format("database {}: {}", shown, error.get_error_message())};

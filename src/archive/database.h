@@ -39,7 +39,7 @@ class Database {
 
   using Work = std::function<void(soci::session&)>;
 
-  // Errors: kInvalidArgument (what a unique or foreign key forbids), kTimedOut (another program holds it), kIo.
+  // Errors: kConflict (what a unique or foreign key forbids), kTimedOut (another program holds it), kIo.
   core::Status read(const Work& work);
   core::Status write(const Work& work);
 

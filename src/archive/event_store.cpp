@@ -48,7 +48,7 @@ core::Result<std::int64_t> EventStore::add(StoredEvent event, const std::vector<
   }
   // Before a file is written: those of the event that is there are evidence.
   if (events_.get(event.uid) || blobs_.info(key(event, kManifest))) {
-    return fail(ErrorCode::kInvalidArgument, std::format("there is an event '{}' already", event.uid));
+    return fail(ErrorCode::kConflict, std::format("there is an event '{}' already", event.uid));
   }
   event.size = 0;
   for (const EventFile& file : files) {
@@ -93,7 +93,7 @@ core::Status EventStore::adopt(const std::string& manifest_key) {
     return fail(ErrorCode::kUnreadable, std::format("{} speaks of another event, {}", manifest_key, event->uid));
   }
   auto added = events_.add(*event);
-  if (!added && added.error().code == ErrorCode::kInvalidArgument) {
+  if (!added && added.error().code == ErrorCode::kConflict) {
     // The camera or upload is not in this database.
     event->camera_id.reset();
     event->job_id.reset();

@@ -36,7 +36,8 @@ class EventStore {
 
   EventStore(Events& events, BlobStore& blobs) : events_(events), blobs_(blobs) {}
 
-  // event.size and event.id are filled in here. Errors: kInvalidArgument (uid, names of files), kNotFound (a source), kIo.
+  // event.size and event.id are filled in here. Errors: kInvalidArgument (uid, names of files), kConflict (there is one
+  // with that uid), kNotFound (a source), kIo.
   core::Result<std::int64_t> add(StoredEvent event, const std::vector<EventFile>& files);
 
   // The key of a file of the event.

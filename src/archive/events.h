@@ -80,7 +80,7 @@ class Events {
   // `database` outlives the object.
   explicit Events(Database& database) : database_(database) {}
 
-  // Errors: kInvalidArgument (the uid is there, no such camera), kIo, kTimedOut.
+  // Errors: kConflict (the uid is there, no such camera), kIo, kTimedOut.
   core::Result<std::int64_t> add(const StoredEvent& event);
 
   // Errors: kNotFound, kIo, kTimedOut.

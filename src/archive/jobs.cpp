@@ -138,7 +138,7 @@ core::Status Jobs::set_received(std::int64_t id, std::uint64_t received) {
     if (!job) {
       outcome = no_job(id);
     } else if (received < job->received || received > job->size) {
-      outcome = fail(ErrorCode::kInvalidArgument,
+      outcome = fail(ErrorCode::kConflict,
                      std::format("{} bytes of job {}: it has {} of {}", received, id, job->received, job->size));
     } else {
       const long long bytes = static_cast<long long>(received), key = id;
@@ -156,7 +156,7 @@ core::Status Jobs::set_state(std::int64_t id, JobState state, const std::string&
     if (!job) {
       outcome = no_job(id);
     } else if (!may_go(job->state, state)) {
-      outcome = fail(ErrorCode::kInvalidArgument,
+      outcome = fail(ErrorCode::kConflict,
                      std::format("job {} is {} and cannot become {}", id, to_string(job->state), to_string(state)));
     } else {
       write_state(sql, id, state, message);

@@ -42,15 +42,15 @@ class Jobs {
  public:
   explicit Jobs(Database& database) : database_(database) {}
 
-  // Errors: kInvalidArgument (no such user, the file is there already), kIo, kTimedOut.
+  // Errors: kConflict (no such user, the file is there already), kIo, kTimedOut.
   core::Result<std::int64_t> add(const Job& job);
 
   core::Result<Job> get(std::int64_t id);                                        // kNotFound
   core::Result<std::vector<Job>> all(std::optional<std::int64_t> user_id = {});  // latest first
 
-  // Errors: kNotFound; kInvalidArgument (less than before, or more than its size).
+  // Errors: kNotFound; kConflict (less than before, or more than its size).
   core::Status set_received(std::int64_t id, std::uint64_t received);
-  // Errors: kNotFound; kInvalidArgument (from there it cannot go there).
+  // Errors: kNotFound; kConflict (from there it cannot go there).
   core::Status set_state(std::int64_t id, JobState state, const std::string& message = {});
   core::Status set_progress(std::int64_t id, double progress);
 

@@ -37,7 +37,7 @@ class Recordings {
   // What a segment's file is called; its times can be read back from it.
   static std::string key(std::int64_t camera_id, WallTime begin, WallTime end);
 
-  // Errors: kInvalidArgument (no such camera, the file is there already), kIo, kTimedOut.
+  // Errors: kConflict (no such camera, the file is there already), kIo, kTimedOut.
   core::Result<std::int64_t> add(const Segment& segment);
 
   core::Result<Segment> get(std::int64_t id);  // kNotFound

@@ -89,8 +89,8 @@ core::Status remove_of(Database& database, std::string_view table, std::int64_t 
 }
 
 core::Error no_such_user(const core::Error& error, std::int64_t id) {
-  if (error.code != ErrorCode::kInvalidArgument) return error;
-  return {.code = error.code, .message = std::format("there is no user {}", id)};
+  if (error.code != ErrorCode::kConflict) return error;
+  return {.code = ErrorCode::kNotFound, .message = std::format("there is no user {}", id)};
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ class Sessions {
     std::chrono::seconds lasts = std::chrono::hours(12);
     WallTime at = now();
   };
-  // Errors: kInvalidArgument (no such user), kIo, kTimedOut.
+  // Errors: kNotFound (no such user), kIo, kTimedOut.
   core::Result<OpenedSession> open(std::int64_t user_id, const Opening& opening);
 
   // Notes that it was seen. Errors: kNotFound, kIo.

@@ -7,7 +7,8 @@ namespace vigil::cli {
 ExitCode exit_code_of(const core::Error& error) {
   using enum core::ErrorCode;
   switch (error.code) {
-    case kInvalidArgument: return ExitCode::kWrongUsage;
+    case kInvalidArgument:
+    case kConflict: return ExitCode::kWrongUsage;
     case kNotFound:
     case kUnreadable:
     case kTimedOut: return ExitCode::kInputUnreadable;

@@ -13,8 +13,8 @@ enum class ExitCode {
   kInterrupted = 130,    // Ctrl-C or SIGTERM; what was finished is kept
 };
 
-// kInvalidArgument → kWrongUsage; kNotFound, kUnreadable, kTimedOut → kInputUnreadable; kCancelled → kInterrupted; else
-// kFailed.
+// kInvalidArgument, kConflict → kWrongUsage; kNotFound, kUnreadable, kTimedOut → kInputUnreadable; kCancelled →
+// kInterrupted; else kFailed.
 ExitCode exit_code_of(const core::Error& error);
 
 // One sentence on standard error, "error: <message>", and the exit code that goes with it. A cancelled command says nothing

@@ -9,6 +9,7 @@ std::string_view to_string(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalidArgument: return "invalid argument";
     case ErrorCode::kNotFound: return "not found";
+    case ErrorCode::kConflict: return "conflict";
     case ErrorCode::kUnreadable: return "unreadable";
     case ErrorCode::kUnsupported: return "unsupported";
     case ErrorCode::kTimedOut: return "timed out";
@@ -19,8 +20,12 @@ std::string_view to_string(ErrorCode code) {
   return "unknown error";
 }
 
-Error Error::with_context(std::string_view context) const { return Error{code, std::format("{}: {}", context, message)}; }
+Error Error::with_context(std::string_view context) const {
+  return Error{.code = code, .message = std::format("{}: {}", context, message), .field = field};
+}
 
-std::unexpected<Error> fail(ErrorCode code, std::string message) { return std::unexpected(Error{code, std::move(message)}); }
+std::unexpected<Error> fail(ErrorCode code, std::string message) {
+  return std::unexpected(Error{.code = code, .message = std::move(message)});
+}
 
 }  // namespace vigil::core

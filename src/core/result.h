@@ -16,6 +16,7 @@ namespace vigil::core {
 enum class ErrorCode {
   kInvalidArgument,  // the caller's input is outside what is allowed: wrong usage
   kNotFound,         // the named thing does not exist
+  kConflict,         // what is asked contradicts what is there: a name is taken, the last administrator would go
   kUnreadable,       // exists but cannot be read as what it should be: corrupt, truncated, wrong format, no video stream
   kUnsupported,      // understood, but not something this build can do
   kTimedOut,         // a network or device did not answer in time
@@ -30,6 +31,7 @@ std::string_view to_string(ErrorCode code);
 struct [[nodiscard]] Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;
+  std::string field = {};  // which of the caller's values it is about, by the value's name; empty: no single one
 
   // The same error with "context: " before its message.
   Error with_context(std::string_view context) const;

@@ -167,7 +167,13 @@ void AlertDesk::set(const Json& channels, const Json& rules) {
   take(save());
 }
 
-core::Status AlertDesk::test(std::int64_t channel) { return alerts_.test(channel); }
+core::Status AlertDesk::test(std::int64_t channel) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!std::ranges::contains(channels_, channel, &Channel::id)) nothing_here(std::format("alert channel {}", channel));
+  }
+  return alerts_.test(channel);
+}
 
 std::string AlertDesk::push_key() {
   const std::scoped_lock lock(mutex_);

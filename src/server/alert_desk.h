@@ -41,6 +41,7 @@ class AlertDesk {
   Json json();
   // Throws Problem: what is wrong with them; nothing is changed then.
   void set(const Json& channels, const Json& rules);
+  // How a test alert went. Throws Problem: there is no such channel.
   core::Status test(std::int64_t channel);
 
   std::string push_key();

@@ -26,7 +26,6 @@ Response set(Context& context, Call& call) {
 
 Response test(Context& context, Call& call) {
   const auto tried = context.alerts.test(call.number("channel"));
-  if (!tried && tried.error().message.contains("no alert channel")) throw problem_of(tried.error());
   return json_response({{"ok", tried.has_value()}, {"message", tried ? "the test alert was sent" : tried.error().message}});
 }
 

@@ -61,19 +61,6 @@ void demand_address(const std::string& address) {
   if (!valid) throw Problem(422, "invalid", valid.error().message, "address");
 }
 
-// A name that is used already is a conflict.
-template <typename T>
-T demand(core::Result<T> result) {
-  if (!result && result.error().code == core::ErrorCode::kInvalidArgument && result.error().message.contains("called")) {
-    throw Problem(409, "already_used", result.error().message, "name");
-  }
-  return take(std::move(result));
-}
-void demand(const core::Status& status) {
-  if (status) return;
-  demand(core::Result<int>(std::unexpected(status.error())));
-}
-
 Response list(Context& context, Call& call) {
   Json all = Json::array();
   for (const Camera& camera : take(context.archive.cameras().all())) {
@@ -96,7 +83,7 @@ Response add(Context& context, Call& call) {
   camera.settings = station::kEmptyScene;
   if (camera.name.empty()) throw Problem(422, "empty_field", "the camera's name is empty", "name");
   demand_address(address);
-  const std::int64_t id = demand(context.archive.cameras().add(camera, address));
+  const std::int64_t id = take(context.archive.cameras().add(camera, address), "already_used");
   audit(context, call.caller(), "add camera", std::format("camera {} ({})", id, camera.name));
   context.station.camera_changed(id);
   return json_response(camera_json(context, take(context.archive.cameras().get(id)), call.caller()), 201);
@@ -118,8 +105,8 @@ Response change(Context& context, Call& call) {
     const auto read = station::read_scene(camera.settings);
     if (!read) throw Problem(422, "invalid", read.error().message, "scene");
   }
-  demand(context.archive.cameras().update(camera));
-  if (address) demand(context.archive.cameras().set_address(camera.id, *address));
+  take(context.archive.cameras().update(camera), "already_used");
+  if (address) take(context.archive.cameras().set_address(camera.id, *address));
   audit(context, call.caller(), "change camera", std::format("camera {} ({})", camera.id, camera.name));
   context.station.camera_changed(camera.id);
   return get(context, call);
@@ -128,11 +115,7 @@ Response change(Context& context, Call& call) {
 Response remove(Context& context, Call& call) {
   const Camera camera = take(context.archive.cameras().get(call.number("id")));
   // Its footage is never deleted by the way.
-  const auto removed = context.archive.cameras().remove(camera.id);
-  if (!removed && removed.error().code == core::ErrorCode::kInvalidArgument) {
-    throw Problem(409, "has_recordings", removed.error().message);
-  }
-  take(removed);
+  take(context.archive.cameras().remove(camera.id), "has_recordings");
   audit(context, call.caller(), "delete camera", std::format("camera {} ({})", camera.id, camera.name));
   context.station.camera_changed(camera.id);
   return nothing();
@@ -205,6 +188,7 @@ void add_camera_routes(Routes& routes, Context& context) {
             [&context](Call& call) { return test(take(context.archive.cameras().address_of(call.number("id")))); });
   of_camera(Method::kGet, "/cameras/{id}/snapshot", Access::kViewer,
             [&context](Call& call) { return picture(context, call); });
+  of_camera(Method::kGet, "/cameras/{id}/mjpeg", Access::kViewer, try_again_on_a_new_connection);
   for (const char* path : {"/cameras/{id}/live/video", "/cameras/{id}/live/pictures", "/cameras/{id}/live/data"}) {
     routes.add(
         {.method = Method::kGet, .path = path, .access = Access::kViewer, .camera = CameraBy::kCamera, .web_socket = true});

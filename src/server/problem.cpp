@@ -12,11 +12,12 @@ std::string Problem::json() const {
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-Problem problem_of(const core::Error& error) {
+Problem problem_of(const core::Error& error, const char* conflict) {
   using enum core::ErrorCode;
   switch (error.code) {
-    case kInvalidArgument: return {422, "invalid", error.message};
+    case kInvalidArgument: return {422, "invalid", error.message, error.field};
     case kNotFound: return {404, "not_found", error.message};
+    case kConflict: return {409, conflict, error.message, error.field};
     case kUnreadable:
     case kUnsupported: return {422, "unusable", error.message};
     case kTimedOut: return {503, "busy", "the repository is busy; try again in a moment"};

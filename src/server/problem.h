@@ -1,6 +1,6 @@
 // Problem: why a request gets no answer; thrown by handlers, caught at the door, sent as the API's Problem (openapi.json).
 //
-//   const archive::User user = take(archive.accounts().get(id));       // 404, 422, 500, 503 by the error's code
+//   const archive::User user = take(archive.accounts().get(id));       // 404, 409, 422, 500, 503 by the error's code
 //   if (name.empty()) throw Problem(422, "empty_field", "the name is empty", "name");
 #pragma once
 
@@ -38,15 +38,16 @@ class Problem : public std::runtime_error {
   std::string detail_;
 };
 
-Problem problem_of(const core::Error& error);
+// `conflict`: the API's code where the error is kConflict.
+Problem problem_of(const core::Error& error, const char* conflict = "conflict");
 
 template <typename T>
-T take(core::Result<T> result) {
-  if (!result) throw problem_of(result.error());
+T take(core::Result<T> result, const char* conflict = "conflict") {
+  if (!result) throw problem_of(result.error(), conflict);
   return std::move(*result);
 }
-inline void take(const core::Status& status) {
-  if (!status) throw problem_of(status.error());
+inline void take(const core::Status& status, const char* conflict = "conflict") {
+  if (!status) throw problem_of(status.error(), conflict);
 }
 
 // What there is not, or what the caller may not know of.

@@ -86,15 +86,17 @@ Response log_out(Context& context, Call& call) {
   return response;
 }
 
+// The form marks what is empty and what is wrong in different ways.
+void demand_filled(const User& profile, const std::string& password) {
+  if (profile.name.empty()) throw Problem(422, "empty_field", "the name is empty", "name");
+  if (profile.email.empty()) throw Problem(422, "empty_field", "the e-mail address is empty", "email");
+  if (password.empty()) throw Problem(422, "empty_field", "the password is empty", "password");
+}
+
 // What is wrong with a profile, as the profile's form shows it.
-[[noreturn]] void refuse_profile(const core::Error& error) {
-  if (error.code != core::ErrorCode::kInvalidArgument) throw problem_of(error);
-  if (error.message.contains("already used")) {
-    const bool name = error.message.starts_with("the name");
-    throw Problem(409, "already_used", "this username or e-mail address is already in use", name ? "name" : "email");
-  }
-  const char* field = error.message.contains("password") ? "password" : error.message.contains("e-mail") ? "email" : "name";
-  throw Problem(422, error.message.contains("is empty") ? "empty_field" : "invalid", error.message, field);
+[[noreturn]] void refuse_profile(core::Error error) {
+  if (error.code == core::ErrorCode::kConflict) error.message = "this username or e-mail address is already in use";
+  throw problem_of(error, "already_used");
 }
 
 Response sign_up(Context& context, Call& call) {
@@ -104,6 +106,7 @@ Response sign_up(Context& context, Call& call) {
   body.done();
   const SignUp mode = load_settings(context.archive.settings()).sign_up;
   if (mode == SignUp::kOff) throw Problem(403, "sign_up_off", "profiles are created by the administrator here");
+  demand_filled(profile, password);
   context.guard.sign_up(call.caller().address);
   User user = profile;
   user.state = mode == SignUp::kOpen ? AccountState::kActive : AccountState::kWaiting;
@@ -124,6 +127,7 @@ Response set_up(Context& context, Call& call) {
   const User admin{.name = body.text("name"), .email = body.text("email")};
   const std::string password = body.text("password");
   body.done();
+  demand_filled(admin, password);
   context.guard.sign_up(call.caller().address);
   const auto id = context.setup.use(token, admin, password);
   if (!id && id.error().code == core::ErrorCode::kNotFound) throw Problem(403, "used_link", id.error().message);

@@ -95,13 +95,10 @@ Response chunk(Context& context, Call& call) {
   }
   const std::int64_t id = call.number("id");
   const std::uint64_t begin = header_number(call, "Upload-Offset");
-  const auto received = context.station.uploads().append(id, begin, call.bytes());
-  if (!received && received.error().code == core::ErrorCode::kInvalidArgument) {
-    throw Problem(409, "offset", received.error().message);
-  }
+  const std::uint64_t received = take(context.station.uploads().append(id, begin, call.bytes()), "offset");
   Response response = nothing();
   add_tus(response, context);
-  response.headers.emplace_back("Upload-Offset", std::to_string(take(received)));
+  response.headers.emplace_back("Upload-Offset", std::to_string(received));
   return response;
 }
 

@@ -13,6 +13,8 @@ using archive::AccountState;
 using archive::Role;
 using archive::User;
 
+constexpr const char* kLastAdmin = "last_admin";
+
 Role role_in(const std::string& text) {
   if (text == "admin" || text == "operator" || text == "viewer") return archive::role_of(text);
   throw Problem(422, "invalid", std::format("role '{}': must be admin, operator or viewer", text), "role");
@@ -53,24 +55,10 @@ Response create(Context& context, Call& call) {
   const std::string password = body.text("password");
   const auto cameras = body.optional_numbers("cameras").value_or(std::vector<std::int64_t>());
   body.done();
-  const auto id = context.archive.accounts().create(user, password);
-  if (!id) {
-    const bool used = id.error().message.contains("already used");
-    if (used) throw Problem(409, "already_used", id.error().message);
-    throw problem_of(id.error());
-  }
-  set_cameras(context, *id, cameras);
-  audit(context, call.caller(), "create user", std::format("user {} ({})", *id, user.name));
-  return user_response(context, *id, 201);
-}
-
-// The last administrator stays one: the archive's word is a conflict here, not a mistake in the form.
-void demand(const core::Status& status) {
-  if (status) return;
-  if (status.error().code == core::ErrorCode::kInvalidArgument && status.error().message.contains("administrator")) {
-    throw Problem(409, "last_admin", status.error().message);
-  }
-  throw problem_of(status.error());
+  const std::int64_t id = take(context.archive.accounts().create(user, password), "already_used");
+  set_cameras(context, id, cameras);
+  audit(context, call.caller(), "create user", std::format("user {} ({})", id, user.name));
+  return user_response(context, id, 201);
 }
 
 Response change(Context& context, Call& call) {
@@ -83,13 +71,13 @@ Response change(Context& context, Call& call) {
   body.done();
   Accounts& accounts = context.archive.accounts();
   take(accounts.get(id));
-  if (role) demand(accounts.set_role(id, role_in(*role)));
+  if (role) take(accounts.set_role(id, role_in(*role)), kLastAdmin);
   if (state) {
-    demand(accounts.set_state(id, state_in(*state)));
+    take(accounts.set_state(id, state_in(*state)), kLastAdmin);
     if (state_in(*state) != AccountState::kActive) take(context.archive.sessions().revoke_all(id));
   }
   if (password) {
-    demand(accounts.set_password(id, *password));
+    take(accounts.set_password(id, *password));
     take(context.archive.sessions().revoke_all(id));
   }
   if (cameras) set_cameras(context, id, *cameras);
@@ -100,7 +88,7 @@ Response change(Context& context, Call& call) {
 Response remove(Context& context, Call& call) {
   const std::int64_t id = call.number("id");
   take(context.archive.accounts().get(id));
-  demand(context.archive.accounts().remove(id));
+  take(context.archive.accounts().remove(id), kLastAdmin);
   audit(context, call.caller(), "delete user", std::format("user {}", id));
   return nothing();
 }

@@ -100,11 +100,11 @@ core::Result<std::uint64_t> Uploads::append(std::int64_t id, std::uint64_t offse
   const auto job = jobs_.get(id);
   if (!job) return std::unexpected(job.error());
   if (job->state != JobState::kUploading) {
-    return fail(ErrorCode::kInvalidArgument, std::format("upload {} is over: it is {}", id, archive::to_string(job->state)));
+    return fail(ErrorCode::kConflict, std::format("upload {} is over: it is {}", id, archive::to_string(job->state)));
   }
   if (offset != job->received || bytes.size() > job->size - job->received) {
-    return fail(ErrorCode::kInvalidArgument, std::format("upload {} goes on at byte {} of {}, not with {} bytes at {}", id,
-                                                         job->received, job->size, bytes.size(), offset));
+    return fail(ErrorCode::kConflict, std::format("upload {} goes on at byte {} of {}, not with {} bytes at {}", id,
+                                                  job->received, job->size, bytes.size(), offset));
   }
   if (auto written = write_at(path(*job), offset, bytes); !written) return std::unexpected(written.error());
   const std::uint64_t received = offset + bytes.size();

@@ -40,8 +40,8 @@ class Uploads {
   // Errors: kInvalidArgument (size 0 or too large, name), kIo (no room for it on the disk), kTimedOut.
   core::Result<archive::Job> begin(const Begin& begin);
 
-  // Bytes received in all. Errors: kNotFound, kInvalidArgument (offset is not where the last piece ended, beyond the size),
-  // kIo.
+  // Bytes received in all. Errors: kNotFound, kConflict (it is over, offset is not where the last piece ended, beyond the
+  // size), kIo.
   core::Result<std::uint64_t> append(std::int64_t id, std::uint64_t offset, std::string_view bytes);
 
   // The file of a job. It is there until remove().

@@ -95,13 +95,14 @@ TEST_P(CamerasTest, have_names_of_their_own) {
   add("Yard");
   const auto again = cameras_->add({.name = "Yard"}, kAddress);
   ASSERT_FALSE(again);
-  EXPECT_EQ(again.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(again.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(again.error().field, "name");
   EXPECT_NE(again.error().message.find("'Yard'"), std::string::npos);
-  EXPECT_FALSE(cameras_->add({.name = ""}, kAddress));
+  EXPECT_EQ(cameras_->add({.name = ""}, kAddress).error().code, ErrorCode::kInvalidArgument);
   const auto other = add("Attic");
   Camera renamed = *cameras_->get(other);
   renamed.name = "Yard";
-  EXPECT_EQ(cameras_->update(renamed).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(cameras_->update(renamed).error().code, ErrorCode::kConflict);
 }
 
 TEST_P(CamerasTest, recordings_are_found_by_time) {
@@ -119,7 +120,7 @@ TEST_P(CamerasTest, recordings_are_found_by_time) {
   ASSERT_EQ(usage->size(), 2U);
   EXPECT_EQ((*usage)[0].bytes, 300U);
   EXPECT_EQ((*usage)[0].newest, kNoon + 2min + 4s);
-  EXPECT_EQ(cameras_->remove(yard).error().code, ErrorCode::kInvalidArgument) << "recordings do not go unasked";
+  EXPECT_EQ(cameras_->remove(yard).error().code, ErrorCode::kConflict) << "recordings do not go unasked";
 }
 
 TEST_P(CamerasTest, the_oldest_recording_that_is_not_pinned_goes_first) {

@@ -91,7 +91,7 @@ TEST_P(EventStoreTest, what_was_kept_is_not_written_over) {
   std::ofstream(dir_ / "other.mp4") << "another clip";
   const auto again = store_->add(event("yard-1"), {{"clip.mp4", dir_ / "other.mp4"}});
   ASSERT_FALSE(again);
-  EXPECT_EQ(again.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(again.error().code, ErrorCode::kConflict);
   EXPECT_EQ(fs::file_size(folder("yard-1") / "clip.mp4"), 1000U);
   lose_database();
   EXPECT_FALSE(store_->add(event("yard-1"), {{"clip.mp4", dir_ / "other.mp4"}})) << "its row is lost, its files are not";

@@ -89,7 +89,7 @@ TEST_P(EventsTest, a_uid_is_used_once) {
   add(event_at(0, "yard-1"));
   const auto again = events().add(event_at(1, "yard-1"));
   ASSERT_FALSE(again);
-  EXPECT_EQ(again.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(again.error().code, ErrorCode::kConflict);
   EXPECT_EQ(found({}).size(), 1U);
 }
 
@@ -102,7 +102,7 @@ TEST_P(EventsTest, an_event_that_cannot_be_kept_whole_is_not_kept) {
   of_no_camera.camera_id = 99;
   const auto refused = events().add(of_no_camera);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
 }
 
 TEST_P(EventsTest, come_newest_first_and_page_by_page) {

@@ -42,9 +42,9 @@ VIGIL_ON_BOTH(JobsTest);
 TEST_P(JobsTest, go_from_the_first_byte_to_done) {
   const auto id = add("a.mp4");
   ASSERT_TRUE(jobs_->set_received(id, 60));
-  EXPECT_EQ(jobs_->set_received(id, 50).error().code, ErrorCode::kInvalidArgument) << "it has more than that";
-  EXPECT_EQ(jobs_->set_received(id, 101).error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(jobs_->set_state(id, JobState::kDone).error().code, ErrorCode::kInvalidArgument) << "it never ran";
+  EXPECT_EQ(jobs_->set_received(id, 50).error().code, ErrorCode::kConflict) << "it has more than that";
+  EXPECT_EQ(jobs_->set_received(id, 101).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(jobs_->set_state(id, JobState::kDone).error().code, ErrorCode::kConflict) << "it never ran";
   EXPECT_FALSE(jobs_->take()->has_value()) << "it is not all here yet";
   ASSERT_TRUE(jobs_->set_received(id, 100));
   ASSERT_TRUE(jobs_->set_state(id, JobState::kQueued));
@@ -58,7 +58,7 @@ TEST_P(JobsTest, go_from_the_first_byte_to_done) {
   EXPECT_EQ(done->state, JobState::kDone);
   EXPECT_EQ(done->message, "2 events");
   EXPECT_TRUE(done->finished);
-  EXPECT_EQ(jobs_->set_state(id, JobState::kQueued).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(jobs_->set_state(id, JobState::kQueued).error().code, ErrorCode::kConflict);
 }
 
 TEST_P(JobsTest, are_taken_in_order_and_once) {
@@ -105,8 +105,8 @@ TEST_P(JobsTest, say_what_is_not_there) {
   EXPECT_EQ(jobs_->set_received(9, 1).error().code, ErrorCode::kNotFound);
   EXPECT_TRUE(jobs_->remove(9));
   add("a.mp4");
-  EXPECT_EQ(jobs_->add({.name = "other", .file = "uploads/a.mp4"}).error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(jobs_->add({.user_id = 99, .name = "b", .file = "b"}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(jobs_->add({.name = "other", .file = "uploads/a.mp4"}).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(jobs_->add({.user_id = 99, .name = "b", .file = "b"}).error().code, ErrorCode::kConflict);
   EXPECT_EQ(jobs_->all()->size(), 1U);
 }
 

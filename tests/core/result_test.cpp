@@ -37,10 +37,15 @@ TEST(Result, context_is_put_before_the_message_and_keeps_the_code) {
   EXPECT_EQ(failed.error().message, "second half: value is 3, which is odd; give an even one");
 }
 
+TEST(Result, context_leaves_the_field_that_it_is_about) {
+  const Error error{.code = ErrorCode::kConflict, .message = "the name is taken", .field = "name"};
+  EXPECT_EQ(error.with_context("camera").field, "name");
+}
+
 TEST(ErrorCode, every_code_has_a_name_of_its_own) {
-  constexpr ErrorCode codes[] = {
-      ErrorCode::kInvalidArgument, ErrorCode::kNotFound,  ErrorCode::kUnreadable, ErrorCode::kUnsupported,
-      ErrorCode::kTimedOut,        ErrorCode::kCancelled, ErrorCode::kIo,         ErrorCode::kInternal};
+  constexpr ErrorCode codes[] = {ErrorCode::kInvalidArgument, ErrorCode::kNotFound,    ErrorCode::kConflict,
+                                 ErrorCode::kUnreadable,      ErrorCode::kUnsupported, ErrorCode::kTimedOut,
+                                 ErrorCode::kCancelled,       ErrorCode::kIo,          ErrorCode::kInternal};
   std::set<std::string> names;
   for (const ErrorCode code : codes) names.emplace(to_string(code));
   EXPECT_EQ(names.size(), std::size(codes));

@@ -106,9 +106,17 @@ TEST(SignUp, makes_a_profile_as_the_administrator_allows) {
   }
   EXPECT_EQ(client.post("/api/v1/session", credentials("L001", Served::kPassword)).status, 200);
 
-  EXPECT_EQ(client.post("/api/v1/sign-up", profile("l001", "other@example.org")).code(), "already_used");
-  EXPECT_EQ(client.post("/api/v1/sign-up", profile("other", "ABC@example.org")).code(), "already_used");
-  EXPECT_EQ(client.post("/api/v1/sign-up", profile("", "x@example.org")).code(), "empty_field");
+  const auto refused = [&](const json& wanted) {
+    const HttpAnswer answer = client.post("/api/v1/sign-up", wanted);
+    return std::format("{} {} {}", answer.status, answer.code(), answer.json().value("field", "-"));
+  };
+  EXPECT_EQ(refused(profile("l001", "other@example.org")), "409 already_used name");
+  EXPECT_EQ(refused(profile("other", "ABC@example.org")), "409 already_used email");
+  EXPECT_EQ(refused(profile("", "x@example.org")), "422 empty_field name");
+  EXPECT_EQ(refused(profile("x", "")), "422 empty_field email");
+  EXPECT_EQ(refused({{"name", "x"}, {"email", "x@example.org"}, {"password", ""}}), "422 empty_field password");
+  EXPECT_EQ(refused({{"name", "x"}, {"email", "x@example.org"}, {"password", "short"}}), "422 invalid password");
+  EXPECT_EQ(refused(profile("x", "x")), "422 invalid email");
 
   ASSERT_EQ(admin.put("/api/v1/settings", {{"sign_up", "open"}}).status, 200);
   EXPECT_EQ(server.nobody().post("/api/v1/sign-up", profile("open", "open@example.org")).json()["state"], "active");
@@ -167,7 +175,10 @@ TEST(Users, keep_a_last_administrator_and_lose_their_sessions_when_blocked) {
   Served server;
   HttpClient admin = server.admin();
   HttpClient viewer = server.user("vera", "viewer");
-  EXPECT_EQ(admin.patch("/api/v1/users/1", {{"role", "viewer"}}).code(), "last_admin");
+  const HttpAnswer last = admin.patch("/api/v1/users/1", {{"role", "viewer"}});
+  EXPECT_EQ(last.status, 409);
+  EXPECT_EQ(last.code(), "last_admin");
+  EXPECT_EQ(admin.patch("/api/v1/users/1", {{"state", "blocked"}}).code(), "last_admin");
   EXPECT_EQ(admin.remove("/api/v1/users/1").code(), "last_admin");
   EXPECT_EQ(admin.patch("/api/v1/users/2", {{"cameras", {17}}}).status, 422);
   EXPECT_EQ(viewer.get("/api/v1/events").status, 200);
