@@ -20,7 +20,8 @@ using soci::use;
 
 constexpr std::array<std::string_view, 6> kStates = {"uploading", "queued", "running", "done", "failed", "cancelled"};
 constexpr std::string_view kColumns =
-    "id, user_id, name, file, size, received, state, progress, message, created_us, finished_us";
+    "id, user_id, name, file, size, received, state, progress, message, created_us, finished_us, "
+    "(SELECT COUNT(*) FROM events e WHERE e.job_id = jobs.id)";
 
 std::unexpected<core::Error> no_job(std::int64_t id) {
   return fail(ErrorCode::kNotFound, std::format("there is no job {}", id));
@@ -44,7 +45,7 @@ bool is_over(JobState state) {
 }
 
 struct Row {
-  long long id = 0, user = 0, size = 0, received = 0, created = 0, finished = 0;
+  long long id = 0, user = 0, size = 0, received = 0, created = 0, finished = 0, events = 0;
   soci::indicator has_user = soci::i_null, has_finished = soci::i_null;
   std::string name, file, state, message;
   double progress = 0;
@@ -62,14 +63,15 @@ struct Row {
             .progress = progress,
             .message = message,
             .created = from_us(created),
-            .finished = has_finished == soci::i_ok ? std::optional(from_us(finished)) : std::nullopt};
+            .finished = has_finished == soci::i_ok ? std::optional(from_us(finished)) : std::nullopt,
+            .events_count = events};
   }
 };
 
 void run(Query& query, soci::session& sql, Row& row) {
   query.run(sql, into(row.id), into(row.user, row.has_user), into(row.name), into(row.file), into(row.size),
             into(row.received), into(row.state), into(row.progress), into(row.message), into(row.created),
-            into(row.finished, row.has_finished));
+            into(row.finished, row.has_finished), into(row.events));
 }
 
 std::optional<Job> job_of(soci::session& sql, std::int64_t id) {

@@ -36,6 +36,7 @@ struct Job {
   std::string message = {};  // why it failed, or what was found
   WallTime created = {};
   std::optional<WallTime> finished = {};
+  std::int64_t events_count = 0;  // that were found in it and are there; not written
 };
 
 class Jobs {

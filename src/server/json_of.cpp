@@ -76,7 +76,7 @@ Json json_of(const archive::ApiToken& token) {
   return json;
 }
 
-Json json_of(const archive::Job& job, const std::string& user, std::int64_t events) {
+Json json_of(const archive::Job& job, const std::string& user) {
   return {{"id", job.id},
           {"name", job.name},
           {"size", job.size},
@@ -87,7 +87,7 @@ Json json_of(const archive::Job& job, const std::string& user, std::int64_t even
           {"created", to_instant(job.created)},
           {"finished", job.finished ? Json(to_instant(*job.finished)) : Json()},
           {"user", user},
-          {"events", events}};
+          {"events", job.events_count}};
 }
 
 Json summary_of(const archive::StoredEvent& event) {

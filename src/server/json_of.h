@@ -15,7 +15,7 @@ namespace vigil::server {
 Json json_of(const archive::User& user, const std::vector<std::int64_t>& cameras);
 Json json_of(const archive::Session& session, std::int64_t current);
 Json json_of(const archive::ApiToken& token);
-Json json_of(const archive::Job& job, const std::string& user, std::int64_t events);
+Json json_of(const archive::Job& job, const std::string& user);
 
 // An event as lists show it, and with all there is of it.
 Json summary_of(const archive::StoredEvent& event);

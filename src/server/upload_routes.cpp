@@ -102,10 +102,9 @@ Response chunk(Context& context, Call& call) {
   return response;
 }
 
-Json job_json(Context& context, const archive::Job& job, const std::map<std::int64_t, std::string>& names) {
+Json job_json(const archive::Job& job, const std::map<std::int64_t, std::string>& names) {
   const auto name = names.find(job.user_id.value_or(0));
-  const auto events = take(context.archive.events().search({.job = job.id, .count = 500}));
-  return json_of(job, name == names.end() ? "" : name->second, static_cast<std::int64_t>(events.events.size()));
+  return json_of(job, name == names.end() ? "" : name->second);
 }
 
 std::map<std::int64_t, std::string> user_names(Context& context) {
@@ -118,7 +117,7 @@ Response list(Context& context, Call& call) {
   const auto of = call.caller().is_admin() ? std::nullopt : std::optional(call.user().id);
   const auto names = user_names(context);
   Json all = Json::array();
-  for (const auto& job : take(context.archive.jobs().all(of))) all.push_back(job_json(context, job, names));
+  for (const auto& job : take(context.archive.jobs().all(of))) all.push_back(job_json(job, names));
   return json_response(all);
 }
 
@@ -174,7 +173,7 @@ void add_upload_routes(Routes& routes, Context& context) {
               .camera = CameraBy::kJob,
               .handler = [&context](Call& call) {
                 const auto job = take(context.archive.jobs().get(call.number("id")));
-                return json_response(job_json(context, job, user_names(context)));
+                return json_response(job_json(job, user_names(context)));
               }});
   routes.add({.method = Method::kDelete,
               .path = "/jobs/{id}",

@@ -9,6 +9,7 @@
 
 #include "archive/audit_log.h"
 #include "archive/databases.h"
+#include "archive/events.h"
 #include "archive/secret_box.h"
 #include "archive/settings.h"
 #include "support/temp_dir.h"
@@ -97,6 +98,30 @@ TEST_P(JobsTest, are_cancelled_and_tried_again) {
   ASSERT_TRUE(jobs_->set_state(id, JobState::kQueued));
   EXPECT_FALSE(jobs_->get(id)->finished) << "not over any more";
   EXPECT_TRUE(jobs_->take()->has_value());
+}
+
+TEST_P(JobsTest, know_how_many_events_were_found_in_them) {
+  const auto quiet = add("quiet.mp4"), fight = add("fight.mp4"), brawl = add("brawl.mp4");
+  Events events(*database_);
+  std::vector<std::int64_t> found;
+  for (const auto& [job, count] : {std::pair{fight, 2}, {brawl, 3}}) {
+    for (int i = 0; i < count; ++i) {
+      const auto uid = std::format("{}-{}", job, i);
+      found.push_back(events.add({.uid = uid, .job_id = job, .kind = "violence", .begin = kNoon, .end = kNoon}).value());
+    }
+  }
+  ASSERT_TRUE(events.add({.uid = "of-a-camera", .kind = "violence", .begin = kNoon, .end = kNoon}));
+  const auto counts = [&] {
+    std::vector<std::int64_t> all;
+    const auto jobs = jobs_->all();
+    for (const Job& job : *jobs) all.push_back(job.events_count);
+    return all;
+  };
+  EXPECT_THAT(counts(), ElementsAre(3, 2, 0)) << "the latest first";
+  EXPECT_EQ(jobs_->get(brawl)->events_count, 3);
+  EXPECT_EQ(jobs_->get(quiet)->events_count, 0);
+  ASSERT_TRUE(events.remove(found.front()));
+  EXPECT_THAT(counts(), ElementsAre(3, 1, 0)) << "what was deleted does not count";
 }
 
 TEST_P(JobsTest, say_what_is_not_there) {
