@@ -34,39 +34,33 @@ std::vector<std::int64_t> camera_list(const std::string& text) {
   return cameras;
 }
 
-// What the caller asks for, and never more than the caller may know of.
-void limit_to_caller(EventSearch& search, const Call& call) {
-  const Caller& caller = call.caller();
-  const auto uploads = call.query_flag("uploads");
-  if (const auto asked = call.query("camera")) {
-    search.cameras = camera_list(*asked);
-    search.uploads = uploads.value_or(false);
-    std::erase_if(*search.cameras, [&](std::int64_t camera) { return !caller.may_see(camera); });
-  } else if (uploads == true) {
-    search.cameras.emplace();
-  } else if (uploads == false || !caller.is_admin()) {
-    search.cameras = caller.cameras;
-    search.uploads = uploads.value_or(true);
-  }
-  search.uploads = search.uploads && caller.may_see_uploads();
-}
-
 archive::Review review_in(const std::string& text) {
   const archive::Review review = archive::review_of(text);
   if (archive::to_string(review) == text) return review;
   throw Problem(422, "invalid", std::format("review={}: must be new, kept or dismissed", text), "review");
 }
 
-void limit_cameras_of_admin(EventSearch& search, Context& context, const Call& call) {
-  if (!call.caller().is_admin() || call.query_flag("uploads") != false || call.query("camera")) return;
-  search.cameras.emplace();
-  for (const auto& camera : take(context.archive.cameras().all())) search.cameras->push_back(camera.id);
+std::vector<std::int64_t> visible_cameras(Context& context, const Caller& caller) {
+  if (!caller.is_admin()) return caller.cameras;
+  std::vector<std::int64_t> all;
+  for (const auto& camera : take(context.archive.cameras().all())) all.push_back(camera.id);
+  return all;
 }
 
+// Where and when the caller asks for, and never more than the caller may know of.
 EventSearch search_of(Context& context, const Call& call) {
+  const Caller& caller = call.caller();
+  const auto uploads = call.query_flag("uploads");
   EventSearch search{.from = call.query_time("from"), .until = call.query_time("until")};
-  limit_to_caller(search, call);
-  limit_cameras_of_admin(search, context, call);
+  if (const auto asked = call.query("camera")) {
+    search.cameras = camera_list(*asked);
+    std::erase_if(*search.cameras, [&](std::int64_t camera) { return !caller.may_see(camera); });
+  } else if (uploads == true) {
+    search.cameras.emplace();  // of uploads alone
+  } else if (uploads == false || !caller.is_admin()) {
+    search.cameras = visible_cameras(context, caller);
+  }
+  search.uploads = uploads.value_or(!call.query("camera")) && caller.may_see_uploads();
   return search;
 }
 
