@@ -44,12 +44,14 @@ void give_ids(std::vector<T>& all) {
 }
 
 // What a channel of web push signs with is this server's, not the form's.
-void give_keys(Channel& channel, const alerts::VapidKeys& keys) {
-  if (auto* push = std::get_if<alerts::WebPushConfig>(&channel.config)) {
-    push->public_key = keys.public_key;
-    push->private_key = keys.private_key;
-    if (push->subject.empty()) push->subject = kSubject;
+Json with_keys(Json channels, const alerts::VapidKeys& keys) {
+  for (Json& channel : channels) {
+    if (!channel.is_object() || !channel.contains("type") || channel["type"] != "web_push") continue;
+    channel["public_key"] = keys.public_key;
+    channel["private_key"] = keys.private_key;
+    if (!channel.contains("subject") || channel["subject"] == "") channel["subject"] = kSubject;
   }
+  return channels;
 }
 
 }  // namespace
@@ -146,7 +148,7 @@ Json AlertDesk::json() {
 }
 
 void AlertDesk::set(const Json& channels, const Json& rules) {
-  auto wanted = parse_all<Channel>(channels, "channels", alerts::channel_from_json);
+  auto wanted = parse_all<Channel>(with_keys(channels, keys_), "channels", alerts::channel_from_json);
   auto wanted_rules = parse_all<AlertRule>(rules, "rules", alerts::rule_from_json);
   give_ids(wanted);
   give_ids(wanted_rules);
@@ -154,7 +156,6 @@ void AlertDesk::set(const Json& channels, const Json& rules) {
   for (Channel& channel : wanted) {
     const auto old = std::ranges::find(next.channels, channel.id, &Channel::id);
     if (old != next.channels.end()) channel = alerts::with_secrets_of(channel, *old);
-    give_keys(channel, keys_);
   }
   next.channels = wanted;
   next.rules = wanted_rules;
