@@ -296,6 +296,7 @@ def options() -> tuple[argparse.Namespace, list[str]]:
 
 def main() -> None:
     given, more = options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # takes the server along
     os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # as the launcher has it
     cores = sorted(os.sched_getaffinity(0))[:CORES]
     os.sched_setaffinity(0, cores)
