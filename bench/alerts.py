@@ -46,7 +46,7 @@ def free_port() -> int:
 
 def watch(vigil: str, video: pathlib.Path, out: pathlib.Path, options: list[str]) -> tuple[list[float], list[float], int]:
     port = free_port()
-    camera = [sys.executable, REPO / "tests/support/rtsp_server.py", video, str(port)]
+    camera = [sys.executable, REPO / "tests/support/rtsp_server.py", video, "h264", "", str(port)]
     latencies, delays, dropped = [], [], 0
     with subprocess.Popen(camera, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         server.stdout.readline()

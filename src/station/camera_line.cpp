@@ -93,9 +93,10 @@ core::Result<pipeline::WatchRequest> CameraLine::prepare(Networks& networks, std
   pictures_.set_without_people(!networks.people);
   std::error_code ignored;
   fs::remove_all(options_.folder / kEvents, ignored);  // what it held is in the repository, or was not yet an event
+  const bool file = options_.address.starts_with('/') && !options_.address.starts_with("/dev/");
   pipeline::WatchRequest request{.url = options_.address,
-                                 .realtime = options_.address.starts_with('/') && !options_.address.starts_with("/dev/"),
-                                 .loop = true,
+                                 .realtime = file,
+                                 .loop = file,
                                  .taps = {&fragments_.tap()},
                                  .people = networks.people.get(),
                                  .faces = networks.faces.get(),

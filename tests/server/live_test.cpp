@@ -18,6 +18,7 @@
 #include "server/served.h"
 #include "server/socket_client.h"
 #include "support/eventually.h"
+#include "support/rtsp_server.h"
 
 namespace vigil::server {
 namespace {
@@ -292,6 +293,31 @@ TEST(LiveOfAnyCoding, what_browsers_do_not_play_is_shown_as_pictures) {
   EXPECT_THAT(refused["reason"].get<std::string>(), testing::HasSubstr("mpeg4"));
   SocketClient pictures(server.url(), "/api/v1/cameras/1/live/pictures", admin);
   EXPECT_EQ(decoded(picture_of(pictures)).width_px(), 320);
+}
+
+TEST(LiveOverTheNetwork, a_camera_with_a_password_is_tested_added_watched_and_recorded) {
+  const test::RtspServer camera(test::staged_video(), {.login = "ann:secret"});
+  std::string address = camera.url();
+  address.insert(address.find("//") + 2, "ann:secret@");
+  Served server;
+  HttpClient admin = server.admin();
+  const json tried = admin.post("/api/v1/cameras/test", {{"address", address}}).json();
+  EXPECT_EQ(tried["ok"], true) << tried.dump();
+  EXPECT_EQ(tried["playable"], true);
+  ASSERT_EQ(admin.post("/api/v1/cameras", {{"name", "Door"}, {"address", address}}).status, 201);
+  ASSERT_EQ(admin.patch("/api/v1/cameras/1", {{"recording", true}}).status, 200);
+  EXPECT_THAT(admin.get("/api/v1/cameras/1").body, testing::Not(testing::HasSubstr("secret")));
+
+  ASSERT_TRUE(eventually([&] { return admin.get("/api/v1/cameras/1").json()["status"]["state"] == "live"; }, 60s));
+  SocketClient video(server.url(), "/api/v1/cameras/1/live/video", admin);
+  EXPECT_FALSE(wait_for(video, [](const json& told) { return told["type"] == "init"; }).is_null());
+  SocketClient data(server.url(), "/api/v1/cameras/1/live/data", admin);
+  EXPECT_FALSE(
+      wait_for(data, [](const json& told) { return told["type"] == "people" && told["people"].size() == 3; }).is_null());
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const std::string recordings =
+      std::format("/api/v1/cameras/1/recordings?from={:%FT%T}Z&until={:%FT%T}Z", now - 1h, now + 1h);
+  EXPECT_TRUE(eventually([&] { return admin.get(recordings).json().size() >= 1; }, 60s));
 }
 
 TEST_F(Live, zones_are_checked_and_kept) {
