@@ -57,7 +57,10 @@ Response change_password(Context& context, Call& call) {
   body.done();
   prove_password(context, call, current, "current");
   const auto set = context.archive.accounts().set_password(call.user().id, wanted);
-  if (!set) throw Problem(422, "invalid", set.error().message, "new");
+  if (!set && set.error().code == core::ErrorCode::kInvalidArgument) {
+    throw Problem(422, "invalid", set.error().message, "new");
+  }
+  take(set);
   // Whoever had the old one is logged out.
   const auto sessions = take(context.archive.sessions().of(call.user().id));
   for (const auto& session : sessions) {

@@ -50,7 +50,7 @@ core::Status JobRunner::cancel(std::int64_t id) {
   }
   const auto job = common_.archive.jobs().get(id);
   if (!job) return std::unexpected(job.error());
-  finish(*job, JobState::kCancelled, "");
+  if (!job->finished) finish(*job, JobState::kCancelled, "");
   return {};
 }
 

@@ -34,7 +34,7 @@ class JobRunner {
   JobRunner& operator=(const JobRunner&) = delete;
 
   void wake();
-  // Errors: kNotFound, kInvalidArgument (it is over), kIo, kTimedOut.
+  // One that is over stays as it is. Errors: kNotFound, kIo, kTimedOut.
   core::Status cancel(std::int64_t id);
 
   // Tells all of a job as it is now.
