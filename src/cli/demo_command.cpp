@@ -141,9 +141,8 @@ ExitCode run_demo(DemoChoice choice, const CommandContext& context) {
     // The example's places are those of the street video.
     choice.networks.line.rules = rules->string();
   }
-  auto serving =
-      Serving::open({.port = choice.port, .data = choice.data, .web = house_web()}, network_loader(choice.networks),
-                    /*stored_cameras=*/true);
+  auto serving = Serving::open({.port = choice.port, .data = choice.data, .web = house_web()}, choice.networks,
+                               /*stored_cameras=*/true);
   if (!serving) return report_error(serving.error());
   if (auto started = (*serving)->station().start(); !started) return report_error(started.error());
   if (auto prepared = prepare(**serving, *street, choice, context); !prepared) {

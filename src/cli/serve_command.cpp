@@ -69,7 +69,7 @@ ExitCode serve(const ServeChoice& choice, const CommandContext& context) {
   const auto options = options_of(choice);
   if (!options) return report_error(options.error());
   if (options->json_log) log_as_json();
-  auto serving = Serving::open(*options, network_loader(choice.networks), /*stored_cameras=*/true);
+  auto serving = Serving::open(*options, choice.networks, /*stored_cameras=*/true);
   if (!serving) return report_error(serving.error());
   if (auto started = (*serving)->station().start(); !started) return report_error(started.error());
   return (*serving)->serve(context, [&](const server::ServerAddress& at) {

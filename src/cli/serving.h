@@ -1,6 +1,6 @@
 // Serving: what `vigil serve` and `vigil demo` share: the repository, the station and the server over it, until Ctrl-C.
 //
-//   auto serving = Serving::open(options, networks, context);
+//   auto serving = Serving::open(options, networks, /*stored_cameras=*/true);
 //   (*serving)->station().start();
 //   return (*serving)->serve(context, [](const ServerAddress& at) { print("{}", at.url); });
 #pragma once
@@ -32,16 +32,13 @@ struct NetworkChoice {
 
 void add_network_options(CLI::App& command, NetworkChoice& choice);
 
-// Loads a set for each who asks. Errors come when it is asked.
-station::LoadNetworks network_loader(const NetworkChoice& choice);
-
 // The UI's built files, where this program comes with them; empty elsewhere.
 std::filesystem::path house_web();
 
 class Serving {
  public:
   // Errors: those of Archive::open, Station::open, Server::create; what the networks need is tried once.
-  static core::Result<std::unique_ptr<Serving>> open(const server::ServerOptions& options, station::LoadNetworks networks,
+  static core::Result<std::unique_ptr<Serving>> open(const server::ServerOptions& options, const NetworkChoice& networks,
                                                      bool stored_cameras);
 
   archive::Archive& archive() { return *archive_; }

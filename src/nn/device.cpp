@@ -1,7 +1,5 @@
 #include "nn/device.h"
 
-#include <sched.h>
-
 #include <charconv>
 #include <format>
 #include <string>
@@ -9,18 +7,13 @@
 #include <torch/cuda.h>
 #include <torch/utils.h>
 
+#include "core/cores.h"
+
 namespace vigil::nn {
 namespace {
 
 using core::ErrorCode;
 using core::fail;
-
-int usable_cores() {
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
-  return CPU_COUNT(&cores);
-}
 
 core::Result<torch::Device> cuda_device(int index) {
   const int present = static_cast<int>(torch::cuda::device_count());
@@ -61,6 +54,6 @@ std::optional<torch::Dtype> autocast_type(Precision precision, const torch::Devi
   return std::nullopt;
 }
 
-void set_threads(int threads) { torch::set_num_threads(threads > 0 ? threads : usable_cores()); }
+void set_threads(int threads) { torch::set_num_threads(threads > 0 ? threads : core::usable_cores()); }
 
 }  // namespace vigil::nn

@@ -42,6 +42,7 @@ struct Station::Impl {
   Impl(archive::Archive& the_archive, StationOptions given)
       : archive(the_archive),
         options(std::move(given)),
+        turns(options.at_once),
         common{.archive = archive, .load = options.networks, .turns = turns, .notices = notices},
         uploads(archive.jobs(), options.folder / "uploads", options.upload_bytes,
                 [this](std::int64_t id) { upload_changed(id); }) {}

@@ -33,6 +33,7 @@ namespace vigil::station {
 struct StationOptions {
   std::filesystem::path folder;  // for what is being worked on; kept clean
   LoadNetworks networks;
+  int at_once = 1;                           // so many networks compute side by side
   std::uint64_t upload_bytes = 20ULL << 30;  // of one video
   std::chrono::seconds retention_every = std::chrono::minutes(10);
   bool stored_cameras = false;  // a camera's address may be a video file, played over and over: for demonstrations

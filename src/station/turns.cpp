@@ -51,15 +51,15 @@ void Turns::take(Rank rank) {
   std::unique_lock lock(mutex_);
   const bool live = rank == Rank::kLive;
   if (live) ++live_waiting_;
-  free_.wait(lock, [&] { return !taken_ && (live || live_waiting_ == 0); });
+  free_.wait(lock, [&] { return free_turns_ > 0 && (live || live_waiting_ == 0); });
   if (live) --live_waiting_;
-  taken_ = true;
+  --free_turns_;
 }
 
 void Turns::give() {
   {
     const std::scoped_lock lock(mutex_);
-    taken_ = false;
+    ++free_turns_;
   }
   free_.notify_all();
 }

@@ -1,6 +1,7 @@
-// Turns: lets those who compute share the machine: one at a time, cameras before uploaded videos. Two networks that compute
-// at once would only take the cores from each other.
+// Turns: lets those who compute share the machine: so many at a time as get cores of their own, cameras before uploaded
+// videos. More would only take the cores from each other.
 //
+//   Turns turns(/*at_once=*/2);
 //   auto scorer = in_turn(std::move(networks.scorer), turns, Turns::Rank::kLive);
 //
 // Callable from any thread.
@@ -19,13 +20,15 @@ class Turns {
  public:
   enum class Rank { kLive, kStored };
 
+  explicit Turns(int at_once) : free_turns_(at_once) {}
+
   void take(Rank rank);
   void give();
 
  private:
   std::mutex mutex_;
   std::condition_variable free_;
-  bool taken_ = false;
+  int free_turns_;
   int live_waiting_ = 0;
 };
 
