@@ -37,7 +37,7 @@ test("First run: the one-time link makes the administrator, once", async t => {
   // What the next tests need.
   await page.goto(`${server.url}/settings/general`);
   await page.getByRole("radio", { name: "Everybody", exact: true }).click();
-  await page.getByText("Saved").waitFor();
+  await page.getByText("Saved", { exact: true }).waitFor();
   await api(page, server, "POST", "/users", { ...member, role: "operator", cameras: [] });
 });
 

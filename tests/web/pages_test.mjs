@@ -94,7 +94,7 @@ test("Zones are drawn with the pointer and moved with keys, and a rule uses them
   await page.getByLabel("Name of the rule").fill("nobody in the yard");
   await shot(page, "zones");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Saved").waitFor();
+  await page.getByText("Saved", { exact: true }).waitFor();
 
   const { scene } = await api(page, server, "GET", "/cameras/1");
   const [x, y] = scene.zones[0].polygon[0];

@@ -78,7 +78,7 @@ test("Retention: a rule is added and told as a sentence", async t => {
   await page.getByRole("button", { name: "Add rule" }).click();
   await page.getByRole("textbox", { name: "Days" }).last().fill("9");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Saved").waitFor();
+  await page.getByText("Saved", { exact: true }).waitFor();
   await page.getByText(/\b9 days/).first().waitFor();
   await shot(page, "settings-retention");
 });
