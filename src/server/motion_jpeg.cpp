@@ -71,7 +71,7 @@ awaitable<void> send_head(Stream& client) {
 }
 
 template <typename Stream>
-awaitable<void> send_pictures(Stream& client, Socket& socket) {
+awaitable<void> send_all(Stream& client, Socket& socket) {
   co_await asio::async_write(client, asio::buffer(kBoundary), use_awaitable);
   for (std::int64_t sent = 0;;) {
     beast::flat_buffer picture;
@@ -84,6 +84,15 @@ awaitable<void> send_pictures(Stream& client, Socket& socket) {
     co_await asio::async_write(client, part, use_awaitable);
     const std::string ack = std::format("{{\"ack\":{}}}", ++sent);
     co_await socket.async_write(asio::buffer(ack), use_awaitable);
+  }
+}
+
+// Ends when either side does: an exception would wait for the other one.
+template <typename Stream>
+awaitable<void> send_pictures(Stream& client, Socket& socket) {
+  try {
+    co_await send_all(client, socket);
+  } catch (const boost::system::system_error&) {
   }
 }
 

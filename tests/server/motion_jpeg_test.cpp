@@ -1,9 +1,11 @@
 // A camera's pictures as MJPEG, for programs that speak no WebSocket.
 #include "server/motion_jpeg.h"
 
+#include <chrono>
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 
 #include "station/staged.h"
 #include <curl/curl.h>
@@ -95,6 +97,27 @@ TEST(MotionJpeg, comes_too_where_the_connection_was_used_before) {
   curl_easy_getinfo(curl.get(), CURLINFO_REDIRECT_COUNT, &redirects);
   EXPECT_EQ(redirects, 1);
   EXPECT_THAT(taken, HasSubstr("--picture\r\nContent-Type: image/jpeg\r\n"));
+}
+
+std::size_t take_all(char*, std::size_t size, std::size_t count, void*) { return size * count; }
+
+TEST(MotionJpeg, ends_when_it_is_no_longer_permitted) {
+  Served server({.camera = test::staged_video()});
+  HttpClient admin = server.admin();
+  const json token = admin.post("/api/v1/me/tokens", {{"name", "player"}}).json();
+  const std::string bearer = "Authorization: Bearer " + token["token"].get<std::string>(), pictures = server.url() + kPath;
+  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
+  const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(curl_slist_append(nullptr, bearer.c_str()),
+                                                                            curl_slist_free_all);
+  curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take_all);
+  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, 90L);
+  curl_easy_setopt(curl.get(), CURLOPT_URL, pictures.c_str());
+  const std::jthread revoking([&] {
+    std::this_thread::sleep_for(std::chrono::seconds(3));
+    admin.remove("/api/v1/me/tokens/" + std::to_string(token["id"].get<int>()));
+  });
+  EXPECT_NE(curl_easy_perform(curl.get()), CURLE_OPERATION_TIMEDOUT);
 }
 
 }  // namespace
