@@ -1,10 +1,11 @@
 #include "server/motion_jpeg.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <format>
-#include <regex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -41,9 +42,20 @@ constexpr std::size_t kLargestPicture = 32 << 20;  // bytes
 constexpr std::string_view kBoundary = "--picture\r\n";
 constexpr auto as_tuple = asio::as_tuple(use_awaitable);
 
+constexpr std::string_view kBefore = "/api/v1/cameras/", kAfter = "/mjpeg";
+
+// The camera's number in the path of such a request; empty: it is another one. Without a regular expression, whose matcher
+// in the standard library needs stack for each byte that a stranger sends.
+std::string_view camera_in(std::string_view target) {
+  std::string_view path = target.substr(0, target.find('?'));
+  if (path.size() <= kBefore.size() + kAfter.size() || !path.starts_with(kBefore) || !path.ends_with(kAfter)) return {};
+  path = path.substr(kBefore.size(), path.size() - kBefore.size() - kAfter.size());
+  return path.find_first_not_of("0123456789") == std::string_view::npos ? path : std::string_view();
+}
+
 std::string pictures_of(std::string_view target) {
-  return std::regex_replace(std::string(target), std::regex("/mjpeg"), "/live/pictures",
-                            std::regex_constants::format_first_only);
+  const std::size_t query = std::min(target.find('?'), target.size());
+  return std::format("{}{}/live/pictures{}", kBefore, camera_in(target), target.substr(query));
 }
 
 // What Drogon answered in place of the socket: not logged in, no such camera.
@@ -116,8 +128,7 @@ std::optional<HeadOnly> motion_jpeg_request(std::string_view head) {
   if (error || !parser.is_header_done()) return std::nullopt;
   const HeadOnly& request = parser.get();
   if (request.method() != http::verb::get && request.method() != http::verb::head) return std::nullopt;
-  static const std::regex kPath(R"(/api/v1/cameras/\d+/mjpeg(\?.*)?)");
-  if (!std::regex_match(std::string(request.target()), kPath)) return std::nullopt;
+  if (camera_in(request.target()).empty()) return std::nullopt;
   return parser.release();
 }
 

@@ -38,6 +38,9 @@ TEST(MotionJpegRequest, is_told_from_others_by_its_head) {
     EXPECT_FALSE(asks(other)) << other;
   }
   EXPECT_FALSE(motion_jpeg_request("GET /api/v1/cameras/3/mjpeg HTTP/1.1\r\nHost: vigil"));
+  const std::string much(7000, '1');  // as much as a stranger may send needs no more stack
+  EXPECT_TRUE(asks("GET /api/v1/cameras/3/mjpeg?" + much + " HTTP/1.1"));
+  EXPECT_FALSE(asks("GET /api/v1/cameras/" + much + "x/mjpeg HTTP/1.1"));
 }
 
 TEST(MotionJpeg, is_played_by_another_program) {
