@@ -3,7 +3,8 @@
 
 A header is compiled with the flags of a .cpp of its room, taken from DIR/compile_commands.json. The precompiled torch header
 is used for those headers that include torch, themselves or through another header: it spares 15 s each, and hides nothing
-that torch does not bring anyway. What compiled once is not compiled again until it, or a header that it includes, changes.
+that torch does not bring anyway. What compiled once, in any build tree of this user, is not compiled again until it, a header
+that it includes, its flags or an installed package changes.
 """
 
 import argparse
@@ -16,7 +17,9 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 
+KEPT_S = 90 * 24 * 3600  # since it was last asked for
 REPO = pathlib.Path(__file__).resolve().parent.parent
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 
@@ -63,7 +66,32 @@ def without_precompiled(flags: list[str]) -> list[str]:
     return kept
 
 
-def check(header: pathlib.Path, src: pathlib.Path, flags: dict[str, list[str]], cache: pathlib.Path, build: pathlib.Path) -> str:
+def packages() -> str:
+    """Versions of what Debian installed, the compiler and the libraries among it."""
+    return subprocess.run(["dpkg-query", "-W"], capture_output=True, text=True, check=True).stdout
+
+
+class Passed:
+    """What is known to compile, kept as empty files named after a hash."""
+
+    def __init__(self, root: pathlib.Path, build: pathlib.Path):
+        caches = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+        self.folder = caches / "vigil" / "headers_checked"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.installed = packages()
+        self.paths = [(str(build), "BUILD"), (str(root), "ROOT"), (str(REPO), "ROOT")]
+        for stamp in self.folder.iterdir():
+            if time.time() - stamp.stat().st_mtime > KEPT_S:
+                stamp.unlink(missing_ok=True)
+
+    def stamp(self, command: list[str], texts: dict[pathlib.Path, str]) -> pathlib.Path:
+        key = repr((command, sorted((str(path), text) for path, text in texts.items())))
+        for path, name in self.paths:
+            key = key.replace(path, name)
+        return self.folder / hashlib.sha256((key + self.installed).encode()).hexdigest()
+
+
+def check(header: pathlib.Path, src: pathlib.Path, flags: dict[str, list[str]], passed: Passed, build: pathlib.Path) -> str:
     """The compiler's complaint, or nothing."""
     room = header.relative_to(src).parts[0]
     if room not in flags:
@@ -71,9 +99,9 @@ def check(header: pathlib.Path, src: pathlib.Path, flags: dict[str, list[str]], 
     texts = closure(header, src, {})
     torch = any(re.match(r"(torch|ATen|c10)/", system) for text in texts.values() for _, system in INCLUDE.findall(text))
     command = flags[room] if torch else without_precompiled(flags[room])
-    key = hashlib.sha256(repr((command, sorted(texts.items()))).encode()).hexdigest()
-    stamp = cache / key
+    stamp = passed.stamp(command, texts)
     if stamp.exists():
+        stamp.touch()
         return ""
     alone = f'#include "{header.relative_to(src)}"\n'
     run = subprocess.run(
@@ -91,12 +119,11 @@ def main() -> int:
     parser.add_argument("--root", type=pathlib.Path, default=REPO)
     options = parser.parse_args()
     src = options.root / "src"
-    cache = options.build / "headers_checked"
-    cache.mkdir(exist_ok=True)
+    passed = Passed(options.root, options.build)
     flags = room_flags(options.build, src)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         headers = sorted(src.rglob("*.h"))
-        wrong = [text for text in pool.map(lambda header: check(header, src, flags, cache, options.build), headers) if text]
+        wrong = [text for text in pool.map(lambda header: check(header, src, flags, passed, options.build), headers) if text]
     print("\n".join(wrong) if wrong else f"{len(headers)} headers compile alone")
     return 1 if wrong else 0
 

@@ -65,6 +65,14 @@ core::Status RetentionRule::validate() const {
   return {};
 }
 
+std::string_view to_string(DiskWarning warning) {
+  switch (warning) {
+    case DiskWarning::kNearlyFull: return "the disk is nearly full; the oldest footage will have to go soon";
+    case DiskWarning::kFull: return "the disk is full, and all that could go is pinned or gone";
+  }
+  return {};
+}
+
 std::uint64_t RetentionPlan::size() const {
   std::uint64_t bytes = 0;
   for (const Removal& removal : removals) bytes += removal.size;
@@ -138,12 +146,13 @@ core::Status Retention::plan_reserve(const BlobSpace& space, WallTime now, Reten
   for (const Recordings::Usage& camera : *usage) hour += an_hour_of(camera);
   const auto share = static_cast<std::uint64_t>(kReserveShare * static_cast<double>(space.all));
   const std::uint64_t reserve = std::max(share, hour);
+  plan.reserve = {.bytes = reserve, .an_hour = hour > share};
   plan.in_force.push_back(
       std::format("{:.1f} GB of the disk stay free ({}); the oldest footage that is not pinned goes for it",
-                  static_cast<double>(reserve) / kGiga, share >= hour ? "5 %" : "an hour of recording"));
+                  static_cast<double>(reserve) / kGiga, plan.reserve.an_hour ? "an hour of recording" : "5 %"));
   std::uint64_t free = space.free + plan.size();
   if (free >= reserve) {
-    if (free < 2 * reserve) plan.warnings.push_back("the disk is nearly full; the oldest footage will have to go soon");
+    if (free < 2 * reserve) plan.warning = DiskWarning::kNearlyFull;
     return {};
   }
   const std::string why = "the disk is full";
@@ -173,7 +182,7 @@ core::Status Retention::plan_reserve(const BlobSpace& space, WallTime now, Reten
       search.after = page->next;
     } while (!search.after.empty());
   }
-  if (free < reserve) plan.warnings.push_back("the disk is full, and all that could go is pinned or gone");
+  if (free < reserve) plan.warning = DiskWarning::kFull;
   return {};
 }
 

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "archive/event_store.h"
@@ -40,10 +41,22 @@ struct Removal {
   std::string why;  // a sentence
 };
 
+// What the disk needs attention for before anything is lost.
+enum class DiskWarning { kNearlyFull, kFull };  // the oldest footage will have to go soon; nothing is left that may go
+
+std::string_view to_string(DiskWarning warning);  // a sentence
+
+// Kept free on the disk: the larger of a share of it and an hour of recording.
+struct DiskReserve {
+  std::uint64_t bytes = 0;
+  bool an_hour = false;  // of recording, which is more than the share
+};
+
 struct RetentionPlan {
   std::vector<Removal> removals;
   std::vector<std::string> in_force;  // a sentence for each rule and for the reserve
-  std::vector<std::string> warnings;  // what will have to go within a day, or cannot be made room for
+  DiskReserve reserve;
+  std::optional<DiskWarning> warning;
 
   std::uint64_t size() const;
 };

@@ -44,6 +44,23 @@ Json person_json(std::int64_t event, const archive::StoredPerson& person, const 
 
 }  // namespace
 
+Json json_of(const station::Warning& warning) {
+  if (const auto* disk = std::get_if<archive::DiskWarning>(&warning)) {
+    return {{"code", *disk == archive::DiskWarning::kFull ? "disk_full" : "disk_nearly_full"},
+            {"message", to_string(*disk)}};
+  }
+  const auto of_camera = [](const char* code, const char* what, const auto& camera) {
+    return Json{{"code", code},
+                {"message", std::format("camera {} is not {}: {}", camera.id, what, camera.reason)},
+                {"camera_id", camera.id},
+                {"reason", camera.reason}};
+  };
+  if (const auto* camera = std::get_if<station::CameraNotWatched>(&warning)) {
+    return of_camera("camera_not_watched", "watched", *camera);
+  }
+  return of_camera("camera_not_recorded", "recorded", std::get<station::CameraNotRecorded>(warning));
+}
+
 std::string event_file_url(std::int64_t event, const std::string& file) {
   return std::format("/api/v1/events/{}/files/{}", event, file);
 }

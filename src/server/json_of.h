@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "station/warning.h"
+
 #include "archive/accounts.h"
 #include "archive/event_store.h"
 #include "archive/jobs.h"
@@ -16,6 +18,8 @@ Json json_of(const archive::User& user, const std::vector<std::int64_t>& cameras
 Json json_of(const archive::Session& session, std::int64_t current);
 Json json_of(const archive::ApiToken& token);
 Json json_of(const archive::Job& job, const std::string& user);
+
+Json json_of(const station::Warning& warning);
 
 // An event as lists show it, and with all there is of it.
 Json summary_of(const archive::StoredEvent& event);

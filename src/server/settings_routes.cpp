@@ -5,6 +5,7 @@
 
 #include "server/context.h"
 #include "server/instants.h"
+#include "server/json_of.h"
 #include "server/problem.h"
 #include "server/server_settings.h"
 
@@ -32,9 +33,13 @@ Response retention_response(Context& context) {
   const auto space = take(context.archive.files().space());
   std::uint64_t used = 0;
   for (const auto& usage : take(context.archive.recordings().usage())) used += usage.bytes;
+  Json warnings = Json::array();
+  if (plan.warning) warnings.push_back(json_of(station::Warning(*plan.warning)));
   return json_response({{"rules", Json::parse(station::to_json(rules))},
                         {"in_force", plan.in_force},
-                        {"warnings", plan.warnings},
+                        {"reserve", plan.reserve.bytes},
+                        {"reserve_is", plan.reserve.an_hour ? "hour" : "share"},
+                        {"warnings", std::move(warnings)},
                         {"free", space.free},
                         {"all", space.all},
                         {"used", used}});

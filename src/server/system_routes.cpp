@@ -7,6 +7,7 @@
 
 #include "server/context.h"
 #include "server/instants.h"
+#include "server/json_of.h"
 #include "server/openapi.h"
 #include "server/problem.h"
 
@@ -24,7 +25,7 @@ Response system(Context& context, const Call& call) {
   const auto cameras = take(context.archive.cameras().all());
   Json warnings = Json::array();
   if (call.caller().is_operator()) {
-    for (const std::string& warning : context.station.warnings()) warnings.push_back(warning);
+    for (const station::Warning& warning : context.station.warnings()) warnings.push_back(json_of(warning));
   }
   return json_response({{"version", VIGIL_VERSION},
                         {"started", to_instant(context.started)},

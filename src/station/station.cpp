@@ -64,7 +64,7 @@ struct Station::Impl {
   std::map<std::int64_t, std::shared_ptr<LiveFeed>> feeds;
   std::map<std::int64_t, std::unique_ptr<CameraLine>> lines;
   std::map<std::int64_t, std::string> refusals;  // why a camera that should be watched is not
-  std::vector<std::string> disk_warnings;
+  std::optional<archive::DiskWarning> disk_warning;
   std::mutex changing;  // one camera is begun or ended at a time
   std::unique_ptr<JobRunner> jobs;
   std::jthread housekeeping;
@@ -126,10 +126,8 @@ void Station::Impl::keep_house_once() {
   }
   {
     const std::scoped_lock lock(mutex);
-    for (const std::string& warning : plan->warnings) {
-      if (!std::ranges::contains(disk_warnings, warning)) core::log_warning("retention: {}", warning);
-    }
-    disk_warnings = plan->warnings;
+    if (plan->warning && plan->warning != disk_warning) core::log_warning("retention: {}", to_string(*plan->warning));
+    disk_warning = plan->warning;
   }
   if (!plan->removals.empty()) {
     core::log_info("retention: {} pieces of footage go, {:.1f} MB", plan->removals.size(),
@@ -224,15 +222,16 @@ core::Status Station::cancel_job(std::int64_t id) {
   return impl_->jobs->cancel(id);
 }
 
-std::vector<std::string> Station::warnings() const {
+std::vector<Warning> Station::warnings() const {
   const std::scoped_lock lock(impl_->mutex);
-  std::vector<std::string> warnings = impl_->disk_warnings;
+  std::vector<Warning> warnings;
+  if (impl_->disk_warning) warnings.emplace_back(*impl_->disk_warning);
+  for (const auto& [id, reason] : impl_->refusals) warnings.emplace_back(CameraNotWatched{.id = id, .reason = reason});
   for (const auto& [id, line] : impl_->lines) {
     const CameraStatus status = line->status();
-    if (status.state == CameraState::kFailed)
-      warnings.push_back(std::format("camera {} is not watched: {}", id, status.reason));
+    if (status.state == CameraState::kFailed) warnings.emplace_back(CameraNotWatched{.id = id, .reason = status.reason});
     if (!status.recording_reason.empty()) {
-      warnings.push_back(std::format("camera {} is not recorded: {}", id, status.recording_reason));
+      warnings.emplace_back(CameraNotRecorded{.id = id, .reason = status.recording_reason});
     }
   }
   return warnings;

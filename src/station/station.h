@@ -23,6 +23,7 @@
 #include "station/networks.h"
 #include "station/notice.h"
 #include "station/uploads.h"
+#include "station/warning.h"
 
 #include "archive/archive.h"
 #include "core/hub.h"
@@ -60,8 +61,8 @@ class Station {
   // Cancels the analysis if it runs, or takes the video out of the queue. Errors: kNotFound, kIo.
   core::Status cancel_job(std::int64_t id);
 
-  // Sentences about what needs somebody's attention: a disk that fills up, networks that could not be loaded.
-  std::vector<std::string> warnings() const;
+  // What needs somebody's attention now.
+  std::vector<Warning> warnings() const;
 
   core::Hub<Notice>& notices();
 

@@ -113,20 +113,25 @@ TEST_P(RetentionTest, a_disk_that_is_full_is_made_room_on_oldest_recordings_firs
   EXPECT_THAT(hours_ago(planned), ElementsAre(50, 40));
   EXPECT_THAT(planned.removals[0].why, HasSubstr("full"));
   EXPECT_THAT(planned.in_force, ElementsAre(HasSubstr("5 %")));
+  EXPECT_EQ(planned.reserve.bytes, 50'000U);
+  EXPECT_FALSE(planned.reserve.an_hour);
   EXPECT_THAT(hours_ago(plan({}, {.free = 15'000, .all = 1'000'000})), ElementsAre(50, 40, 30, 60)) << "then events";
 }
 
 TEST_P(RetentionTest, warns_before_it_acts) {
-  EXPECT_THAT(plan({}, {.free = 80'000, .all = 1'000'000}).warnings, ElementsAre(HasSubstr("nearly full")));
-  EXPECT_THAT(plan({}, {.free = 10'000, .all = 1'000'000}).warnings, ElementsAre(HasSubstr("pinned or gone")));
-  EXPECT_THAT(plan({}).warnings, IsEmpty());
+  EXPECT_THAT(plan({}, {.free = 80'000, .all = 1'000'000}).warning, DiskWarning::kNearlyFull);
+  EXPECT_THAT(plan({}, {.free = 10'000, .all = 1'000'000}).warning, DiskWarning::kFull);
+  EXPECT_EQ(plan({}).warning, std::nullopt);
 }
 
 TEST_P(RetentionTest, an_hour_of_recording_stays_free_where_that_is_more) {
   record(yard_, 1h, 60'000);
   record(yard_, 0h, 60'000);  // 120,000 bytes in an hour
-  EXPECT_THAT(plan({}, {.free = 100'000, .all = 1'000'000}).in_force, ElementsAre(HasSubstr("an hour of recording")));
-  EXPECT_THAT(hours_ago(plan({}, {.free = 100'000, .all = 1'000'000})), ElementsAre(1));
+  const RetentionPlan planned = plan({}, {.free = 100'000, .all = 1'000'000});
+  EXPECT_THAT(planned.in_force, ElementsAre(HasSubstr("an hour of recording")));
+  EXPECT_EQ(planned.reserve.bytes, 120'000U);
+  EXPECT_TRUE(planned.reserve.an_hour);
+  EXPECT_THAT(hours_ago(planned), ElementsAre(1));
 }
 
 TEST_P(RetentionTest, what_is_pinned_after_the_plan_was_made_stays) {

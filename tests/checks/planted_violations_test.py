@@ -33,7 +33,11 @@ class PlantedViolations(unittest.TestCase):
 
     def run_tool(self, tool, *arguments):
         return subprocess.run(
-            [sys.executable, REPO / "tools" / tool, *arguments], capture_output=True, text=True, check=False
+            [sys.executable, REPO / "tools" / tool, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"XDG_CACHE_HOME": str(self.root / "cache")},
         )
 
     def assert_finds(self, run, *parts):
@@ -123,6 +127,9 @@ class PlantedViolations(unittest.TestCase):
         self.write("src/core/a.h", "#include <string>\nstd::string name();\n")
         check = ["check_headers.py", "--root", self.root, "--build", self.root / "build"]
         self.assert_clean(self.run_tool(*check))
+        self.assert_clean(self.run_tool(*check))
+        self.write("src/core/a.h", "std::string name();\n")
+        self.assert_finds(self.run_tool(*check), "src/core/a.h:1: does not compile alone")
         self.write("src/core/b.h", "std::string other();\n")
         self.assert_finds(self.run_tool(*check), "src/core/b.h:1: does not compile alone")
         self.write("src/media/c.h", "\n")

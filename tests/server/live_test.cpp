@@ -291,6 +291,16 @@ TEST(LiveOfAnyCoding, what_browsers_do_not_play_is_shown_as_pictures) {
   SocketClient video(server.url(), "/api/v1/cameras/1/live/video", admin);
   const json refused = wait_for(video, [](const json& told) { return told["type"] == "refused"; });
   EXPECT_THAT(refused["reason"].get<std::string>(), testing::HasSubstr("mpeg4"));
+  // The same holds for its recording, which whoever looks after the cameras is told of.
+  EXPECT_EQ(admin.get("/api/v1/system").json()["warnings"], json::array());
+  ASSERT_EQ(admin.patch("/api/v1/cameras/1", {{"recording", true}}).status, 200);
+  json warnings;
+  EXPECT_TRUE(eventually([&] { return !(warnings = admin.get("/api/v1/system").json()["warnings"]).empty(); }));
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings[0]["code"], "camera_not_recorded");
+  EXPECT_EQ(warnings[0]["camera_id"], 1);
+  EXPECT_THAT(warnings[0]["message"].get<std::string>(), testing::HasSubstr("mpeg4"));
+  EXPECT_EQ(server.user("vera", "viewer", {1}).get("/api/v1/system").json()["warnings"], json::array());
   SocketClient pictures(server.url(), "/api/v1/cameras/1/live/pictures", admin);
   EXPECT_EQ(decoded(picture_of(pictures)).width_px(), 320);
 }

@@ -11,10 +11,11 @@ export function problemOf(error: ApiError | unknown): Problem | null {
   return data && typeof data === "object" && "code" in data && "message" in data ? (data as Problem) : null;
 }
 
-// A sentence for people: the page's own where it knows the code, else the server's, which is more exact than any other.
+// A sentence for people: the page's own where it knows the code, else the server's, which is more exact than any other and in
+// English, so that other languages lead up to it.
 export function messageOf(error: ApiError): string {
   const problem = problemOf(error);
-  if (problem) return i18next.t(`problems.${problem.code}`, { defaultValue: problem.message });
+  if (problem) return i18next.t(`problems.${problem.code}`, { defaultValue: i18next.t("problems.serverSays", { message: problem.message }) });
   if (error && "status" in error && error.status === "FETCH_ERROR") return i18next.t("problems.unreachable");
   return i18next.t("problems.unknown");
 }

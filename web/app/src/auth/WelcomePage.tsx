@@ -5,7 +5,7 @@ import { useNavigate } from "react-router";
 import { useGetRetentionQuery } from "../api/generated";
 import { CameraForm } from "../cameras/CameraForm";
 import { SignUpMode } from "../settings/GeneralTab";
-import { RetentionEditor } from "../settings/RetentionTab";
+import { InForce, RetentionEditor } from "../settings/RetentionTab";
 import { Logo } from "../shell/Logo";
 import { OnlyFor } from "../shell/NotFound";
 import { SendingList } from "../upload/SendingList";
@@ -15,13 +15,12 @@ import { LanguageChoice } from "./AuthCard";
 const steps = ["camera", "video", "people", "retention"] as const;
 
 function Retention() {
-  const { t } = useTranslation();
   const { data } = useGetRetentionQuery();
   return data ? (
     <>
-      <Text size="sm" mb="sm">
-        {data.in_force.length > 0 ? data.in_force.join(" ") : t("retention.keepAll")}
-      </Text>
+      <Box mb="sm">
+        <InForce retention={data} />
+      </Box>
       <RetentionEditor retention={data} />
     </>
   ) : null;

@@ -1,5 +1,5 @@
-import { ActionIcon, Alert, Button, Group, List, NumberInput, Progress, Select, Stack, Text } from "@mantine/core";
-import { Plus, Trash2, TriangleAlert } from "lucide-react";
+import { ActionIcon, Button, Group, List, NumberInput, Progress, Select, Stack, Text } from "@mantine/core";
+import { Plus, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useGetRetentionQuery, useListCamerasQuery, useSetRetentionMutation, type Retention, type RetentionRule } from "../api/generated";
@@ -37,6 +37,29 @@ function Disk({ retention: { used, free, all } }: { retention: Retention }) {
         </Text>
       </Group>
     </div>
+  );
+}
+
+// The rules as sentences.
+export function InForce({ retention: { rules, reserve, reserve_is } }: { retention: Retention }) {
+  const { t } = useTranslation();
+  const { data: cameras } = useListCamerasQuery();
+  const sentence = ({ footage, camera_id, days, bytes: most }: RetentionRule) =>
+    t("retention.sentence", {
+      what: t(`retention.kinds.${footage}`),
+      where: camera_id === undefined ? t("retention.eachCamera") : (cameras?.find(({ id }) => id === camera_id)?.name ?? `#${camera_id}`),
+      limits: [days && t("retention.forDays", { count: days }), most && t("retention.upTo", { size: bytes(most) })]
+        .filter(Boolean)
+        .join(", "),
+    });
+  return (
+    <List size="sm" spacing={6}>
+      {rules.length === 0 && <List.Item>{t("retention.keepAll")}</List.Item>}
+      {rules.map((rule, i) => (
+        <List.Item key={i}>{sentence(rule)}</List.Item>
+      ))}
+      <List.Item>{t(`retention.reserve.${reserve_is}`, { size: bytes(reserve) })}</List.Item>
+    </List>
   );
 }
 
@@ -138,28 +161,11 @@ export function RetentionTab() {
     <WhenLoaded query={query}>
       {retention => (
         <>
-          {retention.warnings.length > 0 && (
-            <Alert mb="md" color="yellow" title={t("app.warnings")} icon={<TriangleAlert size={18} aria-hidden />}>
-              <List size="sm">
-                {retention.warnings.map(each => (
-                  <List.Item key={each}>{each}</List.Item>
-                ))}
-              </List>
-            </Alert>
-          )}
           <Section title={t("retention.disk")}>
             <Disk retention={retention} />
           </Section>
           <Section title={t("retention.inForce")} hint={t("retention.hint")}>
-            {retention.in_force.length === 0 ? (
-              <Text size="sm">{t("retention.keepAll")}</Text>
-            ) : (
-              <List size="sm" spacing={6}>
-                {retention.in_force.map(each => (
-                  <List.Item key={each}>{each}</List.Item>
-                ))}
-              </List>
-            )}
+            <InForce retention={retention} />
           </Section>
           {mayChange && (
             <Section title={t("retention.change")}>

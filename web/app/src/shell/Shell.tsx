@@ -2,6 +2,7 @@ import { AppShell, Group } from "@mantine/core";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet } from "react-router";
+import { AttentionBanner } from "./AttentionBanner";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { Logo } from "./Logo";
 import { BottomNavigation, SideNavigation } from "./Navigation";
@@ -36,6 +37,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} pb={{ base: 84, sm: "lg" }}>
         <ConnectionBanner connected={connected} />
+        <AttentionBanner />
         <Group hiddenFrom="sm" mb="sm">
           <Logo size={22} />
         </Group>

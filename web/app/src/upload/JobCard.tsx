@@ -53,7 +53,7 @@ export function JobCard({ job, showUser }: { job: Job; showUser: boolean }) {
   const [remove] = useDeleteJobMutation();
   const active = job.state === "queued" || job.state === "running" || job.state === "uploading";
   const share = job.state === "uploading" ? (job.size > 0 ? job.received / job.size : 0) : job.progress;
-  const facts = [shortDateTime(job.created), bytes(job.size), showUser && job.user, job.state === "done" && job.message].filter(Boolean);
+  const facts = [shortDateTime(job.created), bytes(job.size), showUser && job.user].filter(Boolean);
   return (
     <Card data-job={job.id} data-state={job.state}>
       <Group justify="space-between" gap="sm">
