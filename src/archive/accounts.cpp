@@ -11,7 +11,7 @@
 #include <soci/soci.h>
 
 #include "archive/bytes.h"
-#include "archive/query.h"
+#include "archive/rows.h"
 #include "core/check.h"
 
 namespace vigil::archive {
@@ -98,7 +98,13 @@ struct Row {
   std::string name, email, role, state;
   int second_factor = 0;
 
-  User user() const {
+  template <typename... More>
+  void run(Query& query, soci::session& sql, More... more) {
+    query.run(sql, into(id), into(name), into(email), into(role), into(state), into(second_factor), into(created),
+              std::move(more)...);
+  }
+
+  User value() const {
     return {.id = id,
             .name = name,
             .email = email,
@@ -109,11 +115,21 @@ struct Row {
   }
 };
 
-template <typename... More>
-void run(Query& query, soci::session& sql, Row& row, More... more) {
-  query.run(sql, into(row.id), into(row.name), into(row.email), into(row.role), into(row.state), into(row.second_factor),
-            into(row.created), std::move(more)...);
-}
+struct CameraRow {
+  long long id = 0;
+
+  void run(Query& query, soci::session& sql) { query.run(sql, into(id)); }
+  std::int64_t value() const { return id; }
+};
+
+// Empty where there is no secret.
+struct SecretRow {
+  std::string hex;
+  soci::indicator there = soci::i_null;
+
+  void run(Query& query, soci::session& sql) { query.run(sql, into(hex, there)); }
+  std::string value() const { return there == soci::i_ok ? from_hex(hex) : std::string(); }
+};
 
 }  // namespace
 
@@ -157,9 +173,9 @@ core::Result<User> Accounts::check(const std::string& name_or_email, std::string
     std::string kept;
     Query query(std::format("SELECT {}, password_hash FROM users", kColumns));
     query.where("(name_key = :name OR email_key = :email)", folded(name_or_email), folded(name_or_email));
-    run(query, sql, row, into(kept));
+    row.run(query, sql, into(kept));
     if (!query.fetch()) return;
-    found = row.user();
+    found = row.value();
     hash = kept;
   });
   if (!read) return std::unexpected(read.error());
@@ -172,29 +188,14 @@ core::Result<User> Accounts::check(const std::string& name_or_email, std::string
 }
 
 core::Result<std::vector<User>> Accounts::all() {
-  std::vector<User> users;
-  const auto read = database_.read([&](soci::session& sql) {
-    users.clear();
-    Row row;
-    Query query(std::format("SELECT {} FROM users ORDER BY name_key", kColumns));
-    for (run(query, sql, row); query.fetch();) users.push_back(row.user());
-  });
-  if (!read) return std::unexpected(read.error());
-  return users;
+  return all_rows<Row>(database_, Query(std::format("SELECT {} FROM users ORDER BY name_key", kColumns)));
 }
 
 core::Result<User> Accounts::get(std::int64_t id) {
-  std::optional<User> found;
-  const auto read = database_.read([&](soci::session& sql) {
-    Row row;
-    Query query(std::format("SELECT {} FROM users", kColumns));
-    query.where("id = :id", id);
-    run(query, sql, row);
-    if (query.fetch()) found = row.user();
-  });
-  if (!read) return std::unexpected(read.error());
-  if (!found) return no_user(id);
-  return *found;
+  const auto found = first_row<Row>(database_, Query(std::format("SELECT {} FROM users WHERE id = :id", kColumns), id));
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return no_user(id);
+  return **found;
 }
 
 core::Result<bool> Accounts::any_admin() {
@@ -207,15 +208,12 @@ core::Result<bool> Accounts::any_admin() {
 // `statement` changes one user and takes :value and :id; where it would leave no active administrator it is undone.
 core::Status Accounts::change(std::int64_t id, const std::string& statement, const std::string& value, bool keeps_admin) {
   struct NoAdmin {};
-  long long changed = 0;
+  std::int64_t changed = 0;
   try {
     const auto written = database_.write([&](soci::session& sql) {
       int before = 0, after = 0;
-      const long long key = id;
       sql << kActiveAdmins, into(before);
-      soci::statement update = (sql.prepare << statement, use(value), use(key));
-      update.execute(/*withDataExchange=*/true);
-      changed = update.get_affected_rows();
+      changed = Query(statement, value, id).change(sql);
       sql << kActiveAdmins, into(after);
       if (keeps_admin && before > 0 && after == 0) throw NoAdmin();
     });
@@ -262,17 +260,8 @@ core::Status Accounts::set_cameras(std::int64_t id, const std::vector<std::int64
 }
 
 core::Result<std::vector<std::int64_t>> Accounts::cameras_of(std::int64_t id) {
-  std::vector<std::int64_t> cameras;
-  const auto read = database_.read([&](soci::session& sql) {
-    cameras.clear();
-    long long camera = 0;
-    Query query("SELECT camera_id FROM camera_permissions");
-    query.where("user_id = :user", id);
-    query.then("ORDER BY camera_id");
-    for (query.run(sql, into(camera)); query.fetch();) cameras.push_back(camera);
-  });
-  if (!read) return std::unexpected(read.error());
-  return cameras;
+  return all_rows<CameraRow>(database_,
+                             Query("SELECT camera_id FROM camera_permissions WHERE user_id = :user ORDER BY camera_id", id));
 }
 
 core::Status Accounts::set_totp_secret(std::int64_t id, const std::string& secret) {
@@ -284,19 +273,12 @@ core::Status Accounts::set_totp_secret(std::int64_t id, const std::string& secre
 }
 
 core::Result<std::string> Accounts::totp_secret(std::int64_t id) {
-  std::optional<std::string> sealed;
-  const auto read = database_.read([&](soci::session& sql) {
-    std::string hex;
-    soci::indicator there = soci::i_null;
-    Query query(std::format("SELECT {} FROM users", hex_column(database_.dialect(), "totp_secret")));
-    query.where("id = :id", id);
-    query.run(sql, into(hex, there));
-    if (query.fetch()) sealed = there == soci::i_ok ? hex : std::string();
-  });
-  if (!read) return std::unexpected(read.error());
-  if (!sealed) return no_user(id);
-  if (sealed->empty()) return std::string();
-  return box_.unseal(from_hex(*sealed));
+  const auto sealed = first_row<SecretRow>(
+      database_,
+      Query(std::format("SELECT {} FROM users WHERE id = :id", hex_column(database_.dialect(), "totp_secret")), id));
+  if (!sealed) return std::unexpected(sealed.error());
+  if (!*sealed) return no_user(id);
+  return (*sealed)->empty() ? core::Result<std::string>(std::string()) : box_.unseal(**sealed);
 }
 
 }  // namespace vigil::archive

@@ -5,7 +5,7 @@
 #include <soci/soci.h>
 
 #include "archive/bytes.h"
-#include "archive/query.h"
+#include "archive/rows.h"
 
 namespace vigil::archive {
 namespace {
@@ -14,6 +14,23 @@ using soci::into;
 using soci::use;
 
 constexpr int kMost = 1000;
+
+struct Row {
+  long long id = 0, at = 0;
+  AuditEntry entry = {};
+
+  void run(Query& query, soci::session& sql) {
+    query.run(sql, into(id), into(at), into(entry.user_name), into(entry.address), into(entry.action), into(entry.object),
+              into(entry.details));
+  }
+
+  AuditEntry value() const {
+    AuditEntry all = entry;
+    all.id = id;
+    all.at = from_us(at);
+    return all;
+  }
+};
 
 }  // namespace
 
@@ -33,28 +50,14 @@ core::Result<std::vector<AuditEntry>> AuditLog::entries(const AuditSearch& searc
     return core::fail(core::ErrorCode::kInvalidArgument,
                       std::format("{} entries a page: 1 to {} are possible", search.count, kMost));
   }
-  std::vector<AuditEntry> entries;
-  const auto read = database_.read([&](soci::session& sql) {
-    entries.clear();
-    long long id = 0, at = 0;
-    AuditEntry entry;
-    Query query("SELECT id, at_us, user_name, address, action, object, CAST(details AS TEXT) FROM audit_log");
-    if (search.from) query.where("at_us >= :from", to_us(*search.from));
-    if (search.until) query.where("at_us < :until", to_us(*search.until));
-    if (!search.user_name.empty()) query.where("user_name = :user", search.user_name);
-    if (!search.action.empty()) query.where("action = :action", search.action);
-    if (search.before > 0) query.where("id < :before", search.before);
-    query.then("ORDER BY id DESC LIMIT :count", search.count);
-    query.run(sql, into(id), into(at), into(entry.user_name), into(entry.address), into(entry.action), into(entry.object),
-              into(entry.details));
-    while (query.fetch()) {
-      entry.id = id;
-      entry.at = from_us(at);
-      entries.push_back(entry);
-    }
-  });
-  if (!read) return std::unexpected(read.error());
-  return entries;
+  Query query("SELECT id, at_us, user_name, address, action, object, CAST(details AS TEXT) FROM audit_log");
+  if (search.from) query.where("at_us >= :from", to_us(*search.from));
+  if (search.until) query.where("at_us < :until", to_us(*search.until));
+  if (!search.user_name.empty()) query.where("user_name = :user", search.user_name);
+  if (!search.action.empty()) query.where("action = :action", search.action);
+  if (search.before > 0) query.where("id < :before", search.before);
+  query.then("ORDER BY id DESC LIMIT :count", search.count);
+  return all_rows<Row>(database_, query);
 }
 
 core::Status AuditLog::forget_before(WallTime time) {

@@ -6,7 +6,7 @@
 #include <soci/soci.h>
 
 #include "archive/bytes.h"
-#include "archive/query.h"
+#include "archive/rows.h"
 #include "archive/wall_time.h"
 #include "core/log.h"
 
@@ -29,7 +29,11 @@ struct Row {
   std::string name, address_shown, settings;
   int enabled = 0, recording = 0;
 
-  Camera camera() const {
+  void run(Query& query, soci::session& sql) {
+    query.run(sql, into(id), into(name), into(address_shown), into(enabled), into(recording), into(settings));
+  }
+
+  Camera value() const {
     return {.id = id,
             .name = name,
             .address_shown = address_shown,
@@ -39,10 +43,12 @@ struct Row {
   }
 };
 
-void run(Query& query, soci::session& sql, Row& row) {
-  query.run(sql, into(row.id), into(row.name), into(row.address_shown), into(row.enabled), into(row.recording),
-            into(row.settings));
-}
+struct SealedRow {
+  std::string hex;
+
+  void run(Query& query, soci::session& sql) { query.run(sql, into(hex)); }
+  std::string value() const { return from_hex(hex); }
+};
 
 core::Error named(const core::Error& error, const std::string& name) {
   if (error.code != ErrorCode::kConflict) return error;
@@ -77,94 +83,52 @@ core::Result<std::int64_t> Cameras::add(const Camera& camera, const std::string&
 
 core::Status Cameras::update(const Camera& camera) {
   if (auto valid = check_name(camera); !valid) return valid;
-  long long changed = 0;
-  const auto written = database_.write([&](soci::session& sql) {
-    const int enabled = camera.enabled ? 1 : 0, recording = camera.recording ? 1 : 0;
-    const long long id = camera.id;
-    soci::statement update =
-        (sql.prepare << std::format(
-             "UPDATE cameras SET name = :name, enabled = :enabled, recording = :recording, settings = {} "
-             "WHERE id = :id",
-             json_value(database_.dialect(), ":settings")),
-         use(camera.name), use(enabled), use(recording), use(camera.settings), use(id));
-    update.execute(/*withDataExchange=*/true);
-    changed = update.get_affected_rows();
-  });
-  if (!written) return std::unexpected(named(written.error(), camera.name));
-  return changed > 0 ? core::Status() : no_camera(camera.id);
+  Query query("UPDATE cameras SET name = :name, enabled = :enabled, recording = :recording,", camera.name,
+              camera.enabled ? 1 : 0, camera.recording ? 1 : 0);
+  query.then(std::format("settings = {}", json_value(database_.dialect(), ":settings")), camera.settings);
+  query.where("id = :id", camera.id);
+  const auto changed = change(database_, query);
+  if (!changed) return std::unexpected(named(changed.error(), camera.name));
+  return *changed > 0 ? core::Status() : no_camera(camera.id);
 }
 
 core::Status Cameras::set_address(std::int64_t id, const std::string& address) {
-  long long changed = 0;
-  const auto written = database_.write([&](soci::session& sql) {
-    const std::string sealed = to_hex(box_.seal(address));
-    const std::string shown = core::redact_url(address);
-    const long long key = id;
-    soci::statement update =
-        (sql.prepare << std::format("UPDATE cameras SET address_sealed = {}, address_shown = :shown WHERE "
-                                    "id = :id",
-                                    hex_value(database_.dialect(), ":sealed")),
-         use(sealed), use(shown), use(key));
-    update.execute(/*withDataExchange=*/true);
-    changed = update.get_affected_rows();
-  });
-  if (!written) return written;
-  return changed > 0 ? core::Status() : no_camera(id);
+  Query query(std::format("UPDATE cameras SET address_sealed = {},", hex_value(database_.dialect(), ":sealed")),
+              to_hex(box_.seal(address)));
+  query.then("address_shown = :shown", core::redact_url(address));
+  query.where("id = :id", id);
+  const auto changed = change(database_, query);
+  if (!changed) return std::unexpected(changed.error());
+  return *changed > 0 ? core::Status() : no_camera(id);
 }
 
 core::Result<std::vector<Camera>> Cameras::all() {
-  std::vector<Camera> cameras;
-  const auto read = database_.read([&](soci::session& sql) {
-    cameras.clear();
-    Row row;
-    Query query(std::format("SELECT {} FROM cameras ORDER BY name", kColumns));
-    for (run(query, sql, row); query.fetch();) cameras.push_back(row.camera());
-  });
-  if (!read) return std::unexpected(read.error());
-  return cameras;
+  return all_rows<Row>(database_, Query(std::format("SELECT {} FROM cameras ORDER BY name", kColumns)));
 }
 
 core::Result<Camera> Cameras::get(std::int64_t id) {
-  std::optional<Camera> found;
-  const auto read = database_.read([&](soci::session& sql) {
-    Row row;
-    Query query(std::format("SELECT {} FROM cameras", kColumns));
-    query.where("id = :id", id);
-    run(query, sql, row);
-    if (query.fetch()) found = row.camera();
-  });
-  if (!read) return std::unexpected(read.error());
-  if (!found) return no_camera(id);
-  return *found;
+  const auto found = first_row<Row>(database_, Query(std::format("SELECT {} FROM cameras WHERE id = :id", kColumns), id));
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return no_camera(id);
+  return **found;
 }
 
 core::Result<std::string> Cameras::address_of(std::int64_t id) {
-  std::optional<std::string> sealed;
-  const auto read = database_.read([&](soci::session& sql) {
-    std::string hex;
-    Query query(std::format("SELECT {} FROM cameras", hex_column(database_.dialect(), "address_sealed")));
-    query.where("id = :id", id);
-    query.run(sql, into(hex));
-    if (query.fetch()) sealed = from_hex(hex);
-  });
-  if (!read) return std::unexpected(read.error());
-  if (!sealed) return no_camera(id);
-  return box_.unseal(*sealed);
+  const auto sealed = first_row<SealedRow>(
+      database_,
+      Query(std::format("SELECT {} FROM cameras WHERE id = :id", hex_column(database_.dialect(), "address_sealed")), id));
+  if (!sealed) return std::unexpected(sealed.error());
+  if (!*sealed) return no_camera(id);
+  return box_.unseal(**sealed);
 }
 
 core::Status Cameras::remove(std::int64_t id) {
-  long long changed = 0;
-  const auto written = database_.write([&](soci::session& sql) {
-    const long long key = id;
-    soci::statement remove = (sql.prepare << "DELETE FROM cameras WHERE id = :id", use(key));
-    remove.execute(/*withDataExchange=*/true);
-    changed = remove.get_affected_rows();
-  });
-  if (!written && written.error().code == ErrorCode::kConflict) {
+  const auto removed = change(database_, Query("DELETE FROM cameras WHERE id = :id", id));
+  if (!removed && removed.error().code == ErrorCode::kConflict) {
     return fail(ErrorCode::kConflict, std::format("camera {} has recordings; remove them first", id));
   }
-  if (!written) return written;
-  return changed > 0 ? core::Status() : no_camera(id);
+  if (!removed) return std::unexpected(removed.error());
+  return *removed > 0 ? core::Status() : no_camera(id);
 }
 
 }  // namespace vigil::archive

@@ -7,7 +7,7 @@
 #include <soci/soci.h>
 
 #include "archive/bytes.h"
-#include "archive/query.h"
+#include "archive/rows.h"
 #include "archive/words.h"
 
 namespace vigil::archive {
@@ -282,17 +282,10 @@ namespace {
 // One column of one event.
 template <typename Value>
 core::Status set(Database& database, std::string_view column, const Value& value, std::int64_t id) {
-  long long changed = 0;
-  const auto written = database.write([&](soci::session& sql) {
-    const long long key = id;
-    soci::statement update =
-        (sql.prepare << std::format("UPDATE events SET {} = :value WHERE id = :id", column), use(value), use(key));
-    update.execute(/*withDataExchange=*/true);
-    changed = update.get_affected_rows();
-  });
-  if (!written) return written;
-  if (changed == 0) return no_event(std::format("{}", id));
-  return {};
+  const auto changed =
+      change(database, Query(std::format("UPDATE events SET {} = :value WHERE id = :id", column), value, id));
+  if (!changed) return std::unexpected(changed.error());
+  return *changed > 0 ? core::Status() : no_event(std::format("{}", id));
 }
 
 }  // namespace
@@ -307,19 +300,11 @@ core::Status Events::set_caption(std::int64_t id, const std::string& caption) {
 }
 
 core::Status Events::dismiss_person(std::int64_t id, std::int64_t track_id, bool dismissed) {
-  long long changed = 0;
-  const auto written = database_.write([&](soci::session& sql) {
-    const int value = dismissed ? 1 : 0;
-    const long long event = id, track = track_id;
-    soci::statement update = (sql.prepare << "UPDATE event_people SET dismissed = :value WHERE event_id = :event AND "
-                                             "track_id = :track",
-                              use(value), use(event), use(track));
-    update.execute(/*withDataExchange=*/true);
-    changed = update.get_affected_rows();
-  });
-  if (!written) return written;
-  if (changed == 0) return no_event(std::format("{} with a person {}", id, track_id));
-  return {};
+  const auto changed =
+      change(database_, Query("UPDATE event_people SET dismissed = :value WHERE event_id = :event AND track_id = :track",
+                              dismissed ? 1 : 0, id, track_id));
+  if (!changed) return std::unexpected(changed.error());
+  return *changed > 0 ? core::Status() : no_event(std::format("{} with a person {}", id, track_id));
 }
 
 core::Status Events::remove(std::int64_t id) {

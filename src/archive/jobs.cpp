@@ -7,7 +7,7 @@
 
 #include <soci/soci.h>
 
-#include "archive/query.h"
+#include "archive/rows.h"
 #include "core/check.h"
 
 namespace vigil::archive {
@@ -50,7 +50,12 @@ struct Row {
   std::string name, file, state, message;
   double progress = 0;
 
-  Job job() const {
+  void run(Query& query, soci::session& sql) {
+    query.run(sql, into(id), into(user, has_user), into(name), into(file), into(size), into(received), into(state),
+              into(progress), into(message), into(created), into(finished, has_finished), into(events));
+  }
+
+  Job value() const {
     const auto known = std::ranges::find(kStates, state);
     VIGIL_CHECK(known != kStates.end(), "the database allows the states that there are");
     return {.id = id,
@@ -68,19 +73,7 @@ struct Row {
   }
 };
 
-void run(Query& query, soci::session& sql, Row& row) {
-  query.run(sql, into(row.id), into(row.user, row.has_user), into(row.name), into(row.file), into(row.size),
-            into(row.received), into(row.state), into(row.progress), into(row.message), into(row.created),
-            into(row.finished, row.has_finished), into(row.events));
-}
-
-std::optional<Job> job_of(soci::session& sql, std::int64_t id) {
-  Row row;
-  Query query(std::format("SELECT {} FROM jobs", kColumns));
-  query.where("id = :id", id);
-  run(query, sql, row);
-  return query.fetch() ? std::optional(row.job()) : std::nullopt;
-}
+Query by_id(std::int64_t id) { return Query(std::format("SELECT {} FROM jobs WHERE id = :id", kColumns), id); }
 
 void write_state(soci::session& sql, std::int64_t id, JobState state, const std::string& message) {
   const std::string text(to_string(state));
@@ -111,32 +104,24 @@ core::Result<std::int64_t> Jobs::add(const Job& job) {
 }
 
 core::Result<Job> Jobs::get(std::int64_t id) {
-  std::optional<Job> found;
-  const auto read = database_.read([&](soci::session& sql) { found = job_of(sql, id); });
-  if (!read) return std::unexpected(read.error());
-  if (!found) return no_job(id);
-  return *found;
+  const auto found = first_row<Row>(database_, by_id(id));
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return no_job(id);
+  return **found;
 }
 
 core::Result<std::vector<Job>> Jobs::all(std::optional<std::int64_t> user_id) {
-  std::vector<Job> jobs;
-  const auto read = database_.read([&](soci::session& sql) {
-    jobs.clear();
-    Row row;
-    Query query(std::format("SELECT {} FROM jobs", kColumns));
-    if (user_id) query.where("user_id = :user", *user_id);
-    query.then("ORDER BY id DESC");
-    for (run(query, sql, row); query.fetch();) jobs.push_back(row.job());
-  });
-  if (!read) return std::unexpected(read.error());
-  return jobs;
+  Query query(std::format("SELECT {} FROM jobs", kColumns));
+  if (user_id) query.where("user_id = :user", *user_id);
+  query.then("ORDER BY id DESC");
+  return all_rows<Row>(database_, query);
 }
 
 core::Status Jobs::set_received(std::int64_t id, std::uint64_t received) {
   core::Status outcome;
   const auto written = database_.write([&](soci::session& sql) {
     outcome = {};
-    const auto job = job_of(sql, id);
+    const auto job = first_row<Row>(sql, by_id(id));
     if (!job) {
       outcome = no_job(id);
     } else if (received < job->received || received > job->size) {
@@ -154,7 +139,7 @@ core::Status Jobs::set_state(std::int64_t id, JobState state, const std::string&
   core::Status outcome;
   const auto written = database_.write([&](soci::session& sql) {
     outcome = {};
-    const auto job = job_of(sql, id);
+    const auto job = first_row<Row>(sql, by_id(id));
     if (!job) {
       outcome = no_job(id);
     } else if (!may_go(job->state, state)) {
@@ -178,14 +163,11 @@ core::Status Jobs::set_progress(std::int64_t id, double progress) {
 core::Result<std::optional<Job>> Jobs::take() {
   std::optional<Job> taken;
   const auto written = database_.write([&](soci::session& sql) {
-    taken.reset();
-    Row row;
     Query query(std::format("SELECT {} FROM jobs WHERE state = 'queued' ORDER BY id LIMIT 1", kColumns));
     // Of two who ask at once the second one gets the next.
     if (database_.dialect() == Dialect::kPostgresql) query.then("FOR UPDATE SKIP LOCKED");
-    run(query, sql, row);
-    if (!query.fetch()) return;
-    taken = row.job();
+    taken = first_row<Row>(sql, query);
+    if (!taken) return;
     taken->state = JobState::kRunning;
     write_state(sql, taken->id, JobState::kRunning, "");
   });

@@ -23,7 +23,10 @@ namespace vigil::archive {
 
 class Query {
  public:
-  explicit Query(std::string_view begin) : text_(begin) {}
+  template <typename... Values>
+  explicit Query(std::string_view begin, Values... values) {
+    append(begin, std::move(values)...);
+  }
 
   template <typename... Values>
   void where(std::string_view condition, Values... values) {
@@ -41,6 +44,24 @@ class Query {
   // Prepares and executes. `into`s are filled by each fetch().
   template <typename... Intos>
   void run(soci::session& sql, Intos... intos) {
+    prepare(sql, std::move(intos)...);
+    statement_->execute(/*withDataExchange=*/false);
+  }
+
+  // For statements that give no rows: executes, and gives how many rows it changed.
+  std::int64_t change(soci::session& sql) {
+    prepare(sql);
+    statement_->execute(/*withDataExchange=*/true);
+    return statement_->get_affected_rows();
+  }
+
+  bool fetch() { return statement_->fetch(); }
+
+ private:
+  using Value = std::variant<long long, double, std::string>;
+
+  template <typename... Intos>
+  void prepare(soci::session& sql, Intos... intos) {
     statement_.emplace(sql);
     (statement_->exchange(std::move(intos)), ...);
     for (Value& value : values_) {
@@ -49,13 +70,7 @@ class Query {
     statement_->alloc();
     statement_->prepare(text_);
     statement_->define_and_bind();
-    statement_->execute(/*withDataExchange=*/false);
   }
-
-  bool fetch() { return statement_->fetch(); }
-
- private:
-  using Value = std::variant<long long, double, std::string>;
 
   template <typename... Values>
   void append(std::string_view part, Values... values) {

@@ -8,7 +8,7 @@
 
 #include <soci/soci.h>
 
-#include "archive/query.h"
+#include "archive/rows.h"
 #include "core/log.h"
 
 namespace vigil::archive {
@@ -24,7 +24,11 @@ struct Row {
   std::string file;
   int pinned = 0;
 
-  Segment segment() const {
+  void run(Query& query, soci::session& sql) {
+    query.run(sql, into(id), into(camera), into(begin), into(end), into(file), into(size), into(pinned));
+  }
+
+  Segment value() const {
     return {.id = id,
             .camera_id = camera,
             .begin = from_us(begin),
@@ -35,18 +39,18 @@ struct Row {
   }
 };
 
-core::Result<std::vector<Segment>> segments(Database& database, Query& query) {
-  std::vector<Segment> found;
-  const auto read = database.read([&](soci::session& sql) {
-    found.clear();
-    Row row;
-    query.run(sql, into(row.id), into(row.camera), into(row.begin), into(row.end), into(row.file), into(row.size),
-              into(row.pinned));
-    while (query.fetch()) found.push_back(row.segment());
-  });
-  if (!read) return std::unexpected(read.error());
-  return found;
-}
+struct UsageRow {
+  long long camera = 0, bytes = 0, oldest = 0, newest = 0;
+
+  void run(Query& query, soci::session& sql) { query.run(sql, into(camera), into(bytes), into(oldest), into(newest)); }
+
+  Recordings::Usage value() const {
+    return {.camera_id = camera,
+            .bytes = static_cast<std::uint64_t>(bytes),
+            .oldest = from_us(oldest),
+            .newest = from_us(newest)};
+  }
+};
 
 std::optional<std::int64_t> number(std::string_view text) {
   std::int64_t value = 0;
@@ -95,12 +99,10 @@ core::Result<std::int64_t> Recordings::add(const Segment& segment) {
 }
 
 core::Result<Segment> Recordings::get(std::int64_t id) {
-  Query query(std::format("SELECT {} FROM recordings", kColumns));
-  query.where("id = :id", id);
-  auto found = segments(database_, query);
+  const auto found = first_row<Row>(database_, Query(std::format("SELECT {} FROM recordings WHERE id = :id", kColumns), id));
   if (!found) return std::unexpected(found.error());
-  if (found->empty()) return core::fail(core::ErrorCode::kNotFound, std::format("there is no recording {}", id));
-  return found->front();
+  if (!*found) return core::fail(core::ErrorCode::kNotFound, std::format("there is no recording {}", id));
+  return **found;
 }
 
 core::Result<std::vector<Segment>> Recordings::between(std::int64_t camera_id, WallTime from, WallTime until) {
@@ -109,13 +111,13 @@ core::Result<std::vector<Segment>> Recordings::between(std::int64_t camera_id, W
   query.where("begin_us < :until", to_us(until));
   query.where("end_us > :from", to_us(from));
   query.then("ORDER BY begin_us, id");
-  return segments(database_, query);
+  return all_rows<Row>(database_, query);
 }
 
 core::Result<std::vector<Segment>> Recordings::oldest(int count) {
   Query query(std::format("SELECT {} FROM recordings WHERE pinned = 0", kColumns));
   query.then("ORDER BY begin_us, id LIMIT :count", count);
-  return segments(database_, query);
+  return all_rows<Row>(database_, query);
 }
 
 core::Status Recordings::set_pinned(std::int64_t camera_id, WallTime from, WallTime until, bool pinned) {
@@ -128,48 +130,27 @@ core::Status Recordings::set_pinned(std::int64_t camera_id, WallTime from, WallT
 }
 
 core::Status Recordings::remove(const Segment& segment) {
-  const auto removed = database_.write([&](soci::session& sql) {
-    const long long id = segment.id;
-    sql << "DELETE FROM recordings WHERE id = :id", use(id);
-  });
-  return removed ? blobs_.remove(segment.file) : removed;
+  const auto removed = change(database_, Query("DELETE FROM recordings WHERE id = :id", segment.id));
+  return removed ? blobs_.remove(segment.file) : std::unexpected(removed.error());
 }
 
 core::Status Recordings::remove_unless_pinned(const Segment& segment) {
-  long long removed_rows = 0;
-  const auto removed = database_.write([&](soci::session& sql) {
-    const long long id = segment.id;
-    soci::statement remove = (sql.prepare << "DELETE FROM recordings WHERE id = :id AND pinned = 0", use(id));
-    remove.execute(/*withDataExchange=*/true);
-    removed_rows = remove.get_affected_rows();
-  });
-  return removed && removed_rows > 0 ? blobs_.remove(segment.file) : removed;
+  const auto removed = change(database_, Query("DELETE FROM recordings WHERE id = :id AND pinned = 0", segment.id));
+  if (!removed) return std::unexpected(removed.error());
+  return *removed > 0 ? blobs_.remove(segment.file) : core::Status();
 }
 
 core::Result<std::vector<Recordings::Usage>> Recordings::usage() {
-  std::vector<Usage> all;
-  const auto read = database_.read([&](soci::session& sql) {
-    all.clear();
-    long long camera = 0, bytes = 0, oldest = 0, newest = 0;
-    Query query(
-        "SELECT camera_id, CAST(SUM(size) AS BIGINT), MIN(begin_us), MAX(end_us) FROM recordings GROUP BY camera_id "
-        "ORDER BY camera_id");
-    for (query.run(sql, into(camera), into(bytes), into(oldest), into(newest)); query.fetch();) {
-      all.push_back({.camera_id = camera,
-                     .bytes = static_cast<std::uint64_t>(bytes),
-                     .oldest = from_us(oldest),
-                     .newest = from_us(newest)});
-    }
-  });
-  if (!read) return std::unexpected(read.error());
-  return all;
+  return all_rows<UsageRow>(
+      database_, Query("SELECT camera_id, CAST(SUM(size) AS BIGINT), MIN(begin_us), MAX(end_us) FROM recordings GROUP BY "
+                       "camera_id ORDER BY camera_id"));
 }
 
 core::Result<Recordings::Repaired> Recordings::repair() {
   const auto files = blobs_.list(kFolder);
   if (!files) return std::unexpected(files.error());
   Query query(std::format("SELECT {} FROM recordings ORDER BY file", kColumns));
-  const auto rows = segments(database_, query);
+  const auto rows = all_rows<Row>(database_, query);
   if (!rows) return std::unexpected(rows.error());
   Repaired repaired;
   if (files->empty() && !rows->empty()) {

@@ -6,7 +6,7 @@
 #include <soci/soci.h>
 
 #include "archive/bytes.h"
-#include "archive/query.h"
+#include "archive/rows.h"
 #include "archive/tokens.h"
 
 namespace vigil::archive {
@@ -28,7 +28,11 @@ struct SessionRow {
   long long id = 0, user = 0, created = 0, seen = 0, expires = 0;
   std::string csrf, address, agent;
 
-  Session session() const {
+  void run(Query& query, soci::session& sql) {
+    query.run(sql, into(id), into(user), into(csrf), into(address), into(agent), into(created), into(seen), into(expires));
+  }
+
+  Session value() const {
     return {.id = id,
             .user_id = user,
             .csrf_token = csrf,
@@ -40,17 +44,16 @@ struct SessionRow {
   }
 };
 
-void run(Query& query, soci::session& sql, SessionRow& row) {
-  query.run(sql, into(row.id), into(row.user), into(row.csrf), into(row.address), into(row.agent), into(row.created),
-            into(row.seen), into(row.expires));
-}
-
 struct TokenRow {
   long long id = 0, user = 0, created = 0, seen = 0, expires = 0;
   soci::indicator was_seen = soci::i_null, does_expire = soci::i_null;
   std::string name;
 
-  ApiToken token() const {
+  void run(Query& query, soci::session& sql) {
+    query.run(sql, into(id), into(user), into(name), into(created), into(seen, was_seen), into(expires, does_expire));
+  }
+
+  ApiToken value() const {
     const auto maybe = [](long long us, soci::indicator there) {
       return there == soci::i_ok ? std::optional(from_us(us)) : std::nullopt;
     };
@@ -63,28 +66,21 @@ struct TokenRow {
   }
 };
 
-void run(Query& query, soci::session& sql, TokenRow& row) {
-  query.run(sql, into(row.id), into(row.user), into(row.name), into(row.created), into(row.seen, row.was_seen),
-            into(row.expires, row.does_expire));
-}
-
-void mark_seen(soci::session& sql, std::string_view table, std::int64_t id, WallTime at) {
-  const long long key = id, us = to_us(at);
-  sql << std::format("UPDATE {} SET seen_us = :at WHERE id = :id", table), use(us), use(key);
+// Writes down when a session or token was used, if that was last done a while ago.
+core::Status mark_seen(Database& database, std::string_view table, std::int64_t id, std::optional<WallTime> seen,
+                       WallTime at) {
+  if (seen && at - *seen < kSeenEvery) return {};
+  const auto noted =
+      change(database, Query(std::format("UPDATE {} SET seen_us = :at WHERE id = :id", table), to_us(at), id));
+  return noted ? core::Status() : std::unexpected(noted.error());
 }
 
 // Deletes one row of one user.
 core::Status remove_of(Database& database, std::string_view table, std::int64_t user_id, std::int64_t id) {
-  long long removed = 0;
-  const auto written = database.write([&](soci::session& sql) {
-    const long long user = user_id, key = id;
-    soci::statement remove =
-        (sql.prepare << std::format("DELETE FROM {} WHERE user_id = :user AND id = :id", table), use(user), use(key));
-    remove.execute(/*withDataExchange=*/true);
-    removed = remove.get_affected_rows();
-  });
-  if (!written) return written;
-  if (removed > 0) return {};
+  const auto removed =
+      change(database, Query(std::format("DELETE FROM {} WHERE user_id = :user AND id = :id", table), user_id, id));
+  if (!removed) return std::unexpected(removed.error());
+  if (*removed > 0) return {};
   return fail(ErrorCode::kNotFound, std::format("this user has no such entry {}", id));
 }
 
@@ -122,37 +118,24 @@ core::Result<OpenedSession> Sessions::open(std::int64_t user_id, const Opening& 
 }
 
 core::Result<Session> Sessions::find(const std::string& token, WallTime at) {
-  std::optional<Session> found;
-  const auto read = database_.read([&](soci::session& sql) {
-    SessionRow row;
-    Query query(std::format("SELECT {} FROM sessions", kSessionColumns));
-    query.where(std::format("token_hash = {}", hex_value(database_.dialect(), ":hash")), token_hash(token));
-    query.where("expires_us > :at", to_us(at));
-    run(query, sql, row);
-    if (query.fetch()) found = row.session();
-  });
-  if (!read) return std::unexpected(read.error());
-  if (!found) return fail(ErrorCode::kNotFound, "not logged in, or no longer");
-  if (at - found->seen < kSeenEvery) return *found;
-  const auto noted = database_.write([&](soci::session& sql) { mark_seen(sql, "sessions", found->id, at); });
-  if (!noted) return std::unexpected(noted.error());
-  found->seen = at;
-  return *found;
+  Query query(std::format("SELECT {} FROM sessions", kSessionColumns));
+  query.where(std::format("token_hash = {}", hex_value(database_.dialect(), ":hash")), token_hash(token));
+  query.where("expires_us > :at", to_us(at));
+  const auto found = first_row<SessionRow>(database_, query);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return fail(ErrorCode::kNotFound, "not logged in, or no longer");
+  const Session& session = **found;
+  if (auto noted = mark_seen(database_, "sessions", session.id, session.seen, at); !noted)
+    return std::unexpected(noted.error());
+  return session;
 }
 
 core::Result<std::vector<Session>> Sessions::of(std::int64_t user_id, WallTime at) {
-  std::vector<Session> sessions;
-  const auto read = database_.read([&](soci::session& sql) {
-    sessions.clear();
-    SessionRow row;
-    Query query(std::format("SELECT {} FROM sessions", kSessionColumns));
-    query.where("user_id = :user", user_id);
-    query.where("expires_us > :at", to_us(at));
-    query.then("ORDER BY seen_us DESC, id DESC");
-    for (run(query, sql, row); query.fetch();) sessions.push_back(row.session());
-  });
-  if (!read) return std::unexpected(read.error());
-  return sessions;
+  Query query(std::format("SELECT {} FROM sessions", kSessionColumns));
+  query.where("user_id = :user", user_id);
+  query.where("expires_us > :at", to_us(at));
+  query.then("ORDER BY seen_us DESC, id DESC");
+  return all_rows<SessionRow>(database_, query);
 }
 
 core::Status Sessions::revoke(std::int64_t user_id, std::int64_t session_id) {
@@ -194,36 +177,23 @@ core::Result<Sessions::NewToken> Sessions::add_api_token(std::int64_t user_id, c
 }
 
 core::Result<ApiToken> Sessions::find_api_token(const std::string& token, WallTime at) {
-  std::optional<ApiToken> found;
-  const auto read = database_.read([&](soci::session& sql) {
-    TokenRow row;
-    Query query(std::format("SELECT {} FROM api_tokens", kTokenColumns));
-    query.where(std::format("token_hash = {}", hex_value(database_.dialect(), ":hash")), token_hash(token));
-    query.where("(expires_us IS NULL OR expires_us > :at)", to_us(at));
-    run(query, sql, row);
-    if (query.fetch()) found = row.token();
-  });
-  if (!read) return std::unexpected(read.error());
-  if (!found) return fail(ErrorCode::kNotFound, "this token is not known, or no longer");
-  if (found->seen && at - *found->seen < kSeenEvery) return *found;
-  const auto noted = database_.write([&](soci::session& sql) { mark_seen(sql, "api_tokens", found->id, at); });
-  if (!noted) return std::unexpected(noted.error());
-  found->seen = at;
-  return *found;
+  Query query(std::format("SELECT {} FROM api_tokens", kTokenColumns));
+  query.where(std::format("token_hash = {}", hex_value(database_.dialect(), ":hash")), token_hash(token));
+  query.where("(expires_us IS NULL OR expires_us > :at)", to_us(at));
+  const auto found = first_row<TokenRow>(database_, query);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return fail(ErrorCode::kNotFound, "this token is not known, or no longer");
+  const ApiToken& known = **found;
+  if (auto noted = mark_seen(database_, "api_tokens", known.id, known.seen, at); !noted)
+    return std::unexpected(noted.error());
+  return known;
 }
 
 core::Result<std::vector<ApiToken>> Sessions::api_tokens_of(std::int64_t user_id) {
-  std::vector<ApiToken> tokens;
-  const auto read = database_.read([&](soci::session& sql) {
-    tokens.clear();
-    TokenRow row;
-    Query query(std::format("SELECT {} FROM api_tokens", kTokenColumns));
-    query.where("user_id = :user", user_id);
-    query.then("ORDER BY name, id");
-    for (run(query, sql, row); query.fetch();) tokens.push_back(row.token());
-  });
-  if (!read) return std::unexpected(read.error());
-  return tokens;
+  Query query(std::format("SELECT {} FROM api_tokens", kTokenColumns));
+  query.where("user_id = :user", user_id);
+  query.then("ORDER BY name, id");
+  return all_rows<TokenRow>(database_, query);
 }
 
 core::Status Sessions::remove_api_token(std::int64_t user_id, std::int64_t id) {

@@ -33,16 +33,16 @@ float median_component(const cv::Mat2f& flow, int component) {
   return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
-// Bins of physical size: below 0.05, 0.1 … above 3.2 frame heights per second.
-int bin_of(float value) {
-  int bin = 0;
-  for (float edge = 0.05F; bin < PairMotion::kBins - 1 && value >= edge; edge *= 2) ++bin;
-  return bin;
-}
-
+// Bins of physical size: below 0.05, 0.1 … above 3.2 frame heights per second. `scale` is a power of two.
 void histogram(const cv::Mat1f& values, float scale, float* bins) {
   const auto unit = 1.0F / static_cast<float>(values.total());
-  for (const float value : values) bins[bin_of(value * scale)] += unit;
+  auto rest = static_cast<int>(values.total());
+  float edge = 0.05F / scale;
+  for (int bin = 0; bin < PairMotion::kBins; ++bin, edge *= 2) {
+    const int above = bin + 1 < PairMotion::kBins ? cv::countNonZero(values >= edge) : 0;
+    // One by one: the classifiers were trained on sums that are rounded so.
+    for (; rest > above; --rest) bins[bin] += unit;
+  }
 }
 
 cv::Mat1f magnitude(const cv::Mat2f& field) {
