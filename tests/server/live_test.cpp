@@ -287,7 +287,7 @@ TEST_F(Live, says_in_pictures_too_that_the_camera_is_off_and_never_shows_what_is
 
 TEST(LiveOfAnyCoding, what_browsers_do_not_play_is_shown_as_pictures) {
   Served server({.camera = test::staged_video({.codec = "-c:v mpeg4 -g 25", .name = "staged-mpeg4.mp4"})});
-  const HttpClient admin = server.admin();
+  HttpClient admin = server.admin();
   SocketClient video(server.url(), "/api/v1/cameras/1/live/video", admin);
   const json refused = wait_for(video, [](const json& told) { return told["type"] == "refused"; });
   EXPECT_THAT(refused["reason"].get<std::string>(), testing::HasSubstr("mpeg4"));
