@@ -1,4 +1,4 @@
-import { Alert, Anchor, List } from "@mantine/core";
+import { Alert, Anchor, List, Text } from "@mantine/core";
 import { TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -28,7 +28,10 @@ export function AttentionBanner() {
   const { data: system } = useGetSystemQuery(undefined, { skip: !mayAct, pollingInterval: everyMinute, skipPollingIfUnfocused: true });
   if (!system || system.warnings.length === 0) return null;
   return (
-    <Alert role="region" color="yellow" mb="md" title={t("warnings.title")} aria-label={t("warnings.title")} icon={<TriangleAlert size={18} aria-hidden />}>
+    <Alert role="region" color="yellow" mb="md" aria-label={t("warnings.title")} icon={<TriangleAlert size={18} aria-hidden />}>
+      <Text size="sm" fw={650} mb={4}>
+        {t("warnings.title")}
+      </Text>
       <List size="sm">
         {system.warnings.map(warning => (
           <List.Item key={`${warning.code}-${warning.camera_id}`}>
