@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/log.h"
+#include "core/memory.h"
 #include "pipeline/stored_event.h"
 
 namespace vigil::station {
@@ -64,6 +65,7 @@ void JobRunner::work(std::stop_token stop) {
     if (!job) core::log_warning("uploads: {}", job.error().message);
     if (job && *job) {
       run(**job, stop);
+      core::give_back_freed_memory();
       continue;
     }
     std::unique_lock lock(mutex_);
