@@ -1,6 +1,7 @@
 """Each check of the tree finds the violation it is there for, and says nothing about a tree without one."""
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
