@@ -13,6 +13,8 @@
 namespace vigil::core {
 namespace {
 
+// Sanitizers bring an allocator of their own.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 std::size_t resident_bytes() {
   std::ifstream file("/proc/self/statm");
   std::size_t all = 0, resident = 0;
@@ -20,8 +22,6 @@ std::size_t resident_bytes() {
   return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
-// Sanitizers bring an allocator of their own.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST(Memory, that_was_freed_is_kept_until_it_is_given_back) {
   constexpr std::size_t kBlock = 10'000, kBlocks = 20'000;
   keep_freed_memory();
