@@ -192,10 +192,7 @@ core::Result<std::vector<User>> Accounts::all() {
 }
 
 core::Result<User> Accounts::get(std::int64_t id) {
-  const auto found = first_row<Row>(database_, Query(std::format("SELECT {} FROM users WHERE id = :id", kColumns), id));
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return no_user(id);
-  return **found;
+  return one_row<Row>(database_, Query(std::format("SELECT {} FROM users WHERE id = :id", kColumns), id), no_user(id));
 }
 
 core::Result<bool> Accounts::any_admin() {
@@ -273,12 +270,11 @@ core::Status Accounts::set_totp_secret(std::int64_t id, const std::string& secre
 }
 
 core::Result<std::string> Accounts::totp_secret(std::int64_t id) {
-  const auto sealed = first_row<SecretRow>(
+  const auto sealed = one_row<SecretRow>(
       database_,
-      Query(std::format("SELECT {} FROM users WHERE id = :id", hex_column(database_.dialect(), "totp_secret")), id));
-  if (!sealed) return std::unexpected(sealed.error());
-  if (!*sealed) return no_user(id);
-  return (*sealed)->empty() ? core::Result<std::string>(std::string()) : box_.unseal(**sealed);
+      Query(std::format("SELECT {} FROM users WHERE id = :id", hex_column(database_.dialect(), "totp_secret")), id),
+      no_user(id));
+  return !sealed || sealed->empty() ? sealed : box_.unseal(*sealed);
 }
 
 }  // namespace vigil::archive

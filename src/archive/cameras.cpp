@@ -87,9 +87,8 @@ core::Status Cameras::update(const Camera& camera) {
               camera.enabled ? 1 : 0, camera.recording ? 1 : 0);
   query.then(std::format("settings = {}", json_value(database_.dialect(), ":settings")), camera.settings);
   query.where("id = :id", camera.id);
-  const auto changed = change(database_, query);
-  if (!changed) return std::unexpected(named(changed.error(), camera.name));
-  return *changed > 0 ? core::Status() : no_camera(camera.id);
+  const auto changed = change_one(database_, query, no_camera(camera.id));
+  return changed ? changed : std::unexpected(named(changed.error(), camera.name));
 }
 
 core::Status Cameras::set_address(std::int64_t id, const std::string& address) {
@@ -97,9 +96,7 @@ core::Status Cameras::set_address(std::int64_t id, const std::string& address) {
               to_hex(box_.seal(address)));
   query.then("address_shown = :shown", core::redact_url(address));
   query.where("id = :id", id);
-  const auto changed = change(database_, query);
-  if (!changed) return std::unexpected(changed.error());
-  return *changed > 0 ? core::Status() : no_camera(id);
+  return change_one(database_, query, no_camera(id));
 }
 
 core::Result<std::vector<Camera>> Cameras::all() {
@@ -107,28 +104,23 @@ core::Result<std::vector<Camera>> Cameras::all() {
 }
 
 core::Result<Camera> Cameras::get(std::int64_t id) {
-  const auto found = first_row<Row>(database_, Query(std::format("SELECT {} FROM cameras WHERE id = :id", kColumns), id));
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return no_camera(id);
-  return **found;
+  return one_row<Row>(database_, Query(std::format("SELECT {} FROM cameras WHERE id = :id", kColumns), id), no_camera(id));
 }
 
 core::Result<std::string> Cameras::address_of(std::int64_t id) {
-  const auto sealed = first_row<SealedRow>(
+  const auto sealed = one_row<SealedRow>(
       database_,
-      Query(std::format("SELECT {} FROM cameras WHERE id = :id", hex_column(database_.dialect(), "address_sealed")), id));
-  if (!sealed) return std::unexpected(sealed.error());
-  if (!*sealed) return no_camera(id);
-  return box_.unseal(**sealed);
+      Query(std::format("SELECT {} FROM cameras WHERE id = :id", hex_column(database_.dialect(), "address_sealed")), id),
+      no_camera(id));
+  return sealed ? box_.unseal(*sealed) : sealed;
 }
 
 core::Status Cameras::remove(std::int64_t id) {
-  const auto removed = change(database_, Query("DELETE FROM cameras WHERE id = :id", id));
+  const auto removed = change_one(database_, Query("DELETE FROM cameras WHERE id = :id", id), no_camera(id));
   if (!removed && removed.error().code == ErrorCode::kConflict) {
     return fail(ErrorCode::kConflict, std::format("camera {} has recordings; remove them first", id));
   }
-  if (!removed) return std::unexpected(removed.error());
-  return *removed > 0 ? core::Status() : no_camera(id);
+  return removed;
 }
 
 }  // namespace vigil::archive

@@ -70,6 +70,18 @@ void run(Query& query, soci::session& sql, Row& row, More... more) {
             into(row.people), std::move(more)...);
 }
 
+struct UsageRow {
+  long long camera = 0, bytes = 0;
+  soci::indicator has_camera = soci::i_null;
+
+  void run(Query& query, soci::session& sql) { query.run(sql, into(camera, has_camera), into(bytes)); }
+
+  EventUsage value() const {
+    return {.camera_id = has_camera == soci::i_ok ? std::optional<std::int64_t>(camera) : std::nullopt,
+            .bytes = static_cast<std::uint64_t>(bytes)};
+  }
+};
+
 std::vector<StoredPerson> people_of(soci::session& sql, std::int64_t event) {
   std::vector<StoredPerson> people;
   long long track = 0;
@@ -277,15 +289,20 @@ core::Result<std::vector<EventDay>> Events::days(const EventSearch& search, std:
   return days;
 }
 
+core::Result<std::vector<EventUsage>> Events::usage(std::optional<Review> review) {
+  Query query("SELECT camera_id, CAST(SUM(size) AS BIGINT) FROM events");
+  if (review) query.where("review = :review", std::string(to_string(*review)));
+  query.then("GROUP BY camera_id ORDER BY camera_id");
+  return all_rows<UsageRow>(database_, query);
+}
+
 namespace {
 
 // One column of one event.
 template <typename Value>
 core::Status set(Database& database, std::string_view column, const Value& value, std::int64_t id) {
-  const auto changed =
-      change(database, Query(std::format("UPDATE events SET {} = :value WHERE id = :id", column), value, id));
-  if (!changed) return std::unexpected(changed.error());
-  return *changed > 0 ? core::Status() : no_event(std::format("{}", id));
+  return change_one(database, Query(std::format("UPDATE events SET {} = :value WHERE id = :id", column), value, id),
+                    no_event(std::format("{}", id)));
 }
 
 }  // namespace
@@ -300,11 +317,10 @@ core::Status Events::set_caption(std::int64_t id, const std::string& caption) {
 }
 
 core::Status Events::dismiss_person(std::int64_t id, std::int64_t track_id, bool dismissed) {
-  const auto changed =
-      change(database_, Query("UPDATE event_people SET dismissed = :value WHERE event_id = :event AND track_id = :track",
-                              dismissed ? 1 : 0, id, track_id));
-  if (!changed) return std::unexpected(changed.error());
-  return *changed > 0 ? core::Status() : no_event(std::format("{} with a person {}", id, track_id));
+  return change_one(database_,
+                    Query("UPDATE event_people SET dismissed = :value WHERE event_id = :event AND track_id = :track",
+                          dismissed ? 1 : 0, id, track_id),
+                    no_event(std::format("{} with a person {}", id, track_id)));
 }
 
 core::Status Events::remove(std::int64_t id) {

@@ -75,6 +75,11 @@ struct EventDay {
   std::int64_t violent = 0;  // of them, of kind "violence"
 };
 
+struct EventUsage {
+  std::optional<std::int64_t> camera_id;  // nothing: of uploads
+  std::uint64_t bytes = 0;
+};
+
 class Events {
  public:
   // `database` outlives the object.
@@ -93,6 +98,9 @@ class Events {
   // How many of those that `search` finds each day has; days without any are left out. Of `search`, from, until, cameras and
   // uploads count. Errors: kIo, kTimedOut.
   core::Result<std::vector<EventDay>> days(const EventSearch& search, std::chrono::minutes utc_offset);
+
+  // What the events of each camera take on the disk; of those with this review, if one is given. Errors: kIo, kTimedOut.
+  core::Result<std::vector<EventUsage>> usage(std::optional<Review> review = std::nullopt);
 
   // Errors: kNotFound, kIo, kTimedOut.
   core::Status set_review(std::int64_t id, Review review);

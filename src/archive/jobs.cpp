@@ -103,12 +103,7 @@ core::Result<std::int64_t> Jobs::add(const Job& job) {
   return id;
 }
 
-core::Result<Job> Jobs::get(std::int64_t id) {
-  const auto found = first_row<Row>(database_, by_id(id));
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return no_job(id);
-  return **found;
-}
+core::Result<Job> Jobs::get(std::int64_t id) { return one_row<Row>(database_, by_id(id), no_job(id)); }
 
 core::Result<std::vector<Job>> Jobs::all(std::optional<std::int64_t> user_id) {
   Query query(std::format("SELECT {} FROM jobs", kColumns));

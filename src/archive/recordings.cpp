@@ -99,10 +99,8 @@ core::Result<std::int64_t> Recordings::add(const Segment& segment) {
 }
 
 core::Result<Segment> Recordings::get(std::int64_t id) {
-  const auto found = first_row<Row>(database_, Query(std::format("SELECT {} FROM recordings WHERE id = :id", kColumns), id));
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return core::fail(core::ErrorCode::kNotFound, std::format("there is no recording {}", id));
-  return **found;
+  return one_row<Row>(database_, Query(std::format("SELECT {} FROM recordings WHERE id = :id", kColumns), id),
+                      core::fail(core::ErrorCode::kNotFound, std::format("there is no recording {}", id)));
 }
 
 core::Result<std::vector<Segment>> Recordings::between(std::int64_t camera_id, WallTime from, WallTime until) {

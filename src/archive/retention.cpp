@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <format>
+#include <unordered_set>
 
 #include "core/log.h"
 
@@ -34,17 +35,15 @@ std::string in_words(const RetentionRule& rule) {
   return text + ", and longer where they are pinned";
 }
 
-bool is_planned(const RetentionPlan& plan, const Segment& segment) {
-  return std::ranges::any_of(plan.removals,
-                             [&](const Removal& each) { return each.recording && each.recording->id == segment.id; });
+std::string older_than(int days) { return std::format("older than {} days", days); }
+
+std::string more_than(std::uint64_t bytes, std::optional<std::int64_t> camera) {
+  const std::string whose = camera ? std::format("camera {} has", *camera) : std::string("uploads have");
+  return std::format("{} more than {:.1f} GB", whose, static_cast<double>(bytes) / kGiga);
 }
 
-Removal removal_of(const Segment& segment, std::string why) {
-  return {.recording = segment, .event_id = {}, .begin = segment.begin, .size = segment.size, .why = std::move(why)};
-}
-
-Removal removal_of(const StoredEvent& event, std::string why) {
-  return {.recording = {}, .event_id = event.id, .begin = event.begin, .size = event.size, .why = std::move(why)};
+std::optional<Review> review_of(const RetentionRule& rule) {
+  return rule.footage == Footage::kDismissedEvents ? std::optional(Review::kDismissed) : std::nullopt;
 }
 
 // Recordings of one camera by the hour, at the rate that they had so far.
@@ -61,7 +60,6 @@ core::Status RetentionRule::validate() const {
   if (!days && !bytes) return wrong("a retention rule needs days or bytes");
   if (days && *days < 1) return wrong(std::format("{} days of retention: must be 1 or more", *days));
   if (bytes && *bytes < 1) return wrong("0 bytes of retention: must be 1 or more");
-  if (bytes && footage != Footage::kRecordings) return wrong("bytes of retention are for recordings only");
   return {};
 }
 
@@ -79,13 +77,29 @@ std::uint64_t RetentionPlan::size() const {
   return bytes;
 }
 
+struct Retention::Draft {
+  RetentionPlan plan = {};
+  std::unordered_set<std::int64_t> recordings = {}, events = {};  // that go
+
+  void remove(const Segment& segment, std::string why) {
+    if (!recordings.insert(segment.id).second) return;
+    plan.removals.push_back(
+        {.recording = segment, .event_id = {}, .begin = segment.begin, .size = segment.size, .why = std::move(why)});
+  }
+  void remove(const StoredEvent& event, std::string why) {
+    if (!events.insert(event.id).second) return;
+    plan.removals.push_back(
+        {.recording = {}, .event_id = event.id, .begin = event.begin, .size = event.size, .why = std::move(why)});
+  }
+};
+
 core::Result<RetentionPlan> Retention::plan(const std::vector<RetentionRule>& rules, WallTime now,
                                             std::optional<BlobSpace> space) {
-  RetentionPlan plan;
+  Draft draft;
   for (const RetentionRule& rule : rules) {
     if (auto valid = rule.validate(); !valid) return std::unexpected(valid.error());
-    plan.in_force.push_back(in_words(rule));
-    auto planned = rule.footage == Footage::kRecordings ? plan_recordings(rule, now, plan) : plan_events(rule, now, plan);
+    draft.plan.in_force.push_back(in_words(rule));
+    auto planned = rule.footage == Footage::kRecordings ? plan_recordings(rule, now, draft) : plan_events(rule, now, draft);
     if (!planned) return std::unexpected(planned.error());
   }
   if (!space) {
@@ -93,11 +107,11 @@ core::Result<RetentionPlan> Retention::plan(const std::vector<RetentionRule>& ru
     if (!asked) return std::unexpected(asked.error());
     space = *asked;
   }
-  if (auto planned = plan_reserve(*space, now, plan); !planned) return std::unexpected(planned.error());
-  return plan;
+  if (auto planned = plan_reserve(*space, now, draft); !planned) return std::unexpected(planned.error());
+  return std::move(draft.plan);
 }
 
-core::Status Retention::plan_recordings(const RetentionRule& rule, WallTime now, RetentionPlan& plan) {
+core::Status Retention::plan_recordings(const RetentionRule& rule, WallTime now, Draft& draft) {
   const auto usage = recordings_.usage();
   if (!usage) return std::unexpected(usage.error());
   for (const Recordings::Usage& camera : *usage) {
@@ -110,36 +124,66 @@ core::Status Retention::plan_recordings(const RetentionRule& rule, WallTime now,
       const bool too_much = rule.bytes && left > *rule.bytes;
       if (segment.pinned || !(too_old || too_much)) continue;
       left -= segment.size;
-      if (is_planned(plan, segment)) continue;
-      plan.removals.push_back(removal_of(segment, too_old
-                                                      ? std::format("older than {} days", *rule.days)
-                                                      : std::format("camera {} has more than {:.1f} GB", camera.camera_id,
-                                                                    static_cast<double>(*rule.bytes) / kGiga)));
+      draft.remove(segment, too_old ? older_than(*rule.days) : more_than(*rule.bytes, camera.camera_id));
     }
   }
   return {};
 }
 
-core::Status Retention::plan_events(const RetentionRule& rule, WallTime now, RetentionPlan& plan) {
-  EventSearch search{.until = now - std::chrono::days(*rule.days), .pinned = false, .count = kPage, .oldest_first = true};
-  if (rule.camera_id) {
-    search.cameras = std::vector{*rule.camera_id};
-    search.uploads = false;
-  }
-  if (rule.footage == Footage::kDismissedEvents) search.review = Review::kDismissed;
+core::Status Retention::each_event(EventSearch search, const std::function<bool(const StoredEvent&)>& take) {
+  search.pinned = false;
+  search.count = kPage;
+  search.oldest_first = true;
   do {
     const auto page = events_.search(search);
     if (!page) return std::unexpected(page.error());
     for (const StoredEvent& event : page->events) {
-      const bool planned = std::ranges::contains(plan.removals, std::optional(event.id), &Removal::event_id);
-      if (!planned) plan.removals.push_back(removal_of(event, std::format("older than {} days", *rule.days)));
+      if (!take(event)) return {};
     }
     search.after = page->next;
   } while (!search.after.empty());
   return {};
 }
 
-core::Status Retention::plan_reserve(const BlobSpace& space, WallTime now, RetentionPlan& plan) {
+core::Status Retention::plan_events(const RetentionRule& rule, WallTime now, Draft& draft) {
+  if (rule.days) {
+    EventSearch search{.until = now - std::chrono::days(*rule.days), .review = review_of(rule)};
+    if (rule.camera_id) {
+      search.cameras = std::vector{*rule.camera_id};
+      search.uploads = false;
+    }
+    auto planned = each_event(search, [&](const StoredEvent& event) {
+      draft.remove(event, older_than(*rule.days));
+      return true;
+    });
+    if (!planned) return planned;
+  }
+  return rule.bytes ? plan_bytes_of_events(rule, draft) : core::Status();
+}
+
+// Of each camera by itself, and of all uploads.
+core::Status Retention::plan_bytes_of_events(const RetentionRule& rule, Draft& draft) {
+  const auto usage = events_.usage(review_of(rule));
+  if (!usage) return std::unexpected(usage.error());
+  for (const EventUsage& camera : *usage) {
+    if (rule.camera_id && rule.camera_id != camera.camera_id) continue;
+    EventSearch search{
+        .cameras = std::vector<std::int64_t>(), .uploads = !camera.camera_id.has_value(), .review = review_of(rule)};
+    if (camera.camera_id) search.cameras->push_back(*camera.camera_id);
+    std::uint64_t left = camera.bytes;
+    auto planned = each_event(search, [&](const StoredEvent& event) {
+      if (left <= *rule.bytes) return false;
+      left -= event.size;
+      draft.remove(event, more_than(*rule.bytes, camera.camera_id));
+      return true;
+    });
+    if (!planned) return planned;
+  }
+  return {};
+}
+
+core::Status Retention::plan_reserve(const BlobSpace& space, WallTime now, Draft& draft) {
+  RetentionPlan& plan = draft.plan;
   const auto usage = recordings_.usage();
   if (!usage) return std::unexpected(usage.error());
   std::uint64_t hour = 0;
@@ -150,39 +194,33 @@ core::Status Retention::plan_reserve(const BlobSpace& space, WallTime now, Reten
   plan.in_force.push_back(
       std::format("{:.1f} GB of the disk stay free ({}); the oldest footage that is not pinned goes for it",
                   static_cast<double>(reserve) / kGiga, plan.reserve.an_hour ? "an hour of recording" : "5 %"));
-  std::uint64_t free = space.free + plan.size();
+  const std::uint64_t free = space.free + plan.size();
   if (free >= reserve) {
     if (free < 2 * reserve) plan.warning = DiskWarning::kNearlyFull;
     return {};
   }
-  const std::string why = "the disk is full";
-  for (int count = kPage; free < reserve; count *= 2) {
+  std::uint64_t missing = reserve - free;
+  const auto make_room = [&](const auto& footage, const auto& planned) {
+    if (missing == 0) return false;
+    if (planned.contains(footage.id)) return true;
+    missing -= std::min(missing, footage.size);
+    draft.remove(footage, "the disk is full");
+    return true;
+  };
+  for (int count = kPage; missing > 0; count *= 2) {
     const auto oldest = recordings_.oldest(count);
     if (!oldest) return std::unexpected(oldest.error());
     for (const Segment& segment : *oldest) {
-      if (free >= reserve) break;
-      if (is_planned(plan, segment)) continue;
-      plan.removals.push_back(removal_of(segment, why));
-      free += segment.size;
+      if (!make_room(segment, draft.recordings)) break;
     }
     if (oldest->size() < static_cast<std::size_t>(count)) break;
   }
   for (const auto review : {std::optional(Review::kDismissed), std::optional<Review>()}) {
-    EventSearch search{.until = now, .review = review, .pinned = false, .count = kPage, .oldest_first = true};
-    do {
-      if (free >= reserve) break;
-      const auto page = events_.search(search);
-      if (!page) return std::unexpected(page.error());
-      for (const StoredEvent& event : page->events) {
-        if (free >= reserve) break;
-        if (std::ranges::contains(plan.removals, std::optional(event.id), &Removal::event_id)) continue;
-        plan.removals.push_back(removal_of(event, why));
-        free += event.size;
-      }
-      search.after = page->next;
-    } while (!search.after.empty());
+    auto planned = each_event({.until = now, .review = review},
+                              [&](const StoredEvent& event) { return make_room(event, draft.events); });
+    if (!planned) return planned;
   }
-  if (free < reserve) plan.warning = DiskWarning::kFull;
+  if (missing > 0) plan.warning = DiskWarning::kFull;
   return {};
 }
 

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +29,7 @@ struct RetentionRule {
   Footage footage = Footage::kRecordings;
   std::optional<std::int64_t> camera_id = {};  // nothing: each camera by itself
   std::optional<int> days = {};                // older ones go; above 0
-  std::optional<std::uint64_t> bytes = {};     // the oldest go until the rest is no more; above 0; not of events
+  std::optional<std::uint64_t> bytes = {};     // the oldest go until the rest is no more; above 0
 
   core::Status validate() const;  // kInvalidArgument
 };
@@ -74,9 +75,14 @@ class Retention {
   core::Status apply(const RetentionPlan& plan);
 
  private:
-  core::Status plan_recordings(const RetentionRule& rule, WallTime now, RetentionPlan& plan);
-  core::Status plan_events(const RetentionRule& rule, WallTime now, RetentionPlan& plan);
-  core::Status plan_reserve(const BlobSpace& space, WallTime now, RetentionPlan& plan);
+  struct Draft;  // a plan in the making
+
+  core::Status plan_recordings(const RetentionRule& rule, WallTime now, Draft& draft);
+  core::Status plan_events(const RetentionRule& rule, WallTime now, Draft& draft);
+  core::Status plan_bytes_of_events(const RetentionRule& rule, Draft& draft);
+  core::Status plan_reserve(const BlobSpace& space, WallTime now, Draft& draft);
+  // Those that `search` finds and nothing pins, oldest first, until `take` has enough and says false.
+  core::Status each_event(EventSearch search, const std::function<bool(const StoredEvent&)>& take);
 
   Events& events_;
   EventStore& store_;

@@ -7,10 +7,11 @@
 //     Camera value() const { return {.id = id, .name = name}; }
 //   };
 //   all_rows<Row>(database, query);                    // Result<std::vector<Camera>>
-//   first_row<Row>(database, query);                   // Result<std::optional<Camera>>
-//   change(database, Query("DELETE FROM cameras WHERE id = :id", id));  // Result<std::int64_t>: so many rows
+//   one_row<Row>(database, query, missing);            // Result<Camera>
+//   change(database, Query("DELETE FROM cameras WHERE id = :id", id));               // Result<std::int64_t>: so many rows
+//   change_one(database, Query("DELETE FROM cameras WHERE id = :id", id), missing);  // Status
 //
-// Errors are those of Database::read() and write(). Callable from any thread.
+// Errors are those of Database::read() and write(), and `missing` where there is no such row. Callable from any thread.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,7 @@ namespace vigil::archive {
 template <typename Row>
 using ValueOf = decltype(std::declval<const Row&>().value());
 
+// Within a transaction that does more.
 template <typename Row>
 std::optional<ValueOf<Row>> first_row(soci::session& sql, Query query) {
   Row row;
@@ -36,11 +38,12 @@ std::optional<ValueOf<Row>> first_row(soci::session& sql, Query query) {
 }
 
 template <typename Row>
-core::Result<std::optional<ValueOf<Row>>> first_row(Database& database, const Query& query) {
+core::Result<ValueOf<Row>> one_row(Database& database, const Query& query, const std::unexpected<core::Error>& missing) {
   std::optional<ValueOf<Row>> found;
   const auto read = database.read([&](soci::session& sql) { found = first_row<Row>(sql, query); });
   if (!read) return std::unexpected(read.error());
-  return found;
+  if (!found) return missing;
+  return *std::move(found);
 }
 
 template <typename Row>
@@ -61,6 +64,12 @@ inline core::Result<std::int64_t> change(Database& database, const Query& query)
   const auto written = database.write([&](soci::session& sql) { rows = Query(query).change(sql); });
   if (!written) return std::unexpected(written.error());
   return rows;
+}
+
+inline core::Status change_one(Database& database, const Query& query, const std::unexpected<core::Error>& missing) {
+  const auto changed = change(database, query);
+  if (!changed) return std::unexpected(changed.error());
+  return *changed > 0 ? core::Status() : missing;
 }
 
 }  // namespace vigil::archive

@@ -66,22 +66,32 @@ struct TokenRow {
   }
 };
 
-// Writes down when a session or token was used, if that was last done a while ago.
-core::Status mark_seen(Database& database, std::string_view table, std::int64_t id, std::optional<WallTime> seen,
-                       WallTime at) {
-  if (seen && at - *seen < kSeenEvery) return {};
+// Writes down when a session or token was used, if that was last done a while ago. Gives what is then written.
+core::Result<WallTime> note_use(Database& database, std::string_view table, std::int64_t id, std::optional<WallTime> seen,
+                                WallTime at) {
+  if (seen && at - *seen < kSeenEvery) return *seen;
   const auto noted =
       change(database, Query(std::format("UPDATE {} SET seen_us = :at WHERE id = :id", table), to_us(at), id));
-  return noted ? core::Status() : std::unexpected(noted.error());
+  if (!noted) return std::unexpected(noted.error());
+  return at;
+}
+
+// A session, or a token of the API, by its secret.
+template <typename Row>
+core::Result<ValueOf<Row>> find_used(Database& database, std::string_view table, const Query& query, WallTime at,
+                                     const char* missing) {
+  auto found = one_row<Row>(database, query, fail(ErrorCode::kNotFound, missing));
+  if (!found) return found;
+  const auto seen = note_use(database, table, found->id, found->seen, at);
+  if (!seen) return std::unexpected(seen.error());
+  found->seen = *seen;
+  return found;
 }
 
 // Deletes one row of one user.
 core::Status remove_of(Database& database, std::string_view table, std::int64_t user_id, std::int64_t id) {
-  const auto removed =
-      change(database, Query(std::format("DELETE FROM {} WHERE user_id = :user AND id = :id", table), user_id, id));
-  if (!removed) return std::unexpected(removed.error());
-  if (*removed > 0) return {};
-  return fail(ErrorCode::kNotFound, std::format("this user has no such entry {}", id));
+  return change_one(database, Query(std::format("DELETE FROM {} WHERE user_id = :user AND id = :id", table), user_id, id),
+                    fail(ErrorCode::kNotFound, std::format("this user has no such entry {}", id)));
 }
 
 core::Error no_such_user(const core::Error& error, std::int64_t id) {
@@ -121,13 +131,7 @@ core::Result<Session> Sessions::find(const std::string& token, WallTime at) {
   Query query(std::format("SELECT {} FROM sessions", kSessionColumns));
   query.where(std::format("token_hash = {}", hex_value(database_.dialect(), ":hash")), token_hash(token));
   query.where("expires_us > :at", to_us(at));
-  const auto found = first_row<SessionRow>(database_, query);
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return fail(ErrorCode::kNotFound, "not logged in, or no longer");
-  const Session& session = **found;
-  if (auto noted = mark_seen(database_, "sessions", session.id, session.seen, at); !noted)
-    return std::unexpected(noted.error());
-  return session;
+  return find_used<SessionRow>(database_, "sessions", query, at, "not logged in, or no longer");
 }
 
 core::Result<std::vector<Session>> Sessions::of(std::int64_t user_id, WallTime at) {
@@ -180,13 +184,7 @@ core::Result<ApiToken> Sessions::find_api_token(const std::string& token, WallTi
   Query query(std::format("SELECT {} FROM api_tokens", kTokenColumns));
   query.where(std::format("token_hash = {}", hex_value(database_.dialect(), ":hash")), token_hash(token));
   query.where("(expires_us IS NULL OR expires_us > :at)", to_us(at));
-  const auto found = first_row<TokenRow>(database_, query);
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return fail(ErrorCode::kNotFound, "this token is not known, or no longer");
-  const ApiToken& known = **found;
-  if (auto noted = mark_seen(database_, "api_tokens", known.id, known.seen, at); !noted)
-    return std::unexpected(noted.error());
-  return known;
+  return find_used<TokenRow>(database_, "api_tokens", query, at, "this token is not known, or no longer");
 }
 
 core::Result<std::vector<ApiToken>> Sessions::api_tokens_of(std::int64_t user_id) {

@@ -168,6 +168,7 @@ TEST_P(AccountsTest, sessions_are_found_by_their_token_until_they_end) {
   EXPECT_EQ(found->user_id, id);
   EXPECT_EQ(found->csrf_token, opened->session.csrf_token);
   EXPECT_EQ(found->address, "10.0.0.5");
+  EXPECT_EQ(found->seen, kNoon + 30min);
   EXPECT_EQ(sessions_->of(id, kNoon + 30min)->at(0).seen, kNoon + 30min) << "it was seen";
   EXPECT_EQ(sessions_->find(opened->token, kNoon + 1h).error().code, ErrorCode::kNotFound) << "it is over";
   EXPECT_EQ(sessions_->find(opened->token + "x", kNoon).error().code, ErrorCode::kNotFound);

@@ -46,6 +46,16 @@ class RetentionTest : public test::OnBoth {
         .uid = uid, .camera_id = yard_, .source = "Yard", .kind = "zone", .begin = kNow - ago, .end = kNow - ago};
     return store_->add(event, {}).value();
   }
+  // A row that says how large its files are. No camera: of an upload.
+  std::int64_t take_bytes(std::optional<std::int64_t> camera, std::chrono::hours ago) {
+    StoredEvent event{.uid = std::format("{}-{}", camera.value_or(0), ago.count()),
+                      .camera_id = camera,
+                      .kind = "zone",
+                      .begin = kNow - ago,
+                      .end = kNow - ago,
+                      .size = 100};
+    return events_->add(event).value();
+  }
   RetentionPlan plan(const std::vector<RetentionRule>& rules, const BlobSpace& space = kRoom) {
     auto plan = retention_->plan(rules, kNow, space);
     EXPECT_TRUE(plan) << plan.error().message;
@@ -105,6 +115,25 @@ TEST_P(RetentionTest, events_go_by_their_days_and_dismissed_ones_sooner) {
   EXPECT_EQ(blobs_->list("events")->size(), 2U);
 }
 
+TEST_P(RetentionTest, events_go_until_the_bytes_of_each_camera_suffice) {
+  using testing::UnorderedElementsAre;
+  for (const auto ago : {50h, 40h, 30h}) take_bytes(yard_, ago);
+  for (const auto ago : {45h, 35h}) take_bytes(attic_, ago);
+  for (const auto ago : {48h, 38h}) take_bytes(std::nullopt, ago);
+  ASSERT_TRUE(events_->set_pinned(take_bytes(yard_, 60h), true));
+  ASSERT_TRUE(events_->set_review(take_bytes(yard_, 20h), Review::kDismissed));
+  const RetentionRule two{.footage = Footage::kEvents, .bytes = 250};
+  EXPECT_THAT(hours_ago(plan({two})), UnorderedElementsAre(50, 40, 30)) << "the pinned one counts, and stays";
+  EXPECT_THAT(plan({two}).removals[0].why, HasSubstr("GB"));
+  EXPECT_THAT(hours_ago(plan({{.footage = Footage::kEvents, .bytes = 150}})), UnorderedElementsAre(50, 40, 30, 20, 45, 48))
+      << "uploads by themselves";
+  EXPECT_THAT(hours_ago(plan({{.footage = Footage::kEvents, .camera_id = attic_, .bytes = 100}})), ElementsAre(45));
+  EXPECT_THAT(hours_ago(plan({{.footage = Footage::kDismissedEvents, .bytes = 99}})), ElementsAre(20));
+  EXPECT_THAT(hours_ago(plan({{.footage = Footage::kEvents, .days = 2, .bytes = 250}})), UnorderedElementsAre(50, 40, 30))
+      << "what goes by its days counts";
+  EXPECT_EQ(plan({two, two}).removals.size(), 3U) << "each goes once";
+}
+
 TEST_P(RetentionTest, a_disk_that_is_full_is_made_room_on_oldest_recordings_first) {
   for (const auto ago : {50h, 40h, 30h}) record(yard_, ago, 10'000);
   happen("a", 60h);
@@ -147,7 +176,7 @@ TEST_P(RetentionTest, what_is_pinned_after_the_plan_was_made_stays) {
 
 TEST_P(RetentionTest, rules_that_mean_nothing_are_refused) {
   for (const RetentionRule& rule : {RetentionRule{}, RetentionRule{.days = 0}, RetentionRule{.bytes = 0},
-                                    RetentionRule{.footage = Footage::kEvents, .bytes = 5}}) {
+                                    RetentionRule{.footage = Footage::kEvents, .bytes = 0}}) {
     EXPECT_EQ(retention_->plan({rule}, kNow, kRoom).error().code, ErrorCode::kInvalidArgument);
   }
 }
