@@ -15,7 +15,10 @@ export function problemOf(error: ApiError | unknown): Problem | null {
 // English, so that other languages lead up to it.
 export function messageOf(error: ApiError): string {
   const problem = problemOf(error);
-  if (problem) return i18next.t(`problems.${problem.code}`, { defaultValue: i18next.t("problems.serverSays", { message: problem.message }) });
+  if (problem) {
+    const own = `problems.${problem.code}`;
+    return i18next.exists(own) ? i18next.t(own) : i18next.t("problems.serverSays", { message: problem.message });
+  }
   if (error && "status" in error && error.status === "FETCH_ERROR") return i18next.t("problems.unreachable");
   return i18next.t("problems.unknown");
 }

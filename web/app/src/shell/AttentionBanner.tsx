@@ -15,7 +15,7 @@ function Sentence({ warning: { code, camera_id, reason } }: { warning: Warning }
     <>
       {t(`warnings.${code}`, { camera, reason })}{" "}
       <Anchor component={Link} to={camera_id === undefined ? "/settings/retention" : "/cameras"} size="sm">
-        {t("warnings.look")}
+        {t(camera_id === undefined ? "settings.tabs.retention" : "nav.cameras")}
       </Anchor>
     </>
   );

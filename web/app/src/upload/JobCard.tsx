@@ -21,6 +21,7 @@ const shownEvents = 4;
 function Result({ job }: { job: Job }) {
   const { t } = useTranslation();
   const { data } = useListEventsQuery({ job: job.id, count: shownEvents }, { skip: job.events === 0 });
+  const { data: violent } = useListEventsQuery({ job: job.id, kind: "violence", count: 1 }, { skip: job.events === 0 });
   if (job.events === 0) {
     return job.state === "done" ? (
       <Alert role="status" mt="sm" color="teal" icon={<ShieldCheck size={18} aria-hidden />}>
@@ -33,6 +34,7 @@ function Result({ job }: { job: Job }) {
       <Group justify="space-between" my="sm">
         <Text size="sm" fw={600}>
           {t("upload.found", { count: job.events })}
+          {job.state === "done" && violent?.events.length === 0 && ` · ${t("upload.noViolence")}`}
         </Text>
         <Button component={Link} to={`/repository?job=${job.id}`} size="compact-sm" variant="light">
           {t("upload.inRepository")}
