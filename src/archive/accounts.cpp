@@ -55,15 +55,6 @@ std::unexpected<core::Error> no_user(std::int64_t id) {
   return fail(ErrorCode::kNotFound, std::format("there is no user {}", id));
 }
 
-core::Status check_password(std::string_view password) {
-  if (password.empty()) return wrong("password", "the password is empty");
-  if (password.size() < Accounts::kShortestPassword) {
-    return wrong("password", std::format("the password is too short: {} characters at least", Accounts::kShortestPassword));
-  }
-  if (password.size() > Accounts::kLongestPassword) return wrong("password", "the password is too long");
-  return {};
-}
-
 core::Status check_fields(const User& user) {
   if (user.name.empty()) return wrong("name", "the name is empty");
   if (user.email.empty()) return wrong("email", "the e-mail address is empty");
@@ -137,9 +128,18 @@ std::string_view to_string(Role role) { return kRoles[static_cast<std::size_t>(r
 Role role_of(std::string_view text) { return value_of<Role>(text, kRoles); }
 std::string_view to_string(AccountState state) { return kStates[static_cast<std::size_t>(state)]; }
 
+core::Status Accounts::validate_password(std::string_view password) {
+  if (password.empty()) return wrong("password", "the password is empty");
+  if (password.size() < kShortestPassword) {
+    return wrong("password", std::format("the password is too short: {} characters at least", kShortestPassword));
+  }
+  if (password.size() > kLongestPassword) return wrong("password", "the password is too long");
+  return {};
+}
+
 core::Result<std::int64_t> Accounts::create(const User& user, std::string_view password) {
   if (auto valid = check_fields(user); !valid) return std::unexpected(valid.error());
-  if (auto valid = check_password(password); !valid) return std::unexpected(valid.error());
+  if (auto valid = validate_password(password); !valid) return std::unexpected(valid.error());
   const auto hash = hash_of(password);
   if (!hash) return std::unexpected(hash.error());
   const std::string name_key = folded(user.name), email_key = folded(user.email);
@@ -230,7 +230,7 @@ core::Status Accounts::set_state(std::int64_t id, AccountState state) {
 }
 
 core::Status Accounts::set_password(std::int64_t id, std::string_view password) {
-  if (auto valid = check_password(password); !valid) return valid;
+  if (auto valid = validate_password(password); !valid) return valid;
   const auto hash = hash_of(password);
   if (!hash) return std::unexpected(hash.error());
   return change(id, "UPDATE users SET password_hash = :value WHERE id = :id", *hash, false);

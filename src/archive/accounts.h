@@ -60,6 +60,8 @@ class Accounts {
   core::Status set_role(std::int64_t id, Role role);
   core::Status set_state(std::int64_t id, AccountState state);
   core::Status set_password(std::int64_t id, std::string_view password);
+  // Whether a password could be set. Errors: kInvalidArgument, with the field "password".
+  static core::Status validate_password(std::string_view password);
   core::Status remove(std::int64_t id);
 
   // Cameras that a viewer or operator may see; administrators see all. Errors: kNotFound.

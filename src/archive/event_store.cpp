@@ -47,9 +47,9 @@ core::Result<std::int64_t> EventStore::add(StoredEvent event, const std::vector<
     return fail(ErrorCode::kInvalidArgument, std::format("'{}' cannot name an event", event.uid));
   }
   // Before a file is written: those of the event that is there are evidence.
-  if (events_.get(event.uid) || blobs_.info(key(event, kManifest))) {
-    return fail(ErrorCode::kConflict, std::format("there is an event '{}' already", event.uid));
-  }
+  if (events_.get(event.uid)) return fail(ErrorCode::kConflict, std::format("there is an event '{}' already", event.uid));
+  // Its files were kept before, its row could not be.
+  if (blobs_.info(key(event, kManifest))) return adopt(key(event, kManifest));
   event.size = 0;
   for (const EventFile& file : files) {
     const std::string where = key(event, file.name);
@@ -82,7 +82,7 @@ core::Status EventStore::update_manifest(std::int64_t id) {
   return blobs_.put_bytes(key(*event, kManifest), to_manifest(*event));
 }
 
-core::Status EventStore::adopt(const std::string& manifest_key) {
+core::Result<std::int64_t> EventStore::adopt(const std::string& manifest_key) {
   const auto path = blobs_.local_path(manifest_key);
   if (!path) return std::unexpected(path.error());
   const auto text = core::read_file(*path);
@@ -99,7 +99,7 @@ core::Status EventStore::adopt(const std::string& manifest_key) {
     event->job_id.reset();
     added = events_.add(*event);
   }
-  return added ? core::Status() : std::unexpected(added.error());
+  return added;
 }
 
 core::Result<Repaired> EventStore::repair(bool keep_everything) {
@@ -127,6 +127,13 @@ core::Result<Repaired> EventStore::repair(bool keep_everything) {
       } else {
         core::log_warning("an event on the disk is left as it is: {}", adopted.error().message);
       }
+      continue;
+    }
+    if (rows.contains(name_of(path))) {
+      on_disk.insert(name_of(path));
+      const auto event = events_.get(name_of(path));
+      const auto written = event ? update_manifest(event->id) : std::unexpected(event.error());
+      if (!written) return std::unexpected(written.error());
       continue;
     }
     if (keep_everything || now() - folder.newest() < kStillBeingWritten) continue;

@@ -36,8 +36,9 @@ class EventStore {
 
   EventStore(Events& events, BlobStore& blobs) : events_(events), blobs_(blobs) {}
 
-  // event.size and event.id are filled in here. Errors: kInvalidArgument (uid, names of files), kConflict (there is one
-  // with that uid), kNotFound (a source), kIo.
+  // event.size and event.id are filled in here. May be called again after kIo and kTimedOut: an event whose files were kept
+  // and whose row could not be is completed, from the files. Errors: kInvalidArgument (uid, names of files), kConflict
+  // (there is one with that uid), kNotFound (a source), kIo, kTimedOut.
   core::Result<std::int64_t> add(StoredEvent event, const std::vector<EventFile>& files);
 
   // The key of a file of the event.
@@ -49,13 +50,14 @@ class EventStore {
   // What people said since is written beside the files too. Call after a change. Errors: kNotFound, kIo.
   core::Status update_manifest(std::int64_t id);
 
-  // Rows without event.json go, events without a row come back. Files of events that were never complete go when they are
-  // older than an hour, unless `keep_everything` or there are no rows: a database that is new says nothing about what may be
-  // deleted. Where no event at all has files, the disk is taken for absent and rows stay. Errors: kIo.
+  // Rows without files go, events without a row come back, a lost event.json is written from its row. Files of events that
+  // were never complete go when they are older than an hour, unless `keep_everything` or there are no rows: a database that
+  // is new says nothing about what may be deleted. Where no event at all has files, the disk is taken for absent and rows
+  // stay. Errors: kIo.
   core::Result<Repaired> repair(bool keep_everything);
 
  private:
-  core::Status adopt(const std::string& manifest_key);
+  core::Result<std::int64_t> adopt(const std::string& manifest_key);
 
   Events& events_;
   BlobStore& blobs_;

@@ -1,14 +1,13 @@
 #include "archive/events.h"
 
-#include <charconv>
 #include <format>
 #include <utility>
 
 #include <soci/soci.h>
 
 #include "archive/bytes.h"
+#include "archive/event_query.h"
 #include "archive/rows.h"
-#include "archive/words.h"
 
 namespace vigil::archive {
 namespace {
@@ -19,9 +18,6 @@ using soci::into;
 using soci::use;
 
 constexpr int kMostPerPage = 500;
-// Events are ordered by their begin; those of one microsecond, at most so many, by when they were kept.
-constexpr std::int64_t kPerMicrosecond = 1024;
-constexpr long long kRare = 2000;  // events that are sorted rather than searched for
 
 std::unexpected<core::Error> no_event(const std::string& which) {
   return fail(ErrorCode::kNotFound, std::format("there is no event {}", which));
@@ -33,17 +29,19 @@ struct Row {
   soci::indicator has_camera = soci::i_null, has_job = soci::i_null;
   std::string uid, source, kind, rule, zone, review, note, caption, poster;
   double score = 0;
-  int pinned = 0;
+  int pinned = 0, upload = 0;
 
   static constexpr std::string_view kColumns =
       "e.id, e.uid, e.camera_id, e.job_id, e.source, e.kind, e.rule, e.zone, e.begin_us, e.end_us, e.score, e.review, "
-      "e.pinned, e.note, e.caption, e.size, e.poster, (SELECT COUNT(*) FROM event_people n WHERE n.event_id = e.id)";
+      "e.pinned, e.upload, e.note, e.caption, e.size, e.poster, (SELECT COUNT(*) FROM event_people n WHERE n.event_id = "
+      "e.id)";
 
   StoredEvent event() const {
     return {.id = id,
             .uid = uid,
             .camera_id = has_camera == soci::i_ok ? std::optional<std::int64_t>(camera) : std::nullopt,
             .job_id = has_job == soci::i_ok ? std::optional<std::int64_t>(job) : std::nullopt,
+            .upload = upload != 0,
             .source = source,
             .kind = kind,
             .rule = rule,
@@ -66,8 +64,8 @@ template <typename... More>
 void run(Query& query, soci::session& sql, Row& row, More... more) {
   query.run(sql, into(row.id), into(row.uid), into(row.camera, row.has_camera), into(row.job, row.has_job), into(row.source),
             into(row.kind), into(row.rule), into(row.zone), into(row.begin), into(row.end), into(row.score),
-            into(row.review), into(row.pinned), into(row.note), into(row.caption), into(row.size), into(row.poster),
-            into(row.people), std::move(more)...);
+            into(row.review), into(row.pinned), into(row.upload), into(row.note), into(row.caption), into(row.size),
+            into(row.poster), into(row.people), std::move(more)...);
 }
 
 struct UsageRow {
@@ -116,16 +114,6 @@ core::Result<StoredEvent> get_where(Database& database, std::string_view conditi
   return *std::move(found);
 }
 
-std::optional<std::int64_t> cursor_of(std::string_view text) {
-  std::int64_t key = 0;
-  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), key);
-  if (wrong != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return key;
-}
-
-// The first order key of events that begin then.
-std::int64_t order_key(WallTime begin) { return to_us(begin) * kPerMicrosecond; }
-
 // The next key of that microsecond.
 long long free_order_key(soci::session& sql, Dialect dialect, WallTime begin) {
   // Two that begin together wait for each other; SQLite has one writer anyway.
@@ -139,60 +127,6 @@ long long free_order_key(soci::session& sql, Dialect dialect, WallTime begin) {
   return query.fetch() && any == soci::i_ok ? taken + 1 : order_key(begin);
 }
 
-void add_cameras(Query& query, const EventSearch& search) {
-  std::string condition;
-  if (!search.cameras->empty()) {
-    std::string list;
-    for (const std::int64_t camera : *search.cameras) list += std::format("{}{}", list.empty() ? "" : ", ", camera);
-    condition = std::format("e.camera_id IN ({})", list);
-  }
-  if (search.uploads) condition += std::string(condition.empty() ? "" : " OR ") + "e.camera_id IS NULL";
-  query.where(condition.empty() ? "1 = 0" : "(" + condition + ")");
-}
-
-bool is_rare(soci::session& sql, double score) {
-  long long count = 0;
-  const long long most = kRare + 1;
-  sql << "SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE score >= :score LIMIT :most)", into(count), use(score), use(most);
-  return count <= kRare;
-}
-
-// In SQLite words are found in the order of time, so no more of them are read than a page needs; and it has one plan for all
-// scores, so that those that few events reach are asked for here. PostgreSQL knows by itself what is rare.
-Query begin_search(soci::session& sql, Dialect dialect, const EventSearch& search, const std::vector<std::string>& words) {
-  const std::string select = std::format("SELECT {}, e.order_key FROM ", Row::kColumns);
-  if (words.empty()) {
-    const bool by_score = dialect == Dialect::kSqlite && search.least_score && is_rare(sql, *search.least_score);
-    return Query(select + (by_score ? "events e INDEXED BY events_score" : "events e"));
-  }
-  const std::string match = word_query(words, dialect);
-  if (dialect == Dialect::kPostgresql) {
-    Query query(select + "events e");
-    query.where("e.words @@ to_tsquery('simple', lower(:words))", match);
-    return query;
-  }
-  Query query(select + "event_words w CROSS JOIN events e ON e.order_key = w.rowid");
-  query.where("w.event_words MATCH :words", match);
-  return query;
-}
-
-void add_conditions(Query& query, const EventSearch& search, std::string_view key,
-                    const std::optional<std::int64_t>& after) {
-  if (search.from) query.where(std::format("{} >= :from", key), order_key(*search.from));
-  if (search.until) query.where(std::format("{} < :until", key), order_key(*search.until));
-  if (after) query.where(std::format("{} {} :after", key, search.oldest_first ? '>' : '<'), *after);
-  if (search.cameras) add_cameras(query, search);
-  if (search.job) query.where("e.job_id = :job", *search.job);
-  if (!search.kind.empty()) query.where("e.kind = :kind", search.kind);
-  if (search.review) query.where("e.review = :review", std::string(to_string(*search.review)));
-  if (search.pinned) query.where("e.pinned = :pinned", *search.pinned ? 1 : 0);
-  if (search.least_score) query.where("e.score >= :score", *search.least_score);
-  if (search.person) {
-    query.where("EXISTS (SELECT 1 FROM event_people p WHERE p.event_id = e.id AND p.track_id = :person AND p.dismissed = 0)",
-                *search.person);
-  }
-}
-
 }  // namespace
 
 core::Result<std::int64_t> Events::add(const StoredEvent& event) {
@@ -204,18 +138,18 @@ core::Result<std::int64_t> Events::add(const StoredEvent& event) {
     const long long begin = to_us(event.begin), end = to_us(event.end), size = static_cast<long long>(event.size);
     const long long created = to_us(now());
     const long long key = free_order_key(sql, database_.dialect(), event.begin);
-    const int pinned = event.pinned ? 1 : 0;
+    const int pinned = event.pinned ? 1 : 0, upload = event.upload || event.job_id ? 1 : 0;
     const std::string review(to_string(event.review));
     sql << std::format(
         "INSERT INTO events (uid, camera_id, job_id, source, kind, rule, zone, begin_us, order_key, end_us, score, review, "
-        "pinned, note, caption, size, poster, details, created_us) VALUES (:uid, :camera, :job, :source, :kind, :rule, "
-        ":zone, "
-        ":begin, "
-        ":key, :end, :score, :review, :pinned, :note, :caption, :size, :poster, {}, :created) RETURNING id",
+        "pinned, upload, note, caption, size, poster, details, created_us) VALUES (:uid, :camera, :job, :source, :kind, "
+        ":rule, :zone, :begin, :key, :end, :score, :review, :pinned, :upload, :note, :caption, :size, :poster, {}, "
+        ":created) "
+        "RETURNING id",
         json_value(database_.dialect(), ":details")),
         use(event.uid), use(camera, has_camera), use(job, has_job), use(event.source), use(event.kind), use(event.rule),
-        use(event.zone), use(begin), use(key), use(end), use(event.score), use(review), use(pinned), use(event.note),
-        use(event.caption), use(size), use(event.poster), use(event.details), use(created), into(id);
+        use(event.zone), use(begin), use(key), use(end), use(event.score), use(review), use(pinned), use(upload),
+        use(event.note), use(event.caption), use(size), use(event.poster), use(event.details), use(created), into(id);
     for (const StoredPerson& person : event.people) {
       const long long track = person.track_id;
       const int dismissed = person.dismissed ? 1 : 0;
@@ -242,19 +176,14 @@ core::Result<EventPage> Events::search(const EventSearch& search) {
     return fail(ErrorCode::kInvalidArgument, std::format("'{}' is not where a page of events ended", search.after));
   }
   EventPage page;
-  const std::vector<std::string> words = words_of(search.words);
-  if (words.empty() && search.words.find_first_not_of(" \t\n") != std::string::npos) return page;  // no word in it
   const auto read = database_.read([&](soci::session& sql) {
+    page = {};
+    auto query = page_query(sql, database_.dialect(), Row::kColumns, search, after);
+    if (!query) return;
     long long last_key = 0;
-    const bool by_words = !words.empty() && database_.dialect() == Dialect::kSqlite;
-    const std::string_view key = by_words ? "w.rowid" : "e.order_key";
-    Query query = begin_search(sql, database_.dialect(), search, words);
-    add_conditions(query, search, key, after);
-    query.then(std::format("ORDER BY {} {} LIMIT :count", key, search.oldest_first ? "ASC" : "DESC"), search.count + 1);
     Row row;
     long long row_key = 0;
-    page = {};
-    for (run(query, sql, row, into(row_key)); query.fetch();) {
+    for (run(*query, sql, row, into(row_key)); query->fetch();) {
       if (page.events.size() == static_cast<std::size_t>(search.count)) {
         page.next = std::format("{}", last_key);
         break;
@@ -277,8 +206,7 @@ core::Result<std::vector<EventDay>> Events::days(const EventSearch& search, std:
         std::format("SELECT (e.begin_us + {}) / {} AS day, COUNT(*), SUM(CASE WHEN e.kind = 'violence' THEN 1 ELSE 0 END) "
                     "FROM events e",
                     std::chrono::microseconds(utc_offset).count(), kDayUs));
-    add_conditions(query, {.from = search.from, .until = search.until, .cameras = search.cameras, .uploads = search.uploads},
-                   "e.order_key", std::nullopt);
+    add_time_and_place(query, search);
     query.then("GROUP BY 1 ORDER BY 1");
     long long day = 0, events = 0, violent = 0;
     for (query.run(sql, into(day), into(events), into(violent)); query.fetch();) {

@@ -34,6 +34,7 @@ struct StoredEvent {
   std::string uid = {};  // the name of its folder of files, given by whoever stores it; never used twice
   std::optional<std::int64_t> camera_id = {};
   std::optional<std::int64_t> job_id = {};
+  bool upload = false;      // found in an uploaded video, also when its job is gone; a job makes it so
   std::string source = {};  // what the camera or video was called then
   std::string kind = {}, rule = {}, zone = {};
   WallTime begin, end;
@@ -51,7 +52,8 @@ struct StoredEvent {
 struct EventSearch {
   std::optional<WallTime> from = {}, until = {};          // begin in [from, until)
   std::optional<std::vector<std::int64_t>> cameras = {};  // of these; empty: of none
-  bool uploads = true;                                    // with `cameras`: also of what no camera there is saw: uploads
+  bool uploads = true;                                    // with `cameras`: also of uploaded videos
+  bool orphans = false;                                   // with `cameras`: also of cameras that are gone
   std::optional<std::int64_t> job = {};                   // of this uploaded video
   std::string kind = {};
   std::optional<Review> review = {};
@@ -76,7 +78,7 @@ struct EventDay {
 };
 
 struct EventUsage {
-  std::optional<std::int64_t> camera_id;  // nothing: of uploads
+  std::optional<std::int64_t> camera_id;  // nothing: of uploads, and of cameras that are gone
   std::uint64_t bytes = 0;
 };
 

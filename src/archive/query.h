@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,13 @@ class Query {
     append(part, std::move(values)...);
   }
 
+  // Another statement, with its values, as a part of this one.
+  void then(Query part) {
+    text_ += ' ' + part.text_;
+    values_.insert(values_.end(), std::make_move_iterator(part.values_.begin()),
+                   std::make_move_iterator(part.values_.end()));
+  }
+
   // Prepares and executes. `into`s are filled by each fetch().
   template <typename... Intos>
   void run(soci::session& sql, Intos... intos) {
@@ -68,9 +76,12 @@ class Query {
       std::visit([&](auto& held) { statement_->exchange(soci::use(held)); }, value);
     }
     statement_->alloc();
-    statement_->prepare(text_);
+    statement_->prepare(numbered());
     statement_->define_and_bind();
   }
+
+  // The text, with names of placeholders that occur once: SQLite takes those of one name for one.
+  std::string numbered() const;
 
   template <typename... Values>
   void append(std::string_view part, Values... values) {

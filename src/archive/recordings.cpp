@@ -112,8 +112,12 @@ core::Result<std::vector<Segment>> Recordings::between(std::int64_t camera_id, W
   return all_rows<Row>(database_, query);
 }
 
-core::Result<std::vector<Segment>> Recordings::oldest(int count) {
-  Query query(std::format("SELECT {} FROM recordings WHERE pinned = 0", kColumns));
+core::Result<std::vector<Segment>> Recordings::oldest(int count, std::optional<std::int64_t> camera_id,
+                                                      const std::optional<Segment>& after) {
+  Query query(std::format("SELECT {} FROM recordings", kColumns));
+  query.where("pinned = 0");
+  if (camera_id) query.where("camera_id = :camera", *camera_id);
+  if (after) query.where("(begin_us, id) > (:begin, :id)", to_us(after->begin), after->id);
   query.then("ORDER BY begin_us, id LIMIT :count", count);
   return all_rows<Row>(database_, query);
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,8 +46,10 @@ class Recordings {
   // Those that touch [from, until), in order of time.
   core::Result<std::vector<Segment>> between(std::int64_t camera_id, WallTime from, WallTime until);
 
-  // The oldest that are not pinned, of every camera, oldest first.
-  core::Result<std::vector<Segment>> oldest(int count);
+  // So many at most of those that are not pinned, oldest first; those that come after one of them, where that is given.
+  // No camera: of all.
+  core::Result<std::vector<Segment>> oldest(int count, std::optional<std::int64_t> camera_id = {},
+                                            const std::optional<Segment>& after = {});
 
   core::Status set_pinned(std::int64_t camera_id, WallTime from, WallTime until, bool pinned);
 

@@ -13,6 +13,7 @@ namespace {
 using core::ErrorCode;
 using core::fail;
 
+constexpr int kMostDays = 36'500;
 constexpr double kReserveShare = 0.05;
 constexpr int kPage = 500;
 constexpr double kGiga = 1e9;
@@ -26,8 +27,21 @@ std::string what(Footage footage) {
   return {};
 }
 
-std::string in_words(const RetentionRule& rule) {
-  const std::string where = rule.camera_id ? std::format("of camera {}", *rule.camera_id) : std::string("of each camera");
+bool is_exception_to(const RetentionRule& rule, const RetentionRule& general) {
+  return rule.footage == general.footage && rule.camera_id && !general.camera_id;
+}
+
+// Nothing: footage of no camera.
+bool applies(const RetentionRule& rule, const std::vector<RetentionRule>& rules, std::optional<std::int64_t> camera) {
+  if (rule.camera_id) return rule.camera_id == camera;
+  return std::ranges::none_of(
+      rules, [&](const RetentionRule& other) { return is_exception_to(other, rule) && other.camera_id == camera; });
+}
+
+std::string in_words(const RetentionRule& rule, const std::vector<RetentionRule>& rules) {
+  const bool exceptions = std::ranges::any_of(rules, [&](const auto& other) { return is_exception_to(other, rule); });
+  const std::string where = rule.camera_id ? std::format("of camera {}", *rule.camera_id)
+                                           : (exceptions ? "of each other camera" : "of each camera");
   std::string text = std::format("{} {} are kept", what(rule.footage), where);
   if (rule.days) text += std::format(" for {} days", *rule.days);
   if (rule.bytes)
@@ -42,10 +56,6 @@ std::string more_than(std::uint64_t bytes, std::optional<std::int64_t> camera) {
   return std::format("{} more than {:.1f} GB", whose, static_cast<double>(bytes) / kGiga);
 }
 
-std::optional<Review> review_of(const RetentionRule& rule) {
-  return rule.footage == Footage::kDismissedEvents ? std::optional(Review::kDismissed) : std::nullopt;
-}
-
 // Recordings of one camera by the hour, at the rate that they had so far.
 std::uint64_t an_hour_of(const Recordings::Usage& usage) {
   const auto length = std::chrono::duration<double>(usage.newest - usage.oldest).count();
@@ -58,7 +68,9 @@ std::uint64_t an_hour_of(const Recordings::Usage& usage) {
 core::Status RetentionRule::validate() const {
   const auto wrong = [](const std::string& text) { return fail(ErrorCode::kInvalidArgument, text); };
   if (!days && !bytes) return wrong("a retention rule needs days or bytes");
-  if (days && *days < 1) return wrong(std::format("{} days of retention: must be 1 or more", *days));
+  if (days && (*days < 1 || *days > kMostDays)) {
+    return wrong(std::format("{} days of retention: must be 1 to {}; leave the days out to keep all", *days, kMostDays));
+  }
   if (bytes && *bytes < 1) return wrong("0 bytes of retention: must be 1 or more");
   return {};
 }
@@ -98,8 +110,10 @@ core::Result<RetentionPlan> Retention::plan(const std::vector<RetentionRule>& ru
   Draft draft;
   for (const RetentionRule& rule : rules) {
     if (auto valid = rule.validate(); !valid) return std::unexpected(valid.error());
-    draft.plan.in_force.push_back(in_words(rule));
-    auto planned = rule.footage == Footage::kRecordings ? plan_recordings(rule, now, draft) : plan_events(rule, now, draft);
+    draft.plan.in_force.push_back(in_words(rule, rules));
+    const auto of = [&](std::optional<std::int64_t> camera) { return applies(rule, rules, camera); };
+    auto planned =
+        rule.footage == Footage::kRecordings ? plan_recordings(rule, of, now, draft) : plan_events(rule, of, now, draft);
     if (!planned) return std::unexpected(planned.error());
   }
   if (!space) {
@@ -111,23 +125,60 @@ core::Result<RetentionPlan> Retention::plan(const std::vector<RetentionRule>& ru
   return std::move(draft.plan);
 }
 
-core::Status Retention::plan_recordings(const RetentionRule& rule, WallTime now, Draft& draft) {
+core::Status Retention::plan_recordings(const RetentionRule& rule, const IsOf& of, WallTime now, Draft& draft) {
   const auto usage = recordings_.usage();
   if (!usage) return std::unexpected(usage.error());
   for (const Recordings::Usage& camera : *usage) {
-    if (rule.camera_id && *rule.camera_id != camera.camera_id) continue;
-    const auto all = recordings_.between(camera.camera_id, camera.oldest, camera.newest);
-    if (!all) return std::unexpected(all.error());
+    if (!of(camera.camera_id)) continue;
     std::uint64_t left = camera.bytes;
-    for (const Segment& segment : *all) {  // oldest first
+    auto planned = each_recording(camera.camera_id, [&](const Segment& segment) {
       const bool too_old = rule.days && segment.end < now - std::chrono::days(*rule.days);
       const bool too_much = rule.bytes && left > *rule.bytes;
-      if (segment.pinned || !(too_old || too_much)) continue;
+      if (!too_old && !too_much) return false;
       left -= segment.size;
       draft.remove(segment, too_old ? older_than(*rule.days) : more_than(*rule.bytes, camera.camera_id));
-    }
+      return true;
+    });
+    if (!planned) return planned;
   }
   return {};
+}
+
+core::Status Retention::plan_events(const RetentionRule& rule, const IsOf& of, WallTime now, Draft& draft) {
+  const auto review = rule.footage == Footage::kDismissedEvents ? std::optional(Review::kDismissed) : std::nullopt;
+  const auto usage = events_.usage(review);
+  if (!usage) return std::unexpected(usage.error());
+  for (const EventUsage& camera : *usage) {
+    if (!of(camera.camera_id)) continue;
+    EventSearch search{.cameras = std::vector<std::int64_t>(),
+                       .uploads = !camera.camera_id,
+                       .orphans = !camera.camera_id,
+                       .review = review};
+    if (camera.camera_id) search.cameras->push_back(*camera.camera_id);
+    std::uint64_t left = camera.bytes;
+    auto planned = each_event(search, [&](const StoredEvent& event) {
+      const bool too_old = rule.days && event.begin < now - std::chrono::days(*rule.days);
+      const bool too_much = rule.bytes && left > *rule.bytes;
+      if (!too_old && !too_much) return false;
+      left -= event.size;
+      draft.remove(event, too_old ? older_than(*rule.days) : more_than(*rule.bytes, camera.camera_id));
+      return true;
+    });
+    if (!planned) return planned;
+  }
+  return {};
+}
+
+core::Status Retention::each_recording(std::optional<std::int64_t> camera, const std::function<bool(const Segment&)>& take) {
+  for (std::optional<Segment> last;;) {
+    const auto page = recordings_.oldest(kPage, camera, last);
+    if (!page) return std::unexpected(page.error());
+    for (const Segment& segment : *page) {
+      if (!take(segment)) return {};
+    }
+    if (page->size() < kPage) return {};
+    last = page->back();
+  }
 }
 
 core::Status Retention::each_event(EventSearch search, const std::function<bool(const StoredEvent&)>& take) {
@@ -145,43 +196,6 @@ core::Status Retention::each_event(EventSearch search, const std::function<bool(
   return {};
 }
 
-core::Status Retention::plan_events(const RetentionRule& rule, WallTime now, Draft& draft) {
-  if (rule.days) {
-    EventSearch search{.until = now - std::chrono::days(*rule.days), .review = review_of(rule)};
-    if (rule.camera_id) {
-      search.cameras = std::vector{*rule.camera_id};
-      search.uploads = false;
-    }
-    auto planned = each_event(search, [&](const StoredEvent& event) {
-      draft.remove(event, older_than(*rule.days));
-      return true;
-    });
-    if (!planned) return planned;
-  }
-  return rule.bytes ? plan_bytes_of_events(rule, draft) : core::Status();
-}
-
-// Of each camera by itself, and of all uploads.
-core::Status Retention::plan_bytes_of_events(const RetentionRule& rule, Draft& draft) {
-  const auto usage = events_.usage(review_of(rule));
-  if (!usage) return std::unexpected(usage.error());
-  for (const EventUsage& camera : *usage) {
-    if (rule.camera_id && rule.camera_id != camera.camera_id) continue;
-    EventSearch search{
-        .cameras = std::vector<std::int64_t>(), .uploads = !camera.camera_id.has_value(), .review = review_of(rule)};
-    if (camera.camera_id) search.cameras->push_back(*camera.camera_id);
-    std::uint64_t left = camera.bytes;
-    auto planned = each_event(search, [&](const StoredEvent& event) {
-      if (left <= *rule.bytes) return false;
-      left -= event.size;
-      draft.remove(event, more_than(*rule.bytes, camera.camera_id));
-      return true;
-    });
-    if (!planned) return planned;
-  }
-  return {};
-}
-
 core::Status Retention::plan_reserve(const BlobSpace& space, WallTime now, Draft& draft) {
   RetentionPlan& plan = draft.plan;
   const auto usage = recordings_.usage();
@@ -195,10 +209,8 @@ core::Status Retention::plan_reserve(const BlobSpace& space, WallTime now, Draft
       std::format("{:.1f} GB of the disk stay free ({}); the oldest footage that is not pinned goes for it",
                   static_cast<double>(reserve) / kGiga, plan.reserve.an_hour ? "an hour of recording" : "5 %"));
   const std::uint64_t free = space.free + plan.size();
-  if (free >= reserve) {
-    if (free < 2 * reserve) plan.warning = DiskWarning::kNearlyFull;
-    return {};
-  }
+  if (free < 2 * reserve) plan.warning = DiskWarning::kNearlyFull;
+  if (free >= reserve) return {};
   std::uint64_t missing = reserve - free;
   const auto make_room = [&](const auto& footage, const auto& planned) {
     if (missing == 0) return false;
@@ -207,17 +219,11 @@ core::Status Retention::plan_reserve(const BlobSpace& space, WallTime now, Draft
     draft.remove(footage, "the disk is full");
     return true;
   };
-  for (int count = kPage; missing > 0; count *= 2) {
-    const auto oldest = recordings_.oldest(count);
-    if (!oldest) return std::unexpected(oldest.error());
-    for (const Segment& segment : *oldest) {
-      if (!make_room(segment, draft.recordings)) break;
-    }
-    if (oldest->size() < static_cast<std::size_t>(count)) break;
-  }
+  auto planned = each_recording(std::nullopt, [&](const Segment& segment) { return make_room(segment, draft.recordings); });
+  if (!planned) return planned;
   for (const auto review : {std::optional(Review::kDismissed), std::optional<Review>()}) {
-    auto planned = each_event({.until = now, .review = review},
-                              [&](const StoredEvent& event) { return make_room(event, draft.events); });
+    planned = each_event({.until = now, .review = review},
+                         [&](const StoredEvent& event) { return make_room(event, draft.events); });
     if (!planned) return planned;
   }
   if (missing > 0) plan.warning = DiskWarning::kFull;

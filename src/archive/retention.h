@@ -7,8 +7,8 @@
 //   for (const Removal& removal : plan->removals) warn(removal.why);        // before anything goes
 //   retention.apply(*plan);
 //
-// A plan is made from what is there at one moment and changes nothing. Callable from one thread at a time; blocks on the
-// database and the disk.
+// A plan is made from what is there at one moment and changes nothing. Callable from any thread; blocks on the database and
+// the disk.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@ enum class Footage { kRecordings, kEvents, kDismissedEvents };
 
 struct RetentionRule {
   Footage footage = Footage::kRecordings;
-  std::optional<std::int64_t> camera_id = {};  // nothing: each camera by itself
-  std::optional<int> days = {};                // older ones go; above 0
+  std::optional<std::int64_t> camera_id = {};  // nothing: each camera by itself that has no rule of its own for this footage
+  std::optional<int> days = {};                // older ones go; 1–36,500
   std::optional<std::uint64_t> bytes = {};     // the oldest go until the rest is no more; above 0
 
   core::Status validate() const;  // kInvalidArgument
@@ -77,11 +77,13 @@ class Retention {
  private:
   struct Draft;  // a plan in the making
 
-  core::Status plan_recordings(const RetentionRule& rule, WallTime now, Draft& draft);
-  core::Status plan_events(const RetentionRule& rule, WallTime now, Draft& draft);
-  core::Status plan_bytes_of_events(const RetentionRule& rule, Draft& draft);
+  using IsOf = std::function<bool(std::optional<std::int64_t> camera)>;  // whether a rule is about its footage
+
+  core::Status plan_recordings(const RetentionRule& rule, const IsOf& of, WallTime now, Draft& draft);
+  core::Status plan_events(const RetentionRule& rule, const IsOf& of, WallTime now, Draft& draft);
   core::Status plan_reserve(const BlobSpace& space, WallTime now, Draft& draft);
-  // Those that `search` finds and nothing pins, oldest first, until `take` has enough and says false.
+  // Those that nothing pins, oldest first, until `take` has enough and says false. Nothing: of every camera.
+  core::Status each_recording(std::optional<std::int64_t> camera, const std::function<bool(const Segment&)>& take);
   core::Status each_event(EventSearch search, const std::function<bool(const StoredEvent&)>& take);
 
   Events& events_;

@@ -159,10 +159,19 @@ SchemaStep posters() {
   };
 }
 
+// Events of uploads are told from those of cameras that are gone, which only administrators may see.
+SchemaStep uploads() {
+  return {
+      {"ALTER TABLE events ADD COLUMN upload INTEGER NOT NULL DEFAULT 0"},
+      {"UPDATE events SET upload = 1 WHERE job_id IS NOT NULL OR (camera_id IS NULL AND uid LIKE 'job%')"},
+      {"CREATE INDEX events_upload ON events (order_key) WHERE upload = 1"},
+  };
+}
+
 }  // namespace
 
 const std::vector<SchemaStep>& schema_steps() {
-  static const std::vector<SchemaStep> steps = {first_step(), posters()};
+  static const std::vector<SchemaStep> steps = {first_step(), posters(), uploads()};
   return steps;
 }
 

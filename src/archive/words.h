@@ -1,19 +1,17 @@
-// Words of a search as people type it, and the query that the database understands. Whatever is typed, nothing of it can act
+// Words of a search as people type it, as the query that the database understands. Whatever is typed, nothing of it can act
 // as an operator.
 #pragma once
 
 #include <string>
-#include <string_view>
-#include <vector>
+
+#include <soci/soci.h>
 
 #include "archive/database.h"
 
 namespace vigil::archive {
 
-// Runs of letters and digits; what is not ASCII counts as a letter. At most 16.
-std::vector<std::string> words_of(std::string_view text);
-
-// All of them must occur, each as the beginning of a word. Requires at least one, as words_of() gives them.
-std::string word_query(const std::vector<std::string>& words, Dialect dialect);
+// All words of `text`, at most 16, must occur, each as the beginning of a word. Words are runs of letters and digits of any
+// script, where the database's own index says that they begin and end. Empty: there is none in it.
+std::string word_query(soci::session& sql, Dialect dialect, const std::string& text);
 
 }  // namespace vigil::archive

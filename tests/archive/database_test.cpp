@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -82,13 +83,15 @@ TEST(SqliteDatabase, waits_for_another_program_that_writes) {
   ASSERT_TRUE(one) << one.error().message;
   const auto other = Database::open({.url = url});
   ASSERT_TRUE(other) << other.error().message;
-  std::jthread holds([&] {
-    EXPECT_TRUE((*one)->write([](soci::session& sql) {
+  std::latch held(1);
+  std::jthread holder([&] {
+    EXPECT_TRUE((*one)->write([&](soci::session& sql) {
       test::set_setting(sql, "a", "1");
+      held.count_down();
       std::this_thread::sleep_for(std::chrono::milliseconds(500));
     }));
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  held.wait();
   const auto waited = (*other)->write([](soci::session& sql) { test::set_setting(sql, "b", "1"); });
   EXPECT_TRUE(waited) << waited.error().message;
 }

@@ -1,5 +1,7 @@
 #include "archive/databases.h"
 
+#include <format>
+
 #include <soci/soci.h>
 
 namespace vigil::test {
@@ -7,6 +9,21 @@ namespace vigil::test {
 void wipe_events(soci::session& sql) {
   sql << "DELETE FROM event_people";
   sql << "DELETE FROM events";
+}
+
+void add_camera(soci::session& sql, const std::string& name) {
+  sql << "INSERT INTO cameras (name, address_sealed, address_shown, enabled, recording, settings, created_us) "
+         "VALUES (:name, '', '', 0, 0, '{}', 0)",
+      soci::use(name);
+}
+
+void add_recordings(soci::session& sql, std::int64_t camera, archive::WallTime first, int count) {
+  constexpr std::int64_t kLengthUs = 4'000'000;
+  for (int i = 0; i < count; ++i) {
+    const std::int64_t begin = archive::to_us(first) + i * kLengthUs;
+    sql << std::format("INSERT INTO recordings (camera_id, begin_us, end_us, file, size) VALUES ({}, {}, {}, '{}', 1)",
+                       camera, begin, begin + kLengthUs, i);
+  }
 }
 
 void pretend_newer(soci::session& sql, int version) {

@@ -5,6 +5,7 @@
 //   TEST_P(EventsTest, are_found_again) { auto database = open(); … }
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "archive/database.h"
+#include "archive/wall_time.h"
 #include "support/postgres.h"
 #include "support/temp_dir.h"
 
@@ -45,6 +47,12 @@ class OnBoth : public testing::TestWithParam<archive::Dialect> {
 
 // As if the database had been lost and made anew.
 void wipe_events(soci::session& sql);
+
+// Its address cannot be read.
+void add_camera(soci::session& sql, const std::string& name);
+
+// So many of a byte and four seconds each, without files.
+void add_recordings(soci::session& sql, std::int64_t camera, archive::WallTime first, int count);
 
 void pretend_newer(soci::session& sql, int version);
 void set_setting(soci::session& sql, const std::string& name, const std::string& json);

@@ -93,10 +93,33 @@ TEST_P(EventStoreTest, what_was_kept_is_not_written_over) {
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ErrorCode::kConflict);
   EXPECT_EQ(fs::file_size(folder("yard-1") / "clip.mp4"), 1000U);
-  lose_database();
-  EXPECT_FALSE(store_->add(event("yard-1"), {{"clip.mp4", dir_ / "other.mp4"}})) << "its row is lost, its files are not";
-  EXPECT_EQ(fs::file_size(folder("yard-1") / "clip.mp4"), 1000U);
   EXPECT_GT(id, 0);
+}
+
+TEST_P(EventStoreTest, an_event_whose_row_could_not_be_written_is_completed_by_another_try) {
+  add("yard-1");
+  lose_database();
+  std::ofstream(dir_ / "other.mp4") << "another clip";
+  const auto again = store_->add(event("yard-1"), {{"clip.mp4", dir_ / "other.mp4"}});
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(events_->get("yard-1")->id, *again);
+  EXPECT_EQ(events_->get("yard-1")->size, 1100U);
+  EXPECT_EQ(fs::file_size(folder("yard-1") / "clip.mp4"), 1000U) << "what was kept is not written over";
+}
+
+TEST_P(EventStoreTest, a_lost_manifest_is_written_anew_and_nothing_else_goes) {
+  const auto id = add("yard-1");
+  ASSERT_TRUE(events_->set_pinned(id, true));
+  fs::remove(folder("yard-1") / EventStore::kManifest);
+  age(folder("yard-1"));
+  const auto repaired = store_->repair(false);
+  ASSERT_TRUE(repaired) << repaired.error().message;
+  EXPECT_EQ(repaired->files_removed, 0U);
+  EXPECT_EQ(repaired->rows_removed, 0U);
+  EXPECT_TRUE(fs::exists(folder("yard-1") / "clip.mp4"));
+  const auto manifest = from_manifest(*core::read_file(folder("yard-1") / EventStore::kManifest));
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  EXPECT_TRUE(manifest->pinned);
 }
 
 TEST_P(EventStoreTest, removes_row_and_files) {

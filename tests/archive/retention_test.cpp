@@ -1,5 +1,6 @@
 #include "archive/retention.h"
 
+#include <algorithm>
 #include <chrono>
 #include <format>
 
@@ -100,6 +101,33 @@ TEST_P(RetentionTest, the_oldest_go_until_the_bytes_suffice) {
   EXPECT_THAT(hours_ago(plan({{.bytes = 400}})), IsEmpty());
 }
 
+TEST_P(RetentionTest, a_rule_of_one_camera_stands_in_place_of_the_general_one) {
+  for (const auto camera : {yard_, attic_}) {
+    record(camera, 500h);
+    record(camera, 100h);
+    take_bytes(camera, 500h);
+  }
+  take_bytes(std::nullopt, 400h);
+  const RetentionPlan longer = plan({{.days = 2}, {.camera_id = yard_, .days = 10}});
+  EXPECT_THAT(hours_ago(longer), testing::UnorderedElementsAre(500, 100, 500))
+      << "of the yard only what is older than 10 days";
+  EXPECT_THAT(longer.in_force, testing::Contains(HasSubstr("of each other camera")));
+  EXPECT_EQ(plan({{.days = 2}, {.footage = Footage::kEvents, .camera_id = yard_, .days = 10}}).removals.size(), 5U)
+      << "other footage is another matter";
+  EXPECT_THAT(hours_ago(plan({{.footage = Footage::kEvents, .days = 2},
+                              {.footage = Footage::kEvents, .camera_id = yard_, .bytes = 1000}})),
+              testing::UnorderedElementsAre(500, 400))
+      << "of the attic and of no camera";
+}
+
+TEST_P(RetentionTest, more_recordings_than_are_read_at_once_go_in_order) {
+  const auto added = database_->write([&](soci::session& sql) { test::add_recordings(sql, yard_, kNow - 200h, 1100); });
+  ASSERT_TRUE(added) << added.error().message;
+  const RetentionPlan planned = plan({{.bytes = 50}});
+  ASSERT_EQ(planned.removals.size(), 1050U);
+  EXPECT_TRUE(std::ranges::is_sorted(planned.removals, {}, &Removal::begin));
+}
+
 TEST_P(RetentionTest, events_go_by_their_days_and_dismissed_ones_sooner) {
   happen("old", 1000h);
   const auto dismissed = happen("dismissed", 100h);
@@ -141,6 +169,7 @@ TEST_P(RetentionTest, a_disk_that_is_full_is_made_room_on_oldest_recordings_firs
   const RetentionPlan planned = plan({}, {.free = 32'000, .all = 1'000'000});
   EXPECT_THAT(hours_ago(planned), ElementsAre(50, 40));
   EXPECT_THAT(planned.removals[0].why, HasSubstr("full"));
+  EXPECT_THAT(planned.warning, DiskWarning::kNearlyFull) << "as long as footage goes for it";
   EXPECT_THAT(planned.in_force, ElementsAre(HasSubstr("5 %")));
   EXPECT_EQ(planned.reserve.bytes, 50'000U);
   EXPECT_FALSE(planned.reserve.an_hour);
@@ -175,8 +204,8 @@ TEST_P(RetentionTest, what_is_pinned_after_the_plan_was_made_stays) {
 }
 
 TEST_P(RetentionTest, rules_that_mean_nothing_are_refused) {
-  for (const RetentionRule& rule : {RetentionRule{}, RetentionRule{.days = 0}, RetentionRule{.bytes = 0},
-                                    RetentionRule{.footage = Footage::kEvents, .bytes = 0}}) {
+  for (const RetentionRule& rule : {RetentionRule{}, RetentionRule{.days = 0}, RetentionRule{.days = 999'999},
+                                    RetentionRule{.bytes = 0}, RetentionRule{.footage = Footage::kEvents, .bytes = 0}}) {
     EXPECT_EQ(retention_->plan({rule}, kNow, kRoom).error().code, ErrorCode::kInvalidArgument);
   }
 }
