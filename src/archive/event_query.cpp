@@ -18,19 +18,29 @@ using soci::into;
 constexpr std::int64_t kRare = 2000;     // events that are sorted rather than searched for
 constexpr std::size_t kMostParts = 200;  // SQLite takes 500
 
-// Of which cameras or uploads, each as a condition; together they are all that the search is about.
-std::vector<std::string> parts_of(const EventSearch& search) {
-  std::vector<std::string> parts;
-  for (const std::int64_t camera : *search.cameras) parts.push_back(std::format("e.camera_id = {}", camera));
-  if (search.uploads) parts.emplace_back("e.upload = 1");
-  if (search.orphans) parts.emplace_back("(e.camera_id IS NULL AND e.upload = 0)");
+// One camera, or uploads, or what no camera there is saw. In its index they lie in the order of time.
+struct Part {
+  std::string condition;
+  const char* index;
+};
+
+// Together they are all that the search is about.
+std::vector<Part> parts_of(const EventSearch& search) {
+  std::vector<Part> parts;
+  for (const std::int64_t camera : *search.cameras) {
+    parts.push_back({.condition = std::format("e.camera_id = {}", camera), .index = "events_camera"});
+  }
+  if (search.uploads) parts.push_back({.condition = "e.upload = 1", .index = "events_upload"});
+  if (search.orphans) {
+    parts.push_back({.condition = "(e.camera_id IS NULL AND e.upload = 0)", .index = "events_camera"});
+  }
   return parts;
 }
 
 void add_place(Query& query, const EventSearch& search) {
   if (!search.cameras) return;
   std::string condition;
-  for (const std::string& part : parts_of(search)) condition += (condition.empty() ? "" : " OR ") + part;
+  for (const Part& part : parts_of(search)) condition += (condition.empty() ? "" : " OR ") + part.condition;
   query.where(condition.empty() ? "1 = 0" : "(" + condition + ")");
 }
 
@@ -88,13 +98,14 @@ void add_order(Query& query, const EventSearch& search, std::string_view key) {
 }
 
 // The newest of each part in the order of its index, and of them the newest: no database merges the parts of an OR by
-// itself.
-Query merged(const std::string& select, const EventSearch& search, const std::vector<std::string>& parts,
+// itself, and SQLite may take the index of a kind, which has all cameras, for the better one.
+Query merged(const std::string& select, Dialect dialect, const EventSearch& search, const std::vector<Part>& parts,
              const std::optional<std::int64_t>& after) {
   Query query(select + "events e WHERE e.id IN (");
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    Query part("SELECT e.id FROM events e");
-    part.where(parts[i]);
+    const std::string by = dialect == Dialect::kSqlite ? std::format(" INDEXED BY {}", parts[i].index) : std::string();
+    Query part("SELECT e.id FROM events e" + by);
+    part.where(parts[i].condition);
     add_conditions(part, search, {}, "e.order_key", after);
     add_order(part, search, "e.order_key");
     query.then(i == 0 ? "SELECT id FROM (" : "UNION ALL SELECT id FROM (");
@@ -141,9 +152,9 @@ std::optional<Query> page_query(soci::session& sql, Dialect dialect, std::string
   }
   const Rare rare = rare_of(sql, dialect, search);
   if (!by_words && search.cameras && !search.job && !rare.score && !rare.person) {
-    const std::vector<std::string> parts = parts_of(search);
-    if (parts.size() > 1 && parts.size() <= kMostParts) {
-      Query query = merged(select, search, parts, after);
+    const std::vector<Part> parts = parts_of(search);
+    if (!parts.empty() && parts.size() <= kMostParts) {
+      Query query = merged(select, dialect, search, parts, after);
       add_order(query, search, "e.order_key");
       return query;
     }

@@ -40,15 +40,12 @@ struct Row {
 };
 
 struct UsageRow {
-  long long camera = 0, bytes = 0, oldest = 0, newest = 0;
+  long long camera = 0, bytes = 0, length = 0;
 
-  void run(Query& query, soci::session& sql) { query.run(sql, into(camera), into(bytes), into(oldest), into(newest)); }
+  void run(Query& query, soci::session& sql) { query.run(sql, into(camera), into(bytes), into(length)); }
 
   Recordings::Usage value() const {
-    return {.camera_id = camera,
-            .bytes = static_cast<std::uint64_t>(bytes),
-            .oldest = from_us(oldest),
-            .newest = from_us(newest)};
+    return {.camera_id = camera, .bytes = static_cast<std::uint64_t>(bytes), .length = std::chrono::microseconds(length)};
   }
 };
 
@@ -143,9 +140,9 @@ core::Status Recordings::remove_unless_pinned(const Segment& segment) {
 }
 
 core::Result<std::vector<Recordings::Usage>> Recordings::usage() {
-  return all_rows<UsageRow>(
-      database_, Query("SELECT camera_id, CAST(SUM(size) AS BIGINT), MIN(begin_us), MAX(end_us) FROM recordings GROUP BY "
-                       "camera_id ORDER BY camera_id"));
+  return all_rows<UsageRow>(database_,
+                            Query("SELECT camera_id, CAST(SUM(size) AS BIGINT), CAST(SUM(end_us - begin_us) AS BIGINT) FROM "
+                                  "recordings GROUP BY camera_id ORDER BY camera_id"));
 }
 
 core::Result<Recordings::Repaired> Recordings::repair() {

@@ -8,6 +8,7 @@
 // Callable from any thread; blocks on the database and the disk.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -61,7 +62,7 @@ class Recordings {
   struct Usage {
     std::int64_t camera_id = 0;
     std::uint64_t bytes = 0;
-    WallTime oldest, newest;
+    std::chrono::microseconds length = {};  // that they last, without the gaps between them
   };
   core::Result<std::vector<Usage>> usage();
 

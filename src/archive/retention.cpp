@@ -56,11 +56,11 @@ std::string more_than(std::uint64_t bytes, std::optional<std::int64_t> camera) {
   return std::format("{} more than {:.1f} GB", whose, static_cast<double>(bytes) / kGiga);
 }
 
-// Recordings of one camera by the hour, at the rate that they had so far.
+// Of one camera that records all the time, at the rate that its recordings have.
 std::uint64_t an_hour_of(const Recordings::Usage& usage) {
-  const auto length = std::chrono::duration<double>(usage.newest - usage.oldest).count();
-  if (length <= 0) return 0;
-  return static_cast<std::uint64_t>(static_cast<double>(usage.bytes) * std::min(1.0, 3600 / length));
+  if (usage.length <= std::chrono::microseconds::zero()) return 0;
+  return static_cast<std::uint64_t>(static_cast<double>(usage.bytes) *
+                                    (std::chrono::hours(1) / std::chrono::duration<double>(usage.length)));
 }
 
 }  // namespace
@@ -96,12 +96,12 @@ struct Retention::Draft {
   void remove(const Segment& segment, std::string why) {
     if (!recordings.insert(segment.id).second) return;
     plan.removals.push_back(
-        {.recording = segment, .event_id = {}, .begin = segment.begin, .size = segment.size, .why = std::move(why)});
+        {.recording = segment, .event = {}, .begin = segment.begin, .size = segment.size, .why = std::move(why)});
   }
   void remove(const StoredEvent& event, std::string why) {
     if (!events.insert(event.id).second) return;
     plan.removals.push_back(
-        {.recording = {}, .event_id = event.id, .begin = event.begin, .size = event.size, .why = std::move(why)});
+        {.recording = {}, .event = event, .begin = event.begin, .size = event.size, .why = std::move(why)});
   }
 };
 
@@ -236,8 +236,8 @@ core::Status Retention::apply(const RetentionPlan& plan) {
     core::Status removed;
     if (removal.recording) {
       removed = recordings_.remove_unless_pinned(*removal.recording);
-    } else if (const auto event = events_.get(*removal.event_id); event && !event->pinned) {
-      removed = store_.remove(*removal.event_id);
+    } else if (const auto event = events_.get(removal.event->id); event && !event->pinned) {
+      removed = store_.remove(event->id);
     }
     if (removed) continue;
     core::log_warning("footage of {:%FT%TZ} could not be removed: {}", removal.begin, removed.error().message);

@@ -27,16 +27,16 @@ enum class Footage { kRecordings, kEvents, kDismissedEvents };
 
 struct RetentionRule {
   Footage footage = Footage::kRecordings;
-  std::optional<std::int64_t> camera_id = {};  // nothing: each camera by itself that has no rule of its own for this footage
+  std::optional<std::int64_t> camera_id = {};  // nothing: each camera that has no rule of its own for this footage
   std::optional<int> days = {};                // older ones go; 1–36,500
-  std::optional<std::uint64_t> bytes = {};     // the oldest go until the rest is no more; above 0
+  std::optional<std::uint64_t> bytes = {};     // the oldest of each go until the rest is no more; above 0
 
   core::Status validate() const;  // kInvalidArgument
 };
 
 struct Removal {
-  std::optional<Segment> recording;      // either this
-  std::optional<std::int64_t> event_id;  // or this
+  std::optional<Segment> recording;  // either this
+  std::optional<StoredEvent> event;  // or this, as lists have it
   WallTime begin;
   std::uint64_t size = 0;
   std::string why;  // a sentence

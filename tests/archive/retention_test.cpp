@@ -39,7 +39,7 @@ class RetentionTest : public test::OnBoth {
   void record(std::int64_t camera, std::chrono::hours ago, std::uint64_t size = 100) {
     Segment segment{.camera_id = camera, .begin = kNow - ago, .end = kNow - ago + 4s, .size = size};
     segment.file = Recordings::key(camera, segment.begin, segment.end);
-    ASSERT_TRUE(blobs_->put_bytes(segment.file, std::string(size, 'r')));
+    ASSERT_TRUE(blobs_->put_bytes(segment.file, "r"));
     ASSERT_TRUE(recordings_->add(segment));
   }
   std::int64_t happen(const std::string& uid, std::chrono::hours ago) {
@@ -163,17 +163,19 @@ TEST_P(RetentionTest, events_go_until_the_bytes_of_each_camera_suffice) {
 }
 
 TEST_P(RetentionTest, a_disk_that_is_full_is_made_room_on_oldest_recordings_first) {
-  for (const auto ago : {50h, 40h, 30h}) record(yard_, ago, 10'000);
+  for (const auto ago : {50h, 40h, 30h}) record(yard_, ago, 10'000'000);
   happen("a", 60h);
-  // 5 % of a million bytes are to be free, and 32,000 are.
-  const RetentionPlan planned = plan({}, {.free = 32'000, .all = 1'000'000});
+  // 5 %, which are ten gigabytes, are to be free: 18 megabytes are missing.
+  constexpr std::uint64_t kAll = 200'000'000'000, kReserve = 10'000'000'000;
+  const RetentionPlan planned = plan({}, {.free = kReserve - 18'000'000, .all = kAll});
   EXPECT_THAT(hours_ago(planned), ElementsAre(50, 40));
   EXPECT_THAT(planned.removals[0].why, HasSubstr("full"));
   EXPECT_THAT(planned.warning, DiskWarning::kNearlyFull) << "as long as footage goes for it";
   EXPECT_THAT(planned.in_force, ElementsAre(HasSubstr("5 %")));
-  EXPECT_EQ(planned.reserve.bytes, 50'000U);
+  EXPECT_EQ(planned.reserve.bytes, kReserve);
   EXPECT_FALSE(planned.reserve.an_hour);
-  EXPECT_THAT(hours_ago(plan({}, {.free = 15'000, .all = 1'000'000})), ElementsAre(50, 40, 30, 60)) << "then events";
+  EXPECT_THAT(hours_ago(plan({}, {.free = kReserve - 35'000'000, .all = kAll})), ElementsAre(50, 40, 30, 60))
+      << "then events";
 }
 
 TEST_P(RetentionTest, warns_before_it_acts) {
@@ -183,11 +185,11 @@ TEST_P(RetentionTest, warns_before_it_acts) {
 }
 
 TEST_P(RetentionTest, an_hour_of_recording_stays_free_where_that_is_more) {
-  record(yard_, 1h, 60'000);
-  record(yard_, 0h, 60'000);  // 120,000 bytes in an hour
-  const RetentionPlan planned = plan({}, {.free = 100'000, .all = 1'000'000});
+  record(yard_, 1h, 60);
+  record(yard_, 0h, 60);  // of four seconds: 54,000 bytes in an hour, which are more than 5 %
+  const RetentionPlan planned = plan({}, {.free = 53'950, .all = 1'000'000});
   EXPECT_THAT(planned.in_force, ElementsAre(HasSubstr("an hour of recording")));
-  EXPECT_NEAR(static_cast<double>(planned.reserve.bytes), 120'000, 200);
+  EXPECT_EQ(planned.reserve.bytes, 54'000U);
   EXPECT_TRUE(planned.reserve.an_hour);
   EXPECT_THAT(hours_ago(planned), ElementsAre(1));
 }
