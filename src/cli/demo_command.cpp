@@ -1,5 +1,6 @@
 #include "cli/demo_command.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
@@ -119,17 +120,61 @@ core::Status add_camera(Serving& serving, const fs::path& video, const fs::path&
   return {};
 }
 
-core::Status prepare(Serving& serving, const fs::path& street, const DemoChoice& choice, const CommandContext& context) {
+core::Result<bool> has_events_of(archive::Events& events, const std::string& video) {
+  archive::EventSearch search{.words = video};
+  do {
+    const auto page = events.search(search);
+    if (!page) return std::unexpected(page.error());
+    if (std::ranges::contains(page->events, video, &archive::StoredEvent::source)) return true;
+    search.after = page->next;
+  } while (!search.after.empty());
+  return false;
+}
+
+// The job of the street video that is to be waited for. Nothing: an earlier demo has analysed it.
+core::Result<std::optional<std::int64_t>> street_job(Serving& serving, const fs::path& street) {
+  const std::string name = street.filename().string();
+  std::error_code unknown;
+  const std::uintmax_t size = fs::file_size(street, unknown);
   const auto jobs = serving.archive().jobs().all();
   if (!jobs) return std::unexpected(jobs.error());
-  std::vector<fs::path> videos(choice.files.begin(), choice.files.end());
-  if (jobs->empty()) videos.insert(videos.begin(), street);
-  for (const fs::path& video : videos) {
+  std::optional<archive::Job> latest;
+  for (const archive::Job& job : *jobs) {
+    if (job.user_id || job.name != name || job.size != size) continue;
+    if (job.state == archive::JobState::kDone) return std::nullopt;
+    if (!latest) latest = job;
+  }
+  if (!latest) {
+    // A job can be forgotten; its events stay.
+    const auto known = has_events_of(serving.archive().events(), name);
+    if (!known) return std::unexpected(known.error());
+    if (*known) return std::nullopt;
+    return upload(serving.station().uploads(), street);
+  }
+  const bool under_way = latest->state == archive::JobState::kQueued || latest->state == archive::JobState::kRunning;
+  if (under_way) return latest->id;
+  auto supplied = serving.station().uploads().supply(latest->id, street);
+  if (!supplied) return std::unexpected(supplied.error());
+  return latest->id;
+}
+
+core::Status show_analysis(Serving& serving, std::int64_t id, const CommandContext& context) {
+  const auto job = wait_for(serving, id, context);
+  if (!job) return core::fail(core::ErrorCode::kCancelled, "the demo was interrupted; run it again to go on");
+  if (!context.quiet) print("{}: {}", job->name, job->message);
+  return {};
+}
+
+core::Status prepare(Serving& serving, const fs::path& street, const DemoChoice& choice, const CommandContext& context) {
+  const auto of_street = street_job(serving, street);
+  if (!of_street) return std::unexpected(of_street.error());
+  if (*of_street) {
+    if (auto shown = show_analysis(serving, **of_street, context); !shown) return shown;
+  }
+  for (const std::string& video : choice.files) {
     const auto id = upload(serving.station().uploads(), video);
     if (!id) return std::unexpected(id.error());
-    const auto job = wait_for(serving, *id, context);
-    if (!job) return core::fail(core::ErrorCode::kCancelled, "the demo was interrupted; run it again to go on");
-    if (!context.quiet) print("{}: {}", job->name, job->message);
+    if (auto shown = show_analysis(serving, *id, context); !shown) return shown;
   }
   return add_camera(serving, street, choice.data);
 }

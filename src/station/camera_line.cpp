@@ -1,14 +1,13 @@
 #include "station/camera_line.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <format>
 #include <utility>
 
 #include "station/live_lines.h"
+#include "station/storing.h"
 
 #include "core/log.h"
-#include "pipeline/stored_event.h"
 
 namespace vigil::station {
 namespace {
@@ -16,20 +15,12 @@ namespace {
 namespace fs = std::filesystem;
 using archive::WallTime;
 
-constexpr auto kTryAgain = std::chrono::seconds(20);
+constexpr auto kConnectAgain = std::chrono::seconds(20);
 constexpr auto kStatusEvery = core::MediaDuration::from_us(2'000'000);
 constexpr const char* kRecording = "recording";
 constexpr const char* kEvents = "events";
 
 WallTime wall(std::chrono::system_clock::time_point time) { return std::chrono::floor<std::chrono::microseconds>(time); }
-
-bool wait(std::stop_token stop, std::chrono::seconds time) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable_any never;
-  never.wait_for(lock, stop, time, [] { return false; });
-  return !stop.stop_requested();
-}
 
 }  // namespace
 
@@ -38,7 +29,13 @@ CameraLine::CameraLine(CameraLineOptions options, LineCommon& common)
       common_(common),
       feed_(*options_.feed),
       fragments_([this](const media::LivePiece& piece) { take_piece(piece); }),
-      pictures_(feed_) {
+      pictures_(feed_),
+      delivery_({.camera_id = options_.camera.id,
+                 .camera = options_.camera.name,
+                 .folder = options_.folder / kEvents,
+                 .feed = options_.feed,
+                 .try_again = common_.try_again},
+                common_.archive, common_.notices) {
   set_state(CameraState::kConnecting, {});
   thread_ = std::jthread([this](std::stop_token stop) { run(std::move(stop)); });
 }
@@ -55,12 +52,15 @@ CameraStatus CameraLine::status() const {
 }
 
 void CameraLine::run(std::stop_token stop) {
+  // What an earlier line left is in the repository, or was not yet an event.
+  std::error_code ignored;
+  fs::remove_all(options_.folder / kEvents, ignored);
   while (!stop.stop_requested()) {
     const auto watched = watch(stop);
     if (stop.stop_requested()) return;
     set_state(CameraState::kFailed, watched ? "the stream has ended" : watched.error().message);
     core::log_warning("camera {}: {}", options_.camera.name, status().reason);
-    if (!wait(stop, kTryAgain)) return;
+    if (!pause(stop, kConnectAgain)) return;
     set_state(CameraState::kConnecting, {});
   }
 }
@@ -91,8 +91,6 @@ core::Result<pipeline::WatchRequest> CameraLine::prepare(Networks& networks, std
   masked_ = !analysis.rules.privacy_masks.empty();
   pictures_.set_mask({.regions = analysis.rules.privacy_masks});
   pictures_.set_without_people(!networks.people);
-  std::error_code ignored;
-  fs::remove_all(options_.folder / kEvents, ignored);  // what it held is in the repository, or was not yet an event
   const bool file = options_.address.starts_with('/') && !options_.address.starts_with("/dev/");
   pipeline::WatchRequest request{.url = options_.address,
                                  .realtime = file,
@@ -116,7 +114,11 @@ core::Result<pipeline::WatchRequest> CameraLine::prepare(Networks& networks, std
 }
 
 pipeline::WatchSinks CameraLine::sinks() {
-  return {.on_event = [this](const pipeline::WatchedEvent& event) { return take_event(event); },
+  return {.on_event =
+              [this](const pipeline::WatchedEvent& event) {
+                take_event(event);
+                return core::Status();
+              },
           .on_stream = [this](const media::StreamChange& change) { take_change(change); },
           .on_status = [this](const pipeline::WatchStatus& status) { take_status(status); },
           .on_frame =
@@ -137,7 +139,7 @@ pipeline::WatchSinks CameraLine::sinks() {
                              bool violent) { feed_.data().publish(score_line(window, violent)); }};
 }
 
-core::Status CameraLine::take_event(const pipeline::WatchedEvent& event) {
+void CameraLine::take_event(const pipeline::WatchedEvent& event) {
   const core::Event& what = event.record.event;
   if (event.state == core::EventState::kConfirmed) {
     feed_.data().publish(event_line(what, /*begun=*/true, std::nullopt));
@@ -150,42 +152,12 @@ core::Status CameraLine::take_event(const pipeline::WatchedEvent& event) {
                                        .time = wall(event.time),
                                        .score = what.score});
   } else {
-    store(event);
+    delivery_.take(uid_of(event), event);
   }
-  // What cannot be stored (a full disk) is told and does not end the watch.
-  return {};
 }
 
 std::string CameraLine::uid_of(const pipeline::WatchedEvent& event) const {
   return std::format("camera{}-{}-{}", options_.camera.id, archive::to_us(wall(event.time)), event.record.event.id);
-}
-
-void CameraLine::store(const pipeline::WatchedEvent& event) {
-  pipeline::EventRecord record = event.record;
-  record.event.source = options_.camera.name;
-  const WallTime first = wall(event.time);
-  const WallTime zero = first - std::chrono::microseconds(record.event.first_violent.us());
-  const fs::path folder = options_.folder / kEvents;
-  // An event's page names the camera as people do.
-  std::optional<pipeline::AnalysisRecord> about;
-  if (event.about) about = *event.about;
-  if (about) about->title = about->source.name = options_.camera.name;
-  const auto id = pipeline::store_event(
-      common_.archive.event_store(), record, folder,
-      {.uid = uid_of(event), .zero = zero, .camera_id = options_.camera.id, .about = about ? &*about : nullptr});
-  feed_.data().publish(event_line(record.event, /*begun=*/false, id ? std::optional(*id) : std::nullopt));
-  if (!id) {
-    core::log_error("camera {}: an event is not stored: {}", options_.camera.name, id.error().message);
-    return;
-  }
-  common_.notices.publish(EventNotice{.change = EventChange::kAdded, .id = *id, .camera_id = options_.camera.id});
-  // The repository has its own copies. Nobody else writes here while an event is told.
-  std::error_code ignored;
-  for (const char* part : {"clips", "posters", "people"}) {
-    for (const fs::directory_entry& file : fs::directory_iterator(folder / part, ignored)) fs::remove(file.path(), ignored);
-  }
-  fs::remove(folder / record.page, ignored);
-  fs::remove(folder / "events.jsonl", ignored);
 }
 
 void CameraLine::take_change(const media::StreamChange& change) {

@@ -4,7 +4,8 @@
 //   CameraLine line({.camera = row, .address = address, .folder = folder, …}, common);
 //   const CameraStatus status = line.status();
 //
-// The destructor ends it, within seconds; the event that is open is stored. Callable from any thread.
+// The destructor ends it, within seconds; the event that is open is stored, and what waits to be stored is tried once more.
+// Callable from any thread.
 #pragma once
 
 #include <chrono>
@@ -18,6 +19,7 @@
 
 #include "station/camera_scene.h"
 #include "station/camera_status.h"
+#include "station/event_delivery.h"
 #include "station/live_feed.h"
 #include "station/live_pictures.h"
 #include "station/networks.h"
@@ -38,6 +40,7 @@ struct LineCommon {
   const LoadNetworks& load;
   Turns& turns;
   core::Hub<Notice>& notices;
+  std::chrono::milliseconds try_again = kTryAgain;  // with what could not be stored
 };
 
 struct CameraLineOptions {
@@ -64,8 +67,7 @@ class CameraLine {
   core::Status watch(std::stop_token stop);
   core::Result<pipeline::WatchRequest> prepare(Networks& networks, std::stop_token stop);
   pipeline::WatchSinks sinks();
-  core::Status take_event(const pipeline::WatchedEvent& event);
-  void store(const pipeline::WatchedEvent& event);
+  void take_event(const pipeline::WatchedEvent& event);
   std::string uid_of(const pipeline::WatchedEvent& event) const;
   void take_change(const media::StreamChange& change);
   void take_status(const pipeline::WatchStatus& status);
@@ -88,6 +90,7 @@ class CameraLine {
   };
   std::optional<RecordedUntil> recorded_until_;  // by the last segment; the recorder tells one at a time
   LivePictures pictures_;
+  EventDelivery delivery_;
   mutable std::mutex mutex_;
   CameraStatus status_;
   int width_px_ = 0, height_px_ = 0;  // told of as the scene

@@ -7,7 +7,6 @@
 
 #include "core/log.h"
 #include "core/memory.h"
-#include "pipeline/stored_event.h"
 
 namespace vigil::station {
 namespace {
@@ -19,18 +18,22 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kLookAgain = std::chrono::seconds(5);
 constexpr auto kTellEvery = std::chrono::milliseconds(500);
+constexpr int kTriesToStore = 12;  // each event: a minute
 
 }  // namespace
 
 JobRunner::JobRunner(LineCommon& common, Uploads& uploads, fs::path folder)
-    : common_(common), uploads_(uploads), folder_(std::move(folder)) {
+    : common_(common), uploads_(uploads), folder_(std::move(folder)) {}
+
+JobRunner::~JobRunner() { stop(); }
+
+void JobRunner::start() {
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);  // of analyses that a kill cut off
   thread_ = std::jthread([this](std::stop_token stop) { work(std::move(stop)); });
 }
 
-JobRunner::~JobRunner() {
-  thread_.request_stop();
-  thread_.join();
-}
+void JobRunner::stop() { thread_ = {}; }
 
 void JobRunner::wake() {
   {
@@ -51,7 +54,9 @@ core::Status JobRunner::cancel(std::int64_t id) {
   }
   const auto job = common_.archive.jobs().get(id);
   if (!job) return std::unexpected(job.error());
-  if (!job->finished) finish(*job, JobState::kCancelled, "");
+  if (job->finished) return {};
+  auto cancelled = uploads_.cancel(*job);
+  if (!cancelled && cancelled.error().code != core::ErrorCode::kConflict) return cancelled;
   return {};
 }
 
@@ -89,28 +94,33 @@ void JobRunner::run(const Job& job, std::stop_token stop) {
     return;
   }
   tell(job.id);
-  const auto record = [&] {
+  const auto outcome = [&] {
     const std::stop_callback pass_on(stop, [this] { cancelling_.request_stop(); });
-    return analyse(job, cancelling_.get_token());
+    return work_on(job, cancelling_.get_token());
   }();
   const bool cancelled = [&] {
     const std::scoped_lock lock(mutex_);
     running_.reset();
     return cancelled_;
   }();
-  std::error_code ignored;
   if (cancelled) {
-    finish(job, JobState::kCancelled, "");
-  } else if (stop.stop_requested()) {
-    return;  // the next station begins it anew
-  } else if (!record) {
-    finish(job, JobState::kFailed, record.error().message);
-  } else if (const auto stored = store(job, *record); !stored) {
-    finish(job, JobState::kFailed, std::format("the events are not stored: {}", stored.error().message));
-  } else {
-    finish(job, JobState::kDone, pipeline::headline(*record));
+    finish(job, JobState::kCancelled, "", stop);
+  } else if (outcome || !stop.stop_requested()) {  // else the next station begins it anew
+    finish(job, outcome ? JobState::kDone : JobState::kFailed, outcome ? *outcome : outcome.error().message, stop);
   }
+  std::error_code ignored;
   fs::remove_all(folder_of(job), ignored);
+}
+
+// What is said of a video whose events are all stored.
+core::Result<std::string> JobRunner::work_on(const Job& job, std::stop_token stop) {
+  const auto record = analyse(job, stop);
+  if (!record) return std::unexpected(record.error());
+  if (record->interrupted) return core::fail(core::ErrorCode::kCancelled, "the analysis was interrupted");
+  if (auto stored = store(job, *record, stop); !stored) {
+    return std::unexpected(stored.error().with_context("the events are not stored"));
+  }
+  return pipeline::headline(*record);
 }
 
 core::Result<pipeline::AnalysisRecord> JobRunner::analyse(const Job& job, std::stop_token stop) {
@@ -137,28 +147,42 @@ core::Result<pipeline::AnalysisRecord> JobRunner::analyse(const Job& job, std::s
                                            }});
 }
 
-core::Status JobRunner::store(const Job& job, const pipeline::AnalysisRecord& record) {
+core::Status JobRunner::store(const Job& job, const pipeline::AnalysisRecord& record, std::stop_token stop) {
   // An event's page names the video as its user does, and stands alone.
   pipeline::AnalysisRecord about = record;
   about.events.clear();
   about.title = about.source.name = job.name;
   about.watched = true;
   for (const pipeline::EventRecord& found : record.events) {
-    const std::string uid = std::format("job{}-event-{}", job.id, found.event.id);
+    const std::string uid = std::format("job{}-{}-{}", job.id, archive::to_us(job.created), found.event.id);
     if (common_.archive.events().get(uid)) continue;  // stored before the last station ended
     pipeline::EventRecord event = found;
     event.event.source = job.name;
-    const auto id = pipeline::store_event(common_.archive.event_store(), event, folder_of(job),
-                                          {.uid = uid, .zero = job.created, .job_id = job.id, .about = &about});
+    const auto id = store(event, folder_of(job), {.uid = uid, .zero = job.created, .job_id = job.id, .about = &about}, stop);
     if (!id) return std::unexpected(id.error());
-    common_.notices.publish(EventNotice{.change = EventChange::kAdded, .id = *id, .camera_id = {}, .job_id = job.id});
+    common_.notices.publish(EventNotice{.change = EventChange::kAdded, .id = *id, .upload = true});
   }
   return {};
 }
 
-void JobRunner::finish(const Job& job, JobState state, const std::string& message) {
-  if (const auto set = common_.archive.jobs().set_state(job.id, state, message); !set) {
-    core::log_error("upload {}: {}", job.id, set.error().message);
+core::Result<std::int64_t> JobRunner::store(const pipeline::EventRecord& event, const fs::path& folder,
+                                            const pipeline::StoreAs& as, std::stop_token stop) {
+  auto id = put_event(common_.archive, event, folder, as);
+  for (int tries = 1; !id && may_pass(id.error()) && tries < kTriesToStore; ++tries) {
+    core::log_warning("upload {}: an event is not stored yet: {}", *as.job_id, id.error().message);
+    if (!pause(stop, common_.try_again)) break;
+    id = put_event(common_.archive, event, folder, as);
+  }
+  return id;
+}
+
+void JobRunner::finish(const Job& job, JobState state, const std::string& message, std::stop_token stop) {
+  const auto set = [&] { return common_.archive.jobs().set_state(job.id, state, message); };
+  auto kept = set();
+  if (!kept) core::log_warning("upload {}: {}", job.id, kept.error().message);
+  while (!kept && may_pass(kept.error())) {
+    if (!pause(stop, common_.try_again)) return;  // the next station begins it anew
+    kept = set();
   }
   uploads_.remove(job);
   tell(job.id);

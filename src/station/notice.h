@@ -28,7 +28,8 @@ enum class EventChange { kAdded, kChanged, kRemoved };
 struct EventNotice {
   EventChange change = EventChange::kAdded;
   std::int64_t id = 0;
-  std::optional<std::int64_t> camera_id = {}, job_id = {};
+  std::optional<std::int64_t> camera_id = {};
+  bool upload = false;  // of an uploaded video
 };
 
 struct JobNotice {

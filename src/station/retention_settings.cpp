@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <format>
+#include <limits>
+#include <stdexcept>
+#include <string>
 
 #include <nlohmann/json.hpp>
 
@@ -14,6 +18,13 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kName = "retention";
 constexpr std::array<std::string_view, 3> kFootage{"recordings", "events", "dismissed_events"};
+
+constexpr std::uint64_t kMostDays = std::numeric_limits<int>::max();  // more are refused as that many are
+
+std::uint64_t whole(const Json& value, const std::string& key) {
+  if (value.is_number_unsigned()) return value.get<std::uint64_t>();
+  throw std::domain_error(std::format("{}: must be a whole number above 0", key));
+}
 
 }  // namespace
 
@@ -31,9 +42,9 @@ core::Result<std::vector<RetentionRule>> read_retention(std::string_view text) {
         } else if (key == "camera_id") {
           if (!value.is_null()) rule.camera_id = value.get<std::int64_t>();
         } else if (key == "days") {
-          if (!value.is_null()) rule.days = value.get<int>();
+          if (!value.is_null()) rule.days = static_cast<int>(std::min(whole(value, key), kMostDays));
         } else if (key == "bytes") {
-          if (!value.is_null()) rule.bytes = value.get<std::uint64_t>();
+          if (!value.is_null()) rule.bytes = whole(value, key);
         } else {
           return wrong(std::format("a rule of retention has footage, camera_id, days and bytes, and no '{}'", key));
         }
@@ -42,6 +53,8 @@ core::Result<std::vector<RetentionRule>> read_retention(std::string_view text) {
       rules.push_back(rule);
     }
     return rules;
+  } catch (const std::domain_error& error) {
+    return wrong(error.what());
   } catch (const Json::exception& error) {
     return wrong(std::format("the rules of retention are not valid: {}", error.what()));
   }

@@ -1,6 +1,6 @@
 #include "station/station.h"
 
-#include <condition_variable>
+#include <algorithm>
 #include <format>
 #include <map>
 #include <mutex>
@@ -12,6 +12,7 @@
 #include "station/camera_line.h"
 #include "station/job_runner.h"
 #include "station/retention_settings.h"
+#include "station/storing.h"
 #include "station/turns.h"
 
 #include "core/log.h"
@@ -21,6 +22,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kLookAround = std::chrono::seconds(5);
 constexpr auto kFirstRetention = std::chrono::seconds(60);
 constexpr auto kAuditFor = std::chrono::hours(24 * 366);
 
@@ -43,15 +47,22 @@ struct Station::Impl {
       : archive(the_archive),
         options(std::move(given)),
         turns(options.at_once),
-        common{.archive = archive, .load = options.networks, .turns = turns, .notices = notices},
+        common{.archive = archive,
+               .load = options.networks,
+               .turns = turns,
+               .notices = notices,
+               .try_again = options.try_again},
         uploads(archive.jobs(), options.folder / "uploads", options.upload_bytes,
-                [this](std::int64_t id) { upload_changed(id); }) {}
+                [this](std::int64_t id) { upload_changed(id); }),
+        jobs(common, uploads, options.folder / "jobs") {}
 
   void upload_changed(std::int64_t id);
+  std::shared_ptr<LiveFeed> feed(std::int64_t id);
   void set_line(std::int64_t id);
   std::unique_ptr<CameraLine> make_line(std::int64_t id);
   void keep_house(std::stop_token stop);
   void keep_house_once();
+  void let_go(const archive::RetentionPlan& plan);
 
   archive::Archive& archive;
   const StationOptions options;
@@ -59,22 +70,28 @@ struct Station::Impl {
   Turns turns;
   LineCommon common;
   Uploads uploads;
+  JobRunner jobs;
 
-  mutable std::mutex mutex;  // of what follows
+  mutable std::mutex
+      mutex;  // of what follows; live() takes it, so nobody holds it while the disk or the database is at work
   std::map<std::int64_t, std::shared_ptr<LiveFeed>> feeds;
   std::map<std::int64_t, std::unique_ptr<CameraLine>> lines;
   std::map<std::int64_t, std::string> refusals;  // why a camera that should be watched is not
   std::optional<archive::DiskWarning> disk_warning;
   std::mutex changing;  // one camera is begun or ended at a time
-  std::unique_ptr<JobRunner> jobs;
   std::jthread housekeeping;
 };
 
 void Station::Impl::upload_changed(std::int64_t id) {
+  jobs.tell(id);
+  jobs.wake();
+}
+
+std::shared_ptr<LiveFeed> Station::Impl::feed(std::int64_t id) {
   const std::scoped_lock lock(mutex);
-  if (!jobs) return;
-  jobs->tell(id);
-  jobs->wake();
+  auto& known = feeds[id];
+  if (!known) known = std::make_shared<LiveFeed>();
+  return known;
 }
 
 // Null: it is not to be watched, or cannot be; refusals say why.
@@ -85,17 +102,16 @@ std::unique_ptr<CameraLine> Station::Impl::make_line(std::int64_t id) {
   core::Status usable;
   if (!address) usable = std::unexpected(address.error());
   if (address) usable = check_camera_address(*address, options.stored_cameras);
-  const std::scoped_lock lock(mutex);
   if (!usable) {
+    const std::scoped_lock lock(mutex);
     refusals[id] = usable.error().message;
     return nullptr;
   }
-  auto& feed = feeds[id];
-  if (!feed) feed = std::make_shared<LiveFeed>();
-  return std::make_unique<CameraLine>(
-      CameraLineOptions{
-          .camera = *camera, .address = *address, .folder = options.folder / "cameras" / std::to_string(id), .feed = feed},
-      common);
+  return std::make_unique<CameraLine>(CameraLineOptions{.camera = *camera,
+                                                        .address = *address,
+                                                        .folder = options.folder / "cameras" / std::to_string(id),
+                                                        .feed = feed(id)},
+                                      common);
 }
 
 void Station::Impl::set_line(std::int64_t id) {
@@ -116,8 +132,26 @@ void Station::Impl::set_line(std::int64_t id) {
   lines[id] = std::move(line);
 }
 
+void Station::Impl::let_go(const archive::RetentionPlan& plan) {
+  const std::string what =
+      std::format("{} pieces of footage, {:.1f} MB", plan.removals.size(), static_cast<double>(plan.size()) / 1e6);
+  core::log_info("retention: {} go", what);
+  if (auto noted = archive.audit_log().add({.action = "retention", .object = what}); !noted) {
+    core::log_error("audit log: {}", noted.error().message);
+  }
+  if (auto applied = archive.retention().apply(plan); !applied) core::log_error("retention: {}", applied.error().message);
+  for (const archive::Removal& removal : plan.removals) {
+    if (!removal.event) continue;
+    notices.publish(EventNotice{.change = EventChange::kRemoved,
+                                .id = removal.event->id,
+                                .camera_id = removal.event->camera_id,
+                                .upload = removal.event->upload});
+  }
+}
+
 void Station::Impl::keep_house_once() {
   const auto now = archive::now();
+  if (auto gone = uploads.cancel_abandoned(now); !gone) core::log_error("uploads: {}", gone.error().message);
   const auto rules = load_retention(archive.settings());
   const auto plan = rules ? archive.retention().plan(*rules, now) : std::unexpected(rules.error());
   if (!plan) {
@@ -129,14 +163,7 @@ void Station::Impl::keep_house_once() {
     if (plan->warning && plan->warning != disk_warning) core::log_warning("retention: {}", to_string(*plan->warning));
     disk_warning = plan->warning;
   }
-  if (!plan->removals.empty()) {
-    core::log_info("retention: {} pieces of footage go, {:.1f} MB", plan->removals.size(),
-                   static_cast<double>(plan->size()) / 1e6);
-    if (auto applied = archive.retention().apply(*plan); !applied) core::log_error("retention: {}", applied.error().message);
-    for (const archive::Removal& removal : plan->removals) {
-      if (removal.event_id) notices.publish(EventNotice{.change = EventChange::kRemoved, .id = *removal.event_id});
-    }
-  }
+  if (!plan->removals.empty()) let_go(*plan);
   if (auto forgot = archive.sessions().forget_expired(); !forgot) core::log_error("sessions: {}", forgot.error().message);
   if (auto forgot = archive.audit_log().forget_before(now - kAuditFor); !forgot) {
     core::log_error("audit log: {}", forgot.error().message);
@@ -144,15 +171,12 @@ void Station::Impl::keep_house_once() {
 }
 
 void Station::Impl::keep_house(std::stop_token stop) {
-  std::mutex waiting;
-  std::condition_variable_any never;
-  std::chrono::seconds wait = std::min(kFirstRetention, options.retention_every);
-  for (;;) {
-    std::unique_lock lock(waiting);
-    never.wait_for(lock, stop, wait, [] { return false; });
-    if (stop.stop_requested()) return;
+  auto next = Clock::now() + std::min(kFirstRetention, options.retention_every);
+  while (pause(stop, std::min(kLookAround, options.retention_every))) {
+    uploads.take_up();
+    if (Clock::now() < next) continue;
     keep_house_once();
-    wait = options.retention_every;
+    next = Clock::now() + options.retention_every;
   }
 }
 
@@ -172,12 +196,11 @@ core::Result<std::unique_ptr<Station>> Station::open(archive::Archive& archive, 
 core::Status Station::start() {
   if (auto requeued = impl_->archive.jobs().requeue_running(); !requeued) return requeued;
   if (auto swept = impl_->uploads.sweep(); !swept) return swept;
+  if (auto gone = impl_->uploads.cancel_abandoned(archive::now()); !gone) return gone;
+  impl_->uploads.take_up();
   const auto cameras = impl_->archive.cameras().all();
   if (!cameras) return std::unexpected(cameras.error());
-  {
-    const std::scoped_lock lock(impl_->mutex);
-    impl_->jobs = std::make_unique<JobRunner>(impl_->common, impl_->uploads, impl_->options.folder / "jobs");
-  }
+  impl_->jobs.start();
   for (const archive::Camera& camera : *cameras) impl_->set_line(camera.id);
   impl_->housekeeping = std::jthread([this](std::stop_token stop) { impl_->keep_house(std::move(stop)); });
   return {};
@@ -187,13 +210,12 @@ void Station::stop() {
   impl_->housekeeping = {};
   const std::scoped_lock one(impl_->changing);
   std::map<std::int64_t, std::unique_ptr<CameraLine>> lines;
-  std::unique_ptr<JobRunner> jobs;
   {
     const std::scoped_lock lock(impl_->mutex);
     lines.swap(impl_->lines);
-    jobs.swap(impl_->jobs);
   }
   for (auto& [id, line] : lines) line->request_stop();  // all at once; then each is waited for
+  impl_->jobs.stop();
 }
 
 void Station::camera_changed(std::int64_t id) { impl_->set_line(id); }
@@ -207,20 +229,11 @@ CameraStatus Station::status(std::int64_t id) const {
   return {};
 }
 
-std::shared_ptr<LiveFeed> Station::live(std::int64_t id) const {
-  const std::scoped_lock lock(impl_->mutex);
-  auto& feed = impl_->feeds[id];
-  if (!feed) feed = std::make_shared<LiveFeed>();
-  return feed;
-}
+std::shared_ptr<LiveFeed> Station::live(std::int64_t id) const { return impl_->feed(id); }
 
 Uploads& Station::uploads() { return impl_->uploads; }
 
-core::Status Station::cancel_job(std::int64_t id) {
-  const std::scoped_lock lock(impl_->mutex);
-  if (!impl_->jobs) return core::fail(core::ErrorCode::kCancelled, "the station is stopping");
-  return impl_->jobs->cancel(id);
-}
+core::Status Station::cancel_job(std::int64_t id) { return impl_->jobs.cancel(id); }
 
 std::vector<Warning> Station::warnings() const {
   const std::scoped_lock lock(impl_->mutex);

@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <format>
 #include <set>
+#include <utility>
 
 #include "archive/tokens.h"
+#include "core/atomic_file.h"
 #include "core/file_descriptor.h"
 #include "core/log.h"
 #include "media/source.h"
@@ -19,10 +22,12 @@ namespace {
 namespace fs = std::filesystem;
 using archive::Job;
 using archive::JobState;
+using archive::WallTime;
 using core::ErrorCode;
 using core::fail;
 
 constexpr std::uint64_t kSpare = 1ULL << 30;  // bytes of the disk that uploads leave
+constexpr auto kAbandonedAfter = std::chrono::days(7);
 
 std::unexpected<core::Error> no_writing(const fs::path& path) {
   return fail(ErrorCode::kIo, std::format("{} cannot be written: {}", path.filename().string(), std::strerror(errno)));
@@ -109,14 +114,30 @@ core::Result<std::uint64_t> Uploads::append(std::int64_t id, std::uint64_t offse
   if (auto written = write_at(path(*job), offset, bytes); !written) return std::unexpected(written.error());
   const std::uint64_t received = offset + bytes.size();
   if (auto kept = jobs_.set_received(id, received); !kept) return std::unexpected(kept.error());
-  if (received == job->size) {
-    if (auto finished = finish(*job); !finished) return std::unexpected(finished.error());
-  }
+  if (received == job->size) finish(*job);
   return received;
 }
 
-// What a file is shows when it is opened, whatever its name says.
-core::Status Uploads::finish(const Job& job) {
+void Uploads::finish(const Job& job) {
+  const std::string reason = why_no_video(job);
+  const auto told = reason.empty() ? jobs_.set_state(job.id, JobState::kQueued) : end(job, JobState::kFailed, reason);
+  if (!told) {
+    maybe_whole_ = true;
+    core::log_warning("upload {}: {}", job.id, told.error().message);
+  } else if (reason.empty()) {
+    changed_(job.id);
+  }
+}
+
+core::Status Uploads::end(const Job& job, JobState state, const std::string& why) {
+  if (auto set = jobs_.set_state(job.id, state, why); !set) return set;
+  remove(job);
+  changed_(job.id);
+  return {};
+}
+
+// What a file is shows when it is opened, whatever its name says. Empty: it is a video.
+std::string Uploads::why_no_video(const Job& job) const {
   auto opened = media::Source::open(path(job).string());
   std::string reason = opened ? std::string() : opened.error().message;
   if (opened) {
@@ -127,11 +148,72 @@ core::Status Uploads::finish(const Job& job) {
   if (const std::size_t at = reason.find(path(job).string()); at != std::string::npos) {
     reason.replace(at, path(job).string().size(), job.name);
   }
-  const auto set =
-      reason.empty() ? jobs_.set_state(job.id, JobState::kQueued) : jobs_.set_state(job.id, JobState::kFailed, reason);
-  if (!reason.empty()) remove(job);
-  changed_(job.id);
-  return set;
+  return reason;
+}
+
+void Uploads::take_up() {
+  const std::scoped_lock lock(appending_);
+  if (!std::exchange(maybe_whole_, false)) return;
+  const auto all = jobs_.all();
+  if (!all) {
+    maybe_whole_ = true;
+    core::log_warning("uploads: {}", all.error().message);
+    return;
+  }
+  for (const Job& job : *all) {
+    if (job.state == JobState::kUploading && job.received == job.size) finish(job);
+  }
+}
+
+core::Status Uploads::cancel_abandoned(WallTime now) {
+  const std::scoped_lock lock(appending_);
+  const auto all = jobs_.all();
+  if (!all) return std::unexpected(all.error());
+  for (const Job& job : *all) {
+    if (job.state != JobState::kUploading || job.received == job.size || now - last_byte(job) < kAbandonedAfter) continue;
+    const auto why = std::format("nothing more of it came for {} days: send it again", kAbandonedAfter.count());
+    if (auto ended = end(job, JobState::kCancelled, why); !ended) return ended;
+  }
+  return {};
+}
+
+WallTime Uploads::last_byte(const Job& job) const {
+  std::error_code error;
+  const auto written = fs::last_write_time(path(job), error);
+  if (error) return job.created;
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::file_clock::to_sys(written));
+}
+
+core::Status Uploads::supply(std::int64_t id, const fs::path& file) {
+  const std::scoped_lock lock(appending_);
+  const auto job = jobs_.get(id);
+  if (!job) return std::unexpected(job.error());
+  if (job->state == JobState::kQueued || job->state == JobState::kRunning || job->state == JobState::kDone) {
+    return fail(ErrorCode::kConflict, std::format("upload {} has its file: it is {}", id, archive::to_string(job->state)));
+  }
+  std::error_code error;
+  if (const std::uintmax_t size = fs::file_size(file, error); error || size != job->size) {
+    return fail(ErrorCode::kConflict,
+                std::format("{} is not the file of upload {}, which has {} bytes", file.string(), id, job->size));
+  }
+  const fs::path draft = core::temporary_path(path(*job));
+  fs::copy_file(file, draft, fs::copy_options::overwrite_existing, error);
+  if (error) {
+    const std::string reason = error.message();
+    fs::remove(draft, error);
+    return fail(ErrorCode::kIo, std::format("{} cannot be copied: {}", file.string(), reason));
+  }
+  if (auto committed = core::commit_file(draft, path(*job)); !committed) return committed;
+  if (auto kept = jobs_.set_received(id, job->size); !kept) return kept;
+  if (auto kept = jobs_.set_progress(id, 0); !kept) return kept;
+  if (auto set = jobs_.set_state(id, JobState::kQueued); !set) return set;
+  changed_(id);
+  return {};
+}
+
+core::Status Uploads::cancel(const Job& job) {
+  const std::scoped_lock lock(appending_);
+  return end(job, JobState::kCancelled, {});
 }
 
 void Uploads::remove(const Job& job) {
