@@ -29,6 +29,7 @@ struct Alert {
   std::string rule = {};       // name of the rule that saw it; empty for violence
   std::string zone = {};       // where it happened; empty: anywhere
   std::int64_t camera_id = 0;  // 0: not a camera
+  bool upload = false;         // seen in an uploaded video
   std::string camera = {};     // its name
   AlertTime time = {};         // when the event began
   double score = 0;            // [0, 1]

@@ -1,6 +1,6 @@
 // Alerts: tells people and programs of events, through the channels that the rules name. The room's front door.
 //
-//   Alerts alerts({.push = {.subscriptions = [&](std::int64_t camera) { return subscriptions.of(camera); }}});
+//   Alerts alerts({.push = {.subscriptions = [&](const Alert& alert) { return subscriptions.of(alert); }}});
 //   alerts.configure({.rules = rules, .channels = channels, .cameras = cameras, .base_url = "https://vigil.example"});
 //   alerts.offer({.uid = uid, .kind = "violence", .camera_id = 3, .camera = "Yard", .time = now, .score = 0.93});
 //   if (auto tried = alerts.test(channel_id); !tried) show(tried.error().message);

@@ -6,10 +6,11 @@
 // it is connected to, its address is looked at again. Plain values.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
+
+#include "alerts/alert.h"
 
 #include "core/result.h"
 
@@ -23,8 +24,8 @@ struct PushSubscription {
 
 // Both are called on a channel's thread and may block for as long as a database takes.
 struct PushOptions {
-  // Those of the people who may know of what happens before this camera (0: what is no camera's, and tests).
-  std::function<std::vector<PushSubscription>(std::int64_t camera_id)> subscriptions = {};
+  // Those of the people who may know of the alert. A test is of no camera and no upload.
+  std::function<std::vector<PushSubscription>(const Alert& alert)> subscriptions = {};
   std::function<void(const std::string& endpoint)> on_gone = {};  // the push service no longer knows it: forget it
   bool any_endpoint = false;  // also http and private addresses: for tests with a server of their own
 };

@@ -96,7 +96,7 @@ core::Status WebPushSender::send(const Notice& notice, std::stop_token stop) {
   if (notice.number != number_) done_.clear();
   number_ = notice.number;
   const auto subscriptions =
-      options_.push.subscriptions ? options_.push.subscriptions(notice.alert.camera_id) : std::vector<PushSubscription>{};
+      options_.push.subscriptions ? options_.push.subscriptions(notice.alert) : std::vector<PushSubscription>{};
   const std::string text = message_of(notice.alert, options_.test);
   std::optional<core::Error> failed;
   std::size_t reached = 0;

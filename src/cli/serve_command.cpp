@@ -12,7 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "cli/data_folder.h"
+#include "cli/repository_choice.h"
 #include "cli/serving.h"
 #include "core/log.h"
 
@@ -22,17 +22,17 @@ namespace {
 namespace fs = std::filesystem;
 
 struct ServeChoice {
-  fs::path config;
-  std::optional<std::string> address, database;
+  RepositoryChoice repository;
+  std::optional<std::string> address;
   std::optional<int> port;
-  fs::path data, certificate, key, web, runs;
+  fs::path certificate, key, web, runs;
   bool insecure = false, json_log = false;
   NetworkChoice networks;
 };
 
 // What the command line says goes before what the file says.
 core::Result<server::ServerOptions> options_of(const ServeChoice& choice) {
-  auto options = choice.config.empty() ? server::ServerOptions() : server::load_options(choice.config);
+  auto options = options_of(choice.repository);
   if (!options) return options;
   const auto set = [](auto& option, const auto& chosen) {
     if (chosen) option = *chosen;
@@ -42,14 +42,12 @@ core::Result<server::ServerOptions> options_of(const ServeChoice& choice) {
   };
   set(options->address, choice.address);
   set(options->port, choice.port);
-  set(options->database, choice.database);
   set_path(options->certificate, choice.certificate);
   set_path(options->key, choice.key);
   set_path(options->web, choice.web);
   set_path(options->runs, choice.runs);
   options->insecure = options->insecure || choice.insecure;
   options->json_log = options->json_log || choice.json_log;
-  if (!choice.data.empty() || options->data.empty()) options->data = data_folder(choice.data);
   if (options->web.empty()) options->web = house_web();
   return options;
 }
@@ -83,10 +81,7 @@ ExitCode serve(const ServeChoice& choice, const CommandContext& context) {
 void register_serve_command(CLI::App& app, CommandContext& context) {
   auto choice = std::make_shared<ServeChoice>();
   CLI::App* command = app.add_subcommand("serve", "The server: cameras, uploads, repository, web UI");
-  command->add_option("--config", choice->config, "What a file should hold: vigil.toml (docs/vigil-toml.md)");
-  command->add_option("--data", choice->data, "Folder of the repository")
-      ->default_str("$VIGIL_DATA, else ~/.local/share/vigil");
-  command->add_option("--database", choice->database, "postgresql://… in place of SQLite in that folder");
+  add_repository_options(*command, choice->repository);
   command->add_option("--address", choice->address, "Where to listen")->default_str("127.0.0.1");
   command->add_option("--port", choice->port, "Where to listen; 0: any port that is free")->default_str("8080");
   command->add_option("--certificate", choice->certificate, "TLS: the certificate's chain, PEM");

@@ -1,6 +1,5 @@
 #include "cli/user_command.h"
 
-#include <filesystem>
 #include <format>
 #include <memory>
 #include <string>
@@ -9,25 +8,27 @@
 #include <nlohmann/json.hpp>
 
 #include "archive/archive.h"
-#include "cli/data_folder.h"
 #include "cli/password_prompt.h"
+#include "cli/repository_choice.h"
+#include "server/credentials.h"
 
 namespace vigil::cli {
 namespace {
 
-namespace fs = std::filesystem;
 using archive::Archive;
 using archive::User;
 using Json = nlohmann::ordered_json;
 
 struct UserChoice {
   std::string name, email, role = "viewer";
-  fs::path data;  // empty: $VIGIL_DATA, else vigil under $XDG_DATA_HOME or ~/.local/share
+  RepositoryChoice repository;
 };
 
 // Beside a server that has it open, too.
 core::Result<std::unique_ptr<Archive>> open_archive(const UserChoice& choice) {
-  return Archive::open({.folder = data_folder(choice.data), .connections = 1, .exclusive = false});
+  const auto options = options_of(choice.repository);
+  if (!options) return std::unexpected(options.error());
+  return Archive::open({.folder = options->data, .database = options->database, .connections = 1, .exclusive = false});
 }
 
 ExitCode add(const UserChoice& choice) {
@@ -52,9 +53,10 @@ ExitCode passwd(const UserChoice& choice) {
     const auto password = ask_new_password();
     if (!password) return report_error(password.error());
     if (auto set = (*opened)->accounts().set_password(user.id, *password); !set) return report_error(set.error());
-    // Whoever was logged in with the old one is not any more.
-    if (auto revoked = (*opened)->sessions().revoke_all(user.id); !revoked) return report_error(revoked.error());
-    print("{} has a new password and is logged out everywhere", user.name);
+    if (auto revoked = server::revoke_credentials((*opened)->sessions(), user.id); !revoked) {
+      return report_error(revoked.error());
+    }
+    print("{} has a new password, is logged out everywhere, and programs need new tokens", user.name);
     return ExitCode::kDone;
   }
   return report_error({.code = core::ErrorCode::kInvalidArgument,
@@ -90,13 +92,9 @@ ExitCode list(const UserChoice& choice, const CommandContext& context) {
 }  // namespace
 
 void register_user_command(CLI::App& app, CommandContext& context) {
-  CLI::App* command = app.add_subcommand("user", "Accounts of the repository on this machine");
+  CLI::App* command = app.add_subcommand("user", "Accounts of a repository, also while a server has it open");
   command->require_subcommand(1);
   auto choice = std::make_shared<UserChoice>();
-  const auto add_data = [choice](CLI::App& to) {
-    to.add_option("--data", choice->data, "Folder of the repository")->default_str("$VIGIL_DATA, else ~/.local/share/vigil");
-  };
-
   CLI::App* adder =
       command->add_subcommand("add", "Make an account; the password is asked for, or read from standard input");
   adder->add_option("name", choice->name, "What the user logs in as")->required();
@@ -104,16 +102,16 @@ void register_user_command(CLI::App& app, CommandContext& context) {
   adder->add_option("--role", choice->role, "admin, operator or viewer")
       ->check(CLI::IsMember({"admin", "operator", "viewer"}))
       ->capture_default_str();
-  add_data(*adder);
+  add_repository_options(*adder, choice->repository);
   set_action(*adder, context, [choice](CommandContext&) { return add(*choice); });
 
   CLI::App* changer = command->add_subcommand("passwd", "Give a user a new password, and log them out everywhere");
   changer->add_option("name", choice->name, "The user")->required();
-  add_data(*changer);
+  add_repository_options(*changer, choice->repository);
   set_action(*changer, context, [choice](CommandContext&) { return passwd(*choice); });
 
   CLI::App* lister = command->add_subcommand("list", "Who may log in, and as what");
-  add_data(*lister);
+  add_repository_options(*lister, choice->repository);
   add_json_flag(*lister, context);
   set_action(*lister, context, [choice](CommandContext& ctx) { return list(*choice, ctx); });
 }

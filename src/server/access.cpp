@@ -72,12 +72,24 @@ Caller AccessControl::identify(const Credential& credential) {
     if (session) caller.session = *session;
   }
   if (!user_id) return {};
-  const auto user = archive_.accounts().get(*user_id);
-  if (!user && user.error().code != core::ErrorCode::kNotFound) throw problem_of(user.error());
-  if (!user || user->state != archive::AccountState::kActive) return {};
-  caller.user = *user;
+  const Caller known = take(caller_of(archive_, *user_id));
+  if (!known.user) return {};
+  caller.user = known.user;
+  caller.cameras = known.cameras;
   caller.credential = caller.program ? credential.bearer : credential.cookie;
-  if (!caller.is_admin()) caller.cameras = take(archive_.accounts().cameras_of(*user_id));
+  return caller;
+}
+
+core::Result<Caller> AccessControl::caller_of(archive::Archive& archive, std::int64_t user) {
+  Caller caller;
+  const auto account = archive.accounts().get(user);
+  if (!account && account.error().code != core::ErrorCode::kNotFound) return std::unexpected(account.error());
+  if (!account || account->state != archive::AccountState::kActive) return caller;
+  caller.user = *account;
+  if (caller.is_admin()) return caller;
+  auto cameras = archive.accounts().cameras_of(user);
+  if (!cameras) return std::unexpected(cameras.error());
+  caller.cameras = std::move(*cameras);
   return caller;
 }
 
@@ -124,8 +136,9 @@ void AccessControl::check_origin(const Route& route, const Call& call) const {
   }
 }
 
-bool AccessControl::may_know(const Caller& caller, std::optional<std::int64_t> camera) {
-  return camera ? caller.may_see(*camera) : caller.may_see_uploads();
+bool AccessControl::may_know(const Caller& caller, std::optional<std::int64_t> camera, bool upload) {
+  if (camera) return caller.may_see(*camera);
+  return upload ? caller.may_see_uploads() : caller.is_admin();
 }
 
 void AccessControl::check_camera(const Route& route, const Call& call) {
@@ -143,7 +156,7 @@ void AccessControl::check_camera(const Route& route, const Call& call) {
       const std::int64_t id = call.number("id");
       const auto event = archive_.events().get(id);
       if (!event && event.error().code != core::ErrorCode::kNotFound) throw problem_of(event.error());
-      if (!event || !may_know(caller, event->camera_id)) nothing_here(std::format("event {}", id));
+      if (!event || !may_know(caller, event->camera_id, event->upload)) nothing_here(std::format("event {}", id));
       return;
     }
     case CameraBy::kJob: {

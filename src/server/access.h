@@ -38,8 +38,12 @@ class AccessControl {
   // that does not answer changes nothing.
   bool still_permits(const Caller& caller, std::optional<std::int64_t> camera);
 
-  // Whether a caller may know of what happened there: a camera, or nothing for an uploaded video.
-  static bool may_know(const Caller& caller, std::optional<std::int64_t> camera);
+  // Whether a caller may know of what was seen there: before a camera, or in an uploaded video. What is of neither, because
+  // its camera is gone, is for administrators.
+  static bool may_know(const Caller& caller, std::optional<std::int64_t> camera, bool upload);
+
+  // A user as a caller, with what they may see; nobody: there is none who may log in.
+  static core::Result<Caller> caller_of(archive::Archive& archive, std::int64_t user);
 
  private:
   struct Credential {

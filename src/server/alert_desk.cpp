@@ -6,7 +6,7 @@
 
 #include "core/atomic_file.h"
 #include "core/log.h"
-#include "server/instants.h"
+#include "server/access.h"
 #include "server/problem.h"
 
 namespace vigil::server {
@@ -33,7 +33,7 @@ std::vector<T> parse_all(const Json& list, const char* name, Parse parse) {
   return all;
 }
 
-// Those that are new get the next ids that nobody had.
+// Those that are new get ids after the highest one that is in use.
 template <typename T>
 void give_ids(std::vector<T>& all) {
   std::int64_t last = 0;
@@ -59,7 +59,7 @@ Json with_keys(Json channels, const alerts::VapidKeys& keys) {
 AlertDesk::AlertDesk(archive::Archive& archive, station::Station& station)
     : archive_(archive),
       station_(station),
-      alerts_({.push = {.subscriptions = [this](std::int64_t camera) { return browsers_for(camera); },
+      alerts_({.push = {.subscriptions = [this](const alerts::Alert& alert) { return browsers_for(alert); },
                         .on_gone =
                             [this](const std::string& endpoint) {
                               forget([&](const Browser& browser) { return browser.subscription.endpoint == endpoint; });
@@ -148,6 +148,7 @@ Json AlertDesk::json() {
 }
 
 void AlertDesk::set(const Json& channels, const Json& rules) {
+  const std::scoped_lock one(configuring_);
   auto wanted = parse_all<Channel>(with_keys(channels, keys_), "channels", alerts::channel_from_json);
   auto wanted_rules = parse_all<AlertRule>(rules, "rules", alerts::rule_from_json);
   give_ids(wanted);
@@ -166,6 +167,13 @@ void AlertDesk::set(const Json& channels, const Json& rules) {
   channels_ = std::move(wanted);
   rules_ = std::move(wanted_rules);
   take(save());
+}
+
+void AlertDesk::cameras_changed() {
+  const std::scoped_lock one(configuring_);
+  if (auto configured = alerts_.configure(settings()); !configured) {
+    core::log_error("alerts: {}", configured.error().message);
+  }
 }
 
 core::Status AlertDesk::test(std::int64_t channel) {
@@ -203,22 +211,18 @@ void AlertDesk::forget(const std::function<bool(const Browser&)>& which) {
   if (auto saved = save(); !saved) core::log_error("alerts: {}", saved.error().message);
 }
 
-std::vector<alerts::PushSubscription> AlertDesk::browsers_for(std::int64_t camera) {
+std::vector<alerts::PushSubscription> AlertDesk::browsers_for(const alerts::Alert& alert) {
   std::vector<Browser> browsers;
   {
     const std::scoped_lock lock(mutex_);
     browsers = browsers_;
   }
+  const auto camera = alert.camera_id == 0 ? std::nullopt : std::optional(alert.camera_id);
   std::vector<alerts::PushSubscription> permitted;
   for (const Browser& browser : browsers) {
-    const auto user = archive_.accounts().get(browser.user);
-    if (!user || user->state != archive::AccountState::kActive) continue;
-    bool may = user->role == archive::Role::kAdmin || (camera == 0 && user->role == archive::Role::kOperator);
-    if (!may && camera != 0) {
-      const auto cameras = archive_.accounts().cameras_of(browser.user);
-      may = cameras && std::ranges::contains(*cameras, camera);
-    }
-    if (may) permitted.push_back(browser.subscription);
+    const auto user = AccessControl::caller_of(archive_, browser.user);
+    if (!user || !user->user) continue;
+    if (AccessControl::may_know(*user, camera, alert.upload)) permitted.push_back(browser.subscription);
   }
   return permitted;
 }
@@ -254,6 +258,7 @@ void AlertDesk::tell_stored(std::int64_t id) {
                  .rule = event->rule,
                  .zone = event->zone,
                  .camera_id = event->camera_id.value_or(0),
+                 .upload = event->upload,
                  .camera = event->source,
                  .time = event->begin,
                  .score = event->score,

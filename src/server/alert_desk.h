@@ -41,6 +41,8 @@ class AlertDesk {
   Json json();
   // Throws Problem: what is wrong with them; nothing is changed then.
   void set(const Json& channels, const Json& rules);
+  // A camera was added, changed or removed: channels that name cameras follow.
+  void cameras_changed();
   // How a test alert went. Throws Problem: there is no such channel.
   core::Status test(std::int64_t channel);
 
@@ -57,7 +59,7 @@ class AlertDesk {
 
   void tell(const station::Notice& notice);
   void tell_stored(std::int64_t id);
-  std::vector<alerts::PushSubscription> browsers_for(std::int64_t camera);
+  std::vector<alerts::PushSubscription> browsers_for(const alerts::Alert& alert);
   void forget(const std::function<bool(const Browser&)>& which);
   alerts::AlertSettings settings() const;
   std::string text() const;
@@ -66,6 +68,7 @@ class AlertDesk {
 
   archive::Archive& archive_;
   station::Station& station_;
+  std::mutex configuring_;    // one change of what alerts_ works with at a time
   mutable std::mutex mutex_;  // of what follows
   std::string base_url_;
   alerts::VapidKeys keys_;

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <format>
 
+#include "alerts/alert_text.h"
+
 #include "server/instants.h"
 #include "server/problem.h"
 
@@ -39,7 +41,7 @@ std::optional<std::string> Call::query(const std::string& name) const {
   const auto& all = request_->getParameters();
   const auto found = all.find(name);
   if (found == all.end()) return std::nullopt;
-  return found->second;
+  return alerts::one_line(found->second);  // databases refuse what is no UTF-8
 }
 
 std::optional<std::int64_t> Call::query_number(const std::string& name) const {

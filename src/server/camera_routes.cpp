@@ -1,4 +1,6 @@
 // Cameras: which there are, how they do, what is to be seen in their pictures; and what they show now.
+#include <algorithm>
+#include <chrono>
 #include <format>
 
 #include "station/camera_address.h"
@@ -9,6 +11,7 @@
 #include "media/live_fragments.h"
 #include "media/snapshot.h"
 #include "media/video_devices.h"
+#include "server/alert_desk.h"
 #include "server/context.h"
 #include "server/instants.h"
 #include "server/problem.h"
@@ -19,8 +22,9 @@ namespace {
 using archive::Camera;
 
 constexpr auto kTestTime = core::MediaDuration::from_us(10'000'000);
-constexpr int kPictureWaits = 40;
-constexpr auto kPictureWait = std::chrono::milliseconds(50);
+constexpr auto kPictureWait = std::chrono::seconds(2);
+constexpr archive::WallTime kEarliest = archive::WallTime::min(), kLatest = archive::WallTime::max();
+constexpr const char* kNameUsed = "camera_name_used";
 
 Json status_json(const station::CameraStatus& status) {
   return {{"state", to_string(status.state)},
@@ -61,6 +65,11 @@ void demand_address(const std::string& address) {
   if (!valid) throw Problem(422, "invalid", valid.error().message, "address");
 }
 
+void cameras_changed(Context& context, std::int64_t id) {
+  context.station.camera_changed(id);
+  context.alerts.cameras_changed();
+}
+
 Response list(Context& context, Call& call) {
   Json all = Json::array();
   for (const Camera& camera : take(context.archive.cameras().all())) {
@@ -83,9 +92,9 @@ Response add(Context& context, Call& call) {
   camera.settings = station::kEmptyScene;
   if (camera.name.empty()) throw Problem(422, "empty_field", "the camera's name is empty", "name");
   demand_address(address);
-  const std::int64_t id = take(context.archive.cameras().add(camera, address), "already_used");
+  const std::int64_t id = take(context.archive.cameras().add(camera, address), kNameUsed);
   audit(context, call.caller(), "add camera", std::format("camera {} ({})", id, camera.name));
-  context.station.camera_changed(id);
+  cameras_changed(context, id);
   return json_response(camera_json(context, take(context.archive.cameras().get(id)), call.caller()), 201);
 }
 
@@ -105,19 +114,42 @@ Response change(Context& context, Call& call) {
     const auto read = station::read_scene(camera.settings);
     if (!read) throw Problem(422, "invalid", read.error().message, "scene");
   }
-  take(context.archive.cameras().update(camera), "already_used");
+  take(context.archive.cameras().update(camera), kNameUsed);
   if (address) take(context.archive.cameras().set_address(camera.id, *address));
   audit(context, call.caller(), "change camera", std::format("camera {} ({})", camera.id, camera.name));
-  context.station.camera_changed(camera.id);
+  cameras_changed(context, camera.id);
   return get(context, call);
 }
 
+// All that a camera recorded. Once it is off, for it may still record.
+void remove_recordings(Context& context, const Call& call, Camera camera) {
+  archive::Recordings& recordings = context.archive.recordings();
+  const auto all = [&] { return take(recordings.between(camera.id, kEarliest, kLatest)); };
+  const auto refuse_pinned = [&](const std::vector<archive::Segment>& segments) {
+    const auto pinned = std::ranges::count_if(segments, &archive::Segment::pinned);
+    if (pinned == 0) return;
+    throw Problem(409, "pinned_recordings",
+                  std::format("camera {} ({}) has pinned recordings, {} of {}: they are kept, and the camera with them",
+                              camera.id, camera.name, pinned, segments.size()));
+  };
+  refuse_pinned(all());
+  camera.enabled = false;
+  take(context.archive.cameras().update(camera));
+  context.station.camera_changed(camera.id);
+  const auto segments = all();
+  audit(context, call.caller(), "delete",
+        std::format("{} recordings of camera {} ({})", segments.size(), camera.id, camera.name));
+  for (const archive::Segment& segment : segments) take(recordings.remove_unless_pinned(segment));
+  refuse_pinned(all());
+}
+
+// Its footage is never deleted by the way.
 Response remove(Context& context, Call& call) {
   const Camera camera = take(context.archive.cameras().get(call.number("id")));
-  // Its footage is never deleted by the way.
+  if (call.query_flag("with_recordings").value_or(false)) remove_recordings(context, call, camera);
   take(context.archive.cameras().remove(camera.id), "has_recordings");
   audit(context, call.caller(), "delete camera", std::format("camera {} ({})", camera.id, camera.name));
-  context.station.camera_changed(camera.id);
+  cameras_changed(context, camera.id);
   return nothing();
 }
 
@@ -140,17 +172,20 @@ Response test(const std::string& address) {
 
 // The first picture comes a moment after it was asked for.
 Response picture(Context& context, Call& call) {
-  const auto feed = context.station.live(call.number("id"));
+  const std::int64_t id = call.number("id");
   const bool boxes = call.query_flag("boxes").value_or(true);
   const auto kind = boxes ? station::PictureKind::kBoxes : station::PictureKind::kPlain;
-  for (int waits = 0; feed && waits < kPictureWaits; ++waits) {
-    if (const auto picture = feed->picture(kind)) return {.type = "image/jpeg", .body = *picture->jpeg};
-    std::this_thread::sleep_for(kPictureWait);
-  }
-  const auto status = context.station.status(call.number("id"));
-  throw Problem(
-      409, "no_picture",
-      status.reason.empty() ? "the camera shows nothing yet" : std::format("there is no picture: {}", status.reason));
+  const auto until = std::chrono::steady_clock::now() + kPictureWait;
+  const std::string reason = context.station.status(id).reason;
+  const auto newest = [feed = context.station.live(id), kind, until, reason]() -> std::optional<Response> {
+    if (const auto picture = feed->picture(kind)) return Response{.type = "image/jpeg", .body = *picture->jpeg};
+    if (std::chrono::steady_clock::now() < until) return std::nullopt;
+    throw Problem(409, "no_picture",
+                  reason.empty() ? "the camera shows nothing yet" : std::format("there is no picture: {}", reason));
+  };
+  audit_view(context, call.caller(), std::format("live picture of camera {}", id));
+  if (auto at_once = newest()) return std::move(*at_once);
+  return {.later = newest};
 }
 
 // The gateway makes the pictures' stream of it where it is a connection's first request; this one was not.
@@ -189,10 +224,21 @@ void add_camera_routes(Routes& routes, Context& context) {
   of_camera(Method::kGet, "/cameras/{id}/snapshot", Access::kViewer,
             [&context](Call& call) { return picture(context, call); });
   of_camera(Method::kGet, "/cameras/{id}/mjpeg", Access::kViewer, try_again_on_a_new_connection);
-  for (const char* path : {"/cameras/{id}/live/video", "/cameras/{id}/live/pictures", "/cameras/{id}/live/data"}) {
-    routes.add(
-        {.method = Method::kGet, .path = path, .access = Access::kViewer, .camera = CameraBy::kCamera, .web_socket = true});
-  }
+  const auto live = [&](const char* path, std::function<void(Call&)> opens) {
+    routes.add({.method = Method::kGet,
+                .path = path,
+                .access = Access::kViewer,
+                .camera = CameraBy::kCamera,
+                .web_socket = true,
+                .opens = std::move(opens)});
+  };
+  live("/cameras/{id}/live/video", [&context](Call& call) {
+    audit_view(context, call.caller(), std::format("live video of camera {}", call.number("id")));
+  });
+  live("/cameras/{id}/live/pictures", [&context](Call& call) {
+    audit_view(context, call.caller(), std::format("live pictures of camera {}", call.number("id")));
+  });
+  live("/cameras/{id}/live/data", {});
   routes.add({.method = Method::kGet,
               .path = "/updates",
               .access = Access::kViewer,

@@ -1,5 +1,7 @@
 #include "server/context.h"
 
+#include <format>
+
 #include "core/log.h"
 
 namespace vigil::server {
@@ -8,6 +10,12 @@ void audit(Context& context, const Caller& caller, const std::string& action, co
   const auto added = context.archive.audit_log().add(
       {.user_name = caller.name(), .address = caller.address, .action = action, .object = object});
   if (!added) core::log_error("audit log: {}", added.error().message);
+}
+
+void audit_view(Context& context, const Caller& caller, const std::string& object) {
+  if (!context.views.take(std::format("{} {}", caller.user ? caller.user->id : 0, object))) {
+    audit(context, caller, "view", object);
+  }
 }
 
 void add_routes(Routes& routes, Context& context) {

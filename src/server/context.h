@@ -12,6 +12,7 @@
 #include "archive/archive.h"
 #include "archive/wall_time.h"
 #include "server/log_in_guard.h"
+#include "server/rate_limiter.h"
 #include "server/routes.h"
 #include "server/server_options.h"
 #include "server/setup_link.h"
@@ -21,6 +22,8 @@ namespace vigil::server {
 class AlertDesk;
 
 struct Context {
+  static constexpr double kViewsPerSecond = 1.0 / (10 * 60);  // that are written down, of one thing by one user
+
   archive::Archive& archive;
   station::Station& station;
   const ServerOptions& options;
@@ -28,10 +31,14 @@ struct Context {
   LogInGuard& guard;
   AlertDesk& alerts;
   archive::WallTime started = archive::now();
+  RateLimiter views{{.burst = 1, .per_second = kViewsPerSecond}};
 };
 
 // Writes into the audit log; a log that cannot be written is logged and does not fail the request.
 void audit(Context& context, const Caller& caller, const std::string& action, const std::string& object);
+
+// The same for what is looked at again and again: once in ten minutes for each user and object.
+void audit_view(Context& context, const Caller& caller, const std::string& object);
 
 void add_session_routes(Routes& routes, Context& context);
 void add_my_routes(Routes& routes, Context& context);

@@ -17,6 +17,8 @@ constexpr const char* kPagePolicy =
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+constexpr double kAskAgainS = 0.05;
+
 std::optional<Method> method_of(const drogon::HttpRequest& request) {
   if (request.isHead()) return Method::kHead;
   switch (request.method()) {
@@ -33,6 +35,18 @@ std::optional<Method> method_of(const drogon::HttpRequest& request) {
 bool asks_for_socket(const drogon::HttpRequest& request) { return !request.getHeader("sec-websocket-key").empty(); }
 
 Response response_of(const Problem& problem) { return {.status = problem.status(), .body = problem.json()}; }
+
+Response refusal(const drogon::HttpRequest& request, const std::exception& failure) {
+  const auto* problem = dynamic_cast<const Problem*>(&failure);
+  if (!problem || problem->status() >= 500) {
+    core::log_error("{} {}: {}", request.methodString(), request.path(),
+                    problem && !problem->detail().empty() ? problem->detail() : failure.what());
+  }
+  if (!problem) return response_of(Problem(500, "internal", "something went wrong in the server; its log says what"));
+  Response response = response_of(*problem);
+  if (problem->status() == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
 
 }  // namespace
 
@@ -52,36 +66,34 @@ drogon::AsyncTask Door::serve(drogon::HttpRequestPtr request, drogon::AdviceCall
   } catch (const Problem& problem) {
     decided.response = response_of(problem);
   }
+  while (decided.response.later) {
+    co_await drogon::sleepCoro(loop, kAskAgainS);
+    ask_again(decided, *request);
+  }
   if (decided.permit) {
     request->attributes()->insert(kPermit, decided.permit);
     request->setPath(kSocketPath);
     go_on();
     co_return;
   }
-  answers_[static_cast<std::size_t>(decided.response.status / 100) % answers_.size()] += 1;
-  answer(to_http(decided.response, *request));
-}
-
-std::array<std::uint64_t, 6> Door::answers() const {
-  std::array<std::uint64_t, 6> counts{};
-  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = answers_[i];
-  return counts;
+  answer(to_http(decided));
 }
 
 Door::Answer Door::decide(const drogon::HttpRequestPtr& request) {
   try {
-    return handle(request);
-  } catch (const Problem& problem) {
-    if (problem.status() >= 500)
-      core::log_error("{} {}: {}", request->methodString(), request->path(),
-                      problem.detail().empty() ? problem.message() : problem.detail());
-    Answer answer{.response = response_of(problem), .permit = nullptr};
-    if (problem.status() == 401) answer.response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    Answer answer = handle(request);
+    if (answer.response.file) answer.file = http_file(*answer.response.file, *request);
     return answer;
   } catch (const std::exception& failure) {
-    core::log_error("{} {}: {}", request->methodString(), request->path(), failure.what());
-    return {.response = response_of(Problem(500, "internal", "something went wrong in the server; its log says what")),
-            .permit = nullptr};
+    return {.response = refusal(*request, failure)};
+  }
+}
+
+void Door::ask_again(Answer& waiting, const drogon::HttpRequest& request) {
+  try {
+    if (auto response = waiting.response.later()) waiting.response = std::move(*response);
+  } catch (const std::exception& failure) {
+    waiting.response = refusal(request, failure);
   }
 }
 
@@ -96,7 +108,7 @@ Door::Answer Door::handle(const drogon::HttpRequestPtr& request) {
     }
     const bool page = *method == Method::kGet || *method == Method::kHead;
     if (path.starts_with(Routes::kApi) || !page) nothing_here(path);
-    return {.response = ui_.answer(path), .permit = nullptr};
+    return {.response = ui_.answer(path)};
   }
   const Route& route = *matched.route;
   if (request->bodyLength() > kLargestBody && !route.large_body) {
@@ -104,19 +116,19 @@ Door::Answer Door::handle(const drogon::HttpRequestPtr& request) {
   }
   Call call(request, access_.identify(*request), std::move(matched.parts));
   access_.check(route, call);
-  if (!route.web_socket) return {.response = route.handler(call), .permit = nullptr};
+  if (!route.web_socket) return {.response = route.handler(call)};
   if (!asks_for_socket(*request)) throw Problem(426, "web_socket", "this is a WebSocket; docs/live.md describes it");
   auto permit = std::make_shared<Permit>(Permit{.path = route.path, .caller = call.caller()});
   if (route.camera == CameraBy::kCamera) permit->camera = call.number("id");
   permit->boxes = call.query_flag("boxes").value_or(true);
+  if (route.opens) route.opens(call);
   return {.response = {}, .permit = std::move(permit)};
 }
 
-drogon::HttpResponsePtr Door::to_http(const Response& response, const drogon::HttpRequest& request) const {
-  drogon::HttpResponsePtr http;
-  if (response.file) {
-    http = http_file(*response.file, request);
-  } else {
+drogon::HttpResponsePtr Door::to_http(const Answer& decided) const {
+  const Response& response = decided.response;
+  drogon::HttpResponsePtr http = decided.file;
+  if (!http) {
     http = drogon::HttpResponse::newHttpResponse();
     http->setStatusCode(static_cast<drogon::HttpStatusCode>(response.status));
     if (!response.type.empty()) http->setContentTypeString(response.type);

@@ -7,8 +7,6 @@
 // Sockets that are permitted go on to the path kSocketPath with their Permit as the request's attribute.
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -43,26 +41,24 @@ class Door {
 
   void attach(drogon::HttpAppFramework& app);
 
-  // Answers since the start, by the first digit of their status.
-  std::array<std::uint64_t, 6> answers() const;
-
  private:
   struct Answer {
     Response response;
-    std::shared_ptr<Permit> permit;  // of a socket that may open
+    std::shared_ptr<Permit> permit = {};     // of a socket that may open
+    drogon::HttpResponsePtr file = nullptr;  // where the response is one
   };
 
   drogon::AsyncTask serve(drogon::HttpRequestPtr request, drogon::AdviceCallback answer, drogon::AdviceChainCallback go_on);
   Answer decide(const drogon::HttpRequestPtr& request);
+  void ask_again(Answer& waiting, const drogon::HttpRequest& request);
   Answer handle(const drogon::HttpRequestPtr& request);
-  drogon::HttpResponsePtr to_http(const Response& response, const drogon::HttpRequest& request) const;
+  drogon::HttpResponsePtr to_http(const Answer& decided) const;
 
   const Routes& routes_;
   AccessControl& access_;
   WorkerPool& pool_;
   const StaticFiles& ui_;
   const bool tls_;
-  std::array<std::atomic<std::uint64_t>, 6> answers_{};
 };
 
 }  // namespace vigil::server

@@ -1,7 +1,9 @@
 #include "server/event_report.h"
 
+#include <algorithm>
 #include <format>
 
+#include "report/report_page.h"
 #include <drogon/utils/Utilities.h>
 
 #include "archive/event_store.h"
@@ -27,18 +29,67 @@ std::string read(archive::BlobStore& files, const std::string& key, const std::s
   return *bytes;
 }
 
+// The figures that a page of web/report was made of; null: it is none.
+Json figures_in(const std::string& page) {
+  constexpr std::string_view kBefore = "<script type=\"application/json\" id=\"report-data\">";
+  const std::size_t begin = page.find(kBefore);
+  if (begin == std::string::npos) return nullptr;
+  const std::size_t from = begin + kBefore.size();
+  return Json::parse(page.substr(from, page.find("</script>", from) - from), nullptr, /*allow_exceptions=*/false);
+}
+
+bool is_dismissed(const archive::StoredEvent& event, const Json& person) {
+  return std::ranges::any_of(event.people, [&](const archive::StoredPerson& one) {
+    return one.dismissed && person.is_object() && person.value("id", std::int64_t{-1}) == one.track_id;
+  });
+}
+
+// Adds what people said of the event to what the analysis did.
+void revise(Json& shown, const archive::StoredEvent& event) {
+  Json& notes = shown["notes"];
+  if (!notes.is_array()) notes = Json::array();
+  if (event.review == archive::Review::kDismissed) notes.push_back("Dismissed as false.");
+  if (!event.caption.empty()) notes.push_back(std::format("Caption: {}", event.caption));
+  if (!event.note.empty()) notes.push_back(std::format("Note: {}", event.note));
+  const auto people = shown.find("people");
+  if (people == shown.end() || !people->is_array()) return;
+  Json involved = Json::array();
+  for (Json& person : *people) {
+    if (!is_dismissed(event, person)) involved.push_back(std::move(person));
+  }
+  if (involved.size() < people->size()) {
+    notes.push_back(
+        std::format("Left out as not involved: {} of {} people.", people->size() - involved.size(), people->size()));
+  }
+  *people = std::move(involved);
+}
+
 }  // namespace
 
-std::string complete_report(archive::BlobStore& files, const archive::StoredEvent& event) {
+std::string event_report(archive::BlobStore& files, const archive::StoredEvent& event) {
   std::string page = read(files, archive::EventStore::key(event, kReportFile), std::format("page of event {}", event.id));
+  Json figures = figures_in(page);
+  const Json::json_pointer first("/events/0"), title("/source/title");
+  if (!figures.is_object() || !figures.contains(first) || !figures[first].is_object()) return page;
+  revise(figures[first], event);
+  const bool titled = figures.contains(title) && figures[title].is_string();
+  return report::render_report(
+      report::ReportKind::kEvent,
+      std::format("{}, event {}", titled ? figures[title].get<std::string>() : event.source, event.id),
+      figures.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+std::string complete_report(archive::BlobStore& files, const archive::StoredEvent& event) {
+  std::string page = event_report(files, event);
   const std::string folder = archive::EventStore::key(event, "");
   for (const archive::BlobInfo& blob : take(files.list(folder.substr(0, folder.size() - 1)))) {
     const std::string name = blob.key.substr(folder.size());
     const bool shown = name.ends_with(".jpg") || name.ends_with(".mp4");
-    if (!shown || blob.size > kLargestInPage) continue;
+    const std::string mark = std::format("\"file\":\"{}\"", name);
+    if (!shown || blob.size > kLargestInPage || !page.contains(mark)) continue;
     const std::string bytes = read(files, blob.key, name);
     replace_all(
-        page, std::format("\"file\":\"{}\"", name),
+        page, mark,
         std::format("\"file\":\"data:{};base64,{}\"", media_type(name),
                     drogon::utils::base64Encode(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size())));
   }

@@ -1,5 +1,5 @@
-// The page of an event, complete in itself: its clip and pictures stand in the page, so that it can be saved, sent and
-// printed.
+// The page of an event: the figures that were stored with it, made a page anew with what people said since: notes, the
+// caption, who is left out as "not this person".
 #pragma once
 
 #include <string>
@@ -16,7 +16,9 @@ inline constexpr const char* kReportPolicy =
     "data: "
     "blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
-// Throws Problem 404 where the event has no page.
+// Both throw Problem 404 where the event has no page. The first one names its clip and pictures by their files; in the
+// second they stand in the page itself, so that it can be saved, sent and printed.
+std::string event_report(archive::BlobStore& files, const archive::StoredEvent& event);
 std::string complete_report(archive::BlobStore& files, const archive::StoredEvent& event);
 
 }  // namespace vigil::server

@@ -108,7 +108,7 @@ Response changed(Context& context, std::int64_t id) {
   take(context.archive.event_store().update_manifest(id));
   const StoredEvent event = take(context.archive.events().get(id));
   context.station.notices().publish(station::EventNotice{
-      .change = station::EventChange::kChanged, .id = id, .camera_id = event.camera_id, .job_id = event.job_id});
+      .change = station::EventChange::kChanged, .id = id, .camera_id = event.camera_id, .upload = event.upload});
   return json_response(json_of(event));
 }
 
@@ -149,7 +149,7 @@ Response remove(Context& context, Call& call) {
   take(context.archive.event_store().remove(event.id));
   audit(context, call.caller(), "delete", std::format("event {} ({}, {})", event.id, event.kind, event.source));
   context.station.notices().publish(station::EventNotice{
-      .change = station::EventChange::kRemoved, .id = event.id, .camera_id = event.camera_id, .job_id = event.job_id});
+      .change = station::EventChange::kRemoved, .id = event.id, .camera_id = event.camera_id, .upload = event.upload});
   return nothing();
 }
 
@@ -157,6 +157,16 @@ Response remove(Context& context, Call& call) {
 std::string saved_as(const StoredEvent& event, const std::string& name) {
   return std::format("vigil-event-{}-{:%Y%m%d-%H%M%S}-{}", event.id, std::chrono::floor<std::chrono::seconds>(event.begin),
                      name);
+}
+
+Response page(const StoredEvent& event, const std::string& text, bool download) {
+  Response response{.type = media_type(kReportFile), .body = text};
+  response.headers.emplace_back("Content-Security-Policy", kReportPolicy);
+  if (download) {
+    response.headers.emplace_back("Content-Disposition",
+                                  std::format("attachment; filename=\"{}\"", saved_as(event, kReportFile)));
+  }
+  return response;
 }
 
 Response file(Context& context, Call& call) {
@@ -169,22 +179,16 @@ Response file(Context& context, Call& call) {
     nothing_here(std::format("file {} of event {}", name, event.id));
   const bool download = call.query_flag("download").value_or(false);
   if (download) audit(context, call.caller(), "export", std::format("event {}, {}", event.id, name));
-  Response response = file_response(
+  if (name == kReportFile) return page(event, event_report(context.archive.files(), event), download);
+  return file_response(
       {.path = take(path), .type = media_type(name), .download_name = download ? saved_as(event, name) : std::string()});
-  if (name == kReportFile) response.headers.emplace_back("Content-Security-Policy", kReportPolicy);
-  return response;
 }
 
 Response report(Context& context, Call& call) {
   const StoredEvent event = take(context.archive.events().get(call.number("id")));
-  Response response{.type = "text/html; charset=utf-8", .body = complete_report(context.archive.files(), event)};
-  response.headers.emplace_back("Content-Security-Policy", kReportPolicy);
-  if (call.query_flag("download").value_or(false)) {
-    response.headers.emplace_back("Content-Disposition",
-                                  std::format("attachment; filename=\"{}\"", saved_as(event, "report.html")));
-  }
+  const std::string text = complete_report(context.archive.files(), event);
   audit(context, call.caller(), "export", std::format("event {}, report", event.id));
-  return response;
+  return page(event, text, call.query_flag("download").value_or(false));
 }
 
 }  // namespace

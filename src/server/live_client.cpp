@@ -1,6 +1,7 @@
 #include "server/live_client.h"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -13,12 +14,7 @@
 namespace vigil::server {
 namespace {
 
-// Connections are held weakly: a client belongs to its connection, not the other way round.
-using Socket = std::weak_ptr<drogon::WebSocketConnection>;
-
-void send_text(const Socket& socket, const std::string& text) {
-  if (const auto open = socket.lock()) open->send(text, drogon::WebSocketMessageType::Text);
-}
+constexpr const char* kDoesNotRead = "too much is unread";
 
 // The number in {"ack": N}; nothing: the message is another.
 std::optional<std::uint64_t> acknowledged_in(const std::string& text) {
@@ -30,15 +26,15 @@ std::optional<std::uint64_t> acknowledged_in(const std::string& text) {
 
 class VideoClient : public LiveClient {
  public:
-  static constexpr std::uint64_t kMostUnacknowledged = 4 << 20;  // bytes
+  static constexpr std::uint64_t kMostUnacknowledged = 4 << 20;          // bytes
+  static constexpr std::uint64_t kMostUnread = 2 * kMostUnacknowledged;  // of one that acknowledges what it has not read
 
   VideoClient(const Permit& permit, std::shared_ptr<station::LiveFeed> feed, const drogon::WebSocketConnectionPtr& socket)
-      : LiveClient(permit), feed_(std::move(feed)), socket_(socket) {
-    if (const std::string state = feed_->video_state(); !state.empty()) send_text(socket_, state);
-    news_ = feed_->video_news().subscribe([socket = socket_](const std::string& line) { send_text(socket, line); });
+      : LiveClient(permit, socket, kMostUnread), feed_(std::move(feed)) {
+    if (const std::string state = feed_->video_state(); !state.empty()) send_text(state);
+    news_ = feed_->video_news().subscribe([this](const std::string& line) { send_text(line); });
     pieces_ = feed_->video().subscribe([this](const media::LivePiece& piece) { send(piece); });
   }
-  ~VideoClient() override { pieces_.cancel(); }
 
   void message(const std::string& text) override {
     if (const auto bytes = acknowledged_in(text)) acknowledged_ = *bytes;
@@ -48,7 +44,6 @@ class VideoClient : public LiveClient {
   void send(const media::LivePiece& piece) {
     if (const auto* init = std::get_if<media::LiveInit>(&piece)) {
       send_text(
-          socket_,
           Json{{"type", "init"}, {"mime", init->mime}, {"width_px", init->width_px}, {"height_px", init->height_px}}.dump());
       send_bytes(*init->bytes);
       behind_ = false;
@@ -62,28 +57,30 @@ class VideoClient : public LiveClient {
     if (!behind_) send_bytes(*fragment.bytes);
   }
 
+  void send_text(const std::string& text) {
+    if (!outbox().send_text(text)) outbox().close(kDoesNotRead);
+  }
+
   void send_bytes(const std::string& bytes) {
-    const auto open = socket_.lock();
-    if (!open) return;
-    open->send(bytes, drogon::WebSocketMessageType::Binary);
+    if (!outbox().send_binary(bytes)) return outbox().close(kDoesNotRead);
     sent_ += bytes.size();
   }
 
   std::shared_ptr<station::LiveFeed> feed_;
-  Socket socket_;
   std::uint64_t sent_ = 0;  // the sink runs once at a time
   std::atomic<std::uint64_t> acknowledged_ = 0;
   bool behind_ = false;
-  core::Subscription news_;
+  core::Subscription news_;  // last, so that they end before what they use
   media::FragmentHub::Subscription pieces_;
 };
 
 class PicturesClient : public LiveClient {
  public:
   static constexpr std::uint64_t kMostUnacknowledged = 2;  // pictures: one on its way while another is shown
+  static constexpr std::uint64_t kMostUnread = 16 << 20;   // bytes, of one that acknowledges what it has not read
 
   PicturesClient(const Permit& permit, std::shared_ptr<station::LiveFeed> feed, const drogon::WebSocketConnectionPtr& socket)
-      : LiveClient(permit), feed_(std::move(feed)), socket_(socket) {
+      : LiveClient(permit, socket, kMostUnread), feed_(std::move(feed)) {
     const auto kind = permit.boxes ? station::PictureKind::kBoxes : station::PictureKind::kPlain;
     news_ = feed_->video_news().subscribe([this](const std::string& line) { tell(line); });
     tell(feed_->video_state());
@@ -105,7 +102,7 @@ class PicturesClient : public LiveClient {
     if (!json.is_object() || json.value("type", "") != "gone") return;
     const std::scoped_lock lock(mutex_);
     newest_.reset();
-    send_text(socket_, line);
+    if (!outbox().send_text(line)) outbox().close(kDoesNotRead);
   }
 
   void take(const station::LivePicture& picture) {
@@ -117,12 +114,11 @@ class PicturesClient : public LiveClient {
   void send_newest() {
     if (!newest_ || sent_ - acknowledged_ >= kMostUnacknowledged) return;
     const auto jpeg = std::exchange(newest_, nullptr);
-    if (const auto open = socket_.lock()) open->send(*jpeg, drogon::WebSocketMessageType::Binary);
+    if (!outbox().send_binary(*jpeg)) return outbox().close(kDoesNotRead);
     ++sent_;
   }
 
   std::shared_ptr<station::LiveFeed> feed_;
-  Socket socket_;
   std::mutex mutex_;
   std::shared_ptr<const std::string> newest_;  // not sent yet
   std::uint64_t sent_ = 0;
@@ -133,14 +129,28 @@ class PicturesClient : public LiveClient {
 
 class DataClient : public LiveClient {
  public:
+  static constexpr std::uint64_t kMostUnread = 1 << 20;  // bytes
+
   DataClient(const Permit& permit, std::shared_ptr<station::LiveFeed> feed, const drogon::WebSocketConnectionPtr& socket)
-      : LiveClient(permit), feed_(std::move(feed)) {
-    if (const std::string scene = feed_->scene(); !scene.empty()) send_text(socket, scene);
-    lines_ = feed_->data().subscribe([socket = Socket(socket)](const std::string& line) { send_text(socket, line); });
+      : LiveClient(permit, socket, kMostUnread), feed_(std::move(feed)) {
+    send_scene();
+    lines_ = feed_->data().subscribe([this](const std::string& line) { send(line); });
   }
 
  private:
+  // Lines that do not fit are left out until it caught up; the size of the picture may have been among them.
+  void send(const std::string& line) {
+    if (behind_ && !outbox().caught_up()) return;
+    if (std::exchange(behind_, false)) send_scene();
+    behind_ = !outbox().send_text(line);
+  }
+
+  void send_scene() {
+    if (const std::string scene = feed_->scene(); !scene.empty()) outbox().send_text(scene);
+  }
+
   std::shared_ptr<station::LiveFeed> feed_;
+  bool behind_ = false;  // the sink runs once at a time
   core::Subscription lines_;
 };
 
@@ -163,7 +173,7 @@ struct Line {
                 {"rule", event.rule},    {"zone", event.zone},           {"score", event.score}};
   }
   std::optional<Json> operator()(const station::EventNotice& event) const {
-    if (!AccessControl::may_know(caller, event.camera_id)) return std::nullopt;
+    if (!AccessControl::may_know(caller, event.camera_id, event.upload)) return std::nullopt;
     return Json{{"type", "event"},
                 {"change", name_of(event.change)},
                 {"id", event.id},
@@ -180,17 +190,23 @@ struct Line {
   }
 };
 
+// News that is left out would leave what is shown wrong: who does not read connects again, and loads all anew.
 class UpdatesClient : public LiveClient {
  public:
+  static constexpr std::uint64_t kMostUnread = 256 << 10;  // bytes
+
   UpdatesClient(const Permit& permit, station::Station& station, const drogon::WebSocketConnectionPtr& socket)
-      : LiveClient(permit) {
-    notices_ = station.notices().subscribe([caller = permit.caller, socket = Socket(socket)](const station::Notice& notice) {
-      const auto line = std::visit(Line{caller}, notice);
-      if (line) send_text(socket, line->dump(-1, ' ', false, Json::error_handler_t::replace));
-    });
+      : LiveClient(permit, socket, kMostUnread) {
+    notices_ = station.notices().subscribe([this](const station::Notice& notice) { send(notice); });
   }
 
  private:
+  void send(const station::Notice& notice) {
+    const auto line = std::visit(Line{permit().caller}, notice);
+    if (!line || outbox().send_text(line->dump(-1, ' ', false, Json::error_handler_t::replace))) return;
+    outbox().close(kDoesNotRead);
+  }
+
   core::Subscription notices_;
 };
 

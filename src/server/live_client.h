@@ -3,40 +3,39 @@
 //
 //   std::shared_ptr<LiveClient> client = live_client(station, permit, socket);
 //   client->message(text);                       // from the browser
+//   client->outbox().pong(payload);              // from the browser
 //
-// Feeding happens on the threads of cameras and of the station; sending never blocks them.
+// Feeding happens on the threads of cameras and of the station; sending never blocks them, and a browser that does not read
+// takes no more than the outbox lets stand.
 #pragma once
 
-#include <atomic>
-#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "station/station.h"
 #include <drogon/WebSocketConnection.h>
 
 #include "server/door.h"
+#include "server/outbox.h"
 
 namespace vigil::server {
 
 class LiveClient {
  public:
-  using Clock = std::chrono::steady_clock;
-
-  LiveClient(Permit permit) : permit_(std::move(permit)), answered_(Clock::now().time_since_epoch().count()) {}
+  LiveClient(Permit permit, const drogon::WebSocketConnectionPtr& socket, std::uint64_t most_unread)
+      : permit_(std::move(permit)), outbox_(socket, most_unread) {}
   virtual ~LiveClient() = default;
 
   virtual void message(const std::string& text) { static_cast<void>(text); }
 
-  // The browser answered a ping.
-  void answered() { answered_ = Clock::now().time_since_epoch().count(); }
-  Clock::duration silent() const { return Clock::now().time_since_epoch() - Clock::duration(answered_.load()); }
-
+  Outbox& outbox() { return outbox_; }
   const Permit& permit() const { return permit_; }
 
  private:
   const Permit permit_;
-  std::atomic<Clock::rep> answered_;
+  Outbox outbox_;
 };
 
 // Null: there is nothing behind that address.

@@ -6,7 +6,7 @@
 namespace vigil::server {
 namespace {
 
-constexpr auto kPingEvery = std::chrono::seconds(5);
+constexpr double kPingEveryS = 5;
 constexpr auto kSilentFor = std::chrono::seconds(30);
 constexpr double kCheckEveryS = 10;
 
@@ -23,7 +23,7 @@ void LiveSockets::handleNewConnection(const drogon::HttpRequestPtr& request, con
     socket->shutdown(drogon::CloseCode::kViolation, "nothing is shown there");
     return;
   }
-  socket->setPingMessage("", kPingEvery);
+  socket->disablePing();  // the outbox has its own
   const std::scoped_lock lock(mutex_);
   clients_.emplace(socket, std::move(client));
 }
@@ -32,7 +32,7 @@ void LiveSockets::handleNewMessage(const drogon::WebSocketConnectionPtr& socket,
                                    const drogon::WebSocketMessageType& type) {
   const auto client = client_of(socket);
   if (!client) return;
-  client->answered();
+  if (type == drogon::WebSocketMessageType::Pong) client->outbox().pong(message);
   if (type == drogon::WebSocketMessageType::Text) client->message(message);
 }
 
@@ -57,12 +57,17 @@ LiveSockets::Clients LiveSockets::clients() {
 }
 
 void LiveSockets::watch_over(trantor::EventLoop& loop) {
+  loop.runEvery(kPingEveryS, [this] { ping_all(); });
   loop.runEvery(kCheckEveryS, [this] { pool_.post([this] { check_all(); }); });
+}
+
+void LiveSockets::ping_all() {
+  for (const auto& [socket, client] : clients()) client->outbox().ping();
 }
 
 void LiveSockets::check_all() {
   for (const auto& [socket, client] : clients()) {
-    if (client->silent() > kSilentFor) {
+    if (client->outbox().silent() > kSilentFor) {
       socket->forceClose();
     } else if (!access_.still_permits(client->permit().caller, client->permit().camera)) {
       socket->shutdown(drogon::CloseCode::kViolation, "no longer permitted");

@@ -5,8 +5,8 @@
 //   drogon::app().registerController(sockets);
 //   sockets->watch_over(*loop);              // whose session has ended, or who does not read, is cut off
 //
-// A client holds up nobody: of video and pictures it is sent no more than it acknowledges; one that answers no pings is
-// disconnected.
+// A client holds up nobody: of video and pictures it is sent no more than it acknowledges, of all no more than it reads
+// (outbox.h); one that answers no pings is disconnected.
 #pragma once
 
 #include <map>
@@ -45,6 +45,7 @@ class LiveSockets : public drogon::WebSocketController<LiveSockets, false> {
  private:
   using Clients = std::map<drogon::WebSocketConnectionPtr, std::shared_ptr<LiveClient>>;
 
+  void ping_all();
   void check_all();
   std::shared_ptr<LiveClient> client_of(const drogon::WebSocketConnectionPtr& socket);
   Clients clients();

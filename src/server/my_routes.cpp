@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "server/context.h"
+#include "server/credentials.h"
 #include "server/instants.h"
 #include "server/json_of.h"
 #include "server/problem.h"
@@ -61,12 +62,8 @@ Response change_password(Context& context, Call& call) {
     throw Problem(422, "invalid", set.error().message, "new");
   }
   take(set);
-  // Whoever had the old one is logged out.
-  const auto sessions = take(context.archive.sessions().of(call.user().id));
-  for (const auto& session : sessions) {
-    if (call.caller().session && session.id == call.caller().session->id) continue;
-    take(context.archive.sessions().revoke(call.user().id, session.id));
-  }
+  const auto& session = call.caller().session;
+  take(revoke_credentials(context.archive.sessions(), call.user().id, session ? std::optional(session->id) : std::nullopt));
   audit(context, call.caller(), "change password", "");
   return nothing();
 }

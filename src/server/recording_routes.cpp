@@ -29,7 +29,7 @@ Response list(Context& context, Call& call) {
   if (*until < *from || *until - *from > kLongest) {
     throw Problem(422, "invalid", "until must be after from, by at most eight days", "until");
   }
-  audit(context, call.caller(), "view", std::format("recordings of camera {}", camera));
+  audit_view(context, call.caller(), std::format("recordings of camera {}", camera));
   Json all = Json::array();
   for (const archive::Segment& segment : take(context.archive.recordings().between(camera, *from, *until))) {
     all.push_back({{"id", segment.id},
@@ -49,7 +49,11 @@ Response get(Context& context, Call& call) {
   // The permission was for the camera in the address: a segment of another one is none of it.
   if (segment.camera_id != camera) nothing_here(std::format("recording {} of camera {}", id, camera));
   const bool download = call.query_flag("download").value_or(false);
-  if (download) audit(context, call.caller(), "export", std::format("recording {} of camera {}", id, camera));
+  if (download) {
+    audit(context, call.caller(), "export", std::format("recording {} of camera {}", id, camera));
+  } else {
+    audit_view(context, call.caller(), std::format("recordings of camera {}", camera));
+  }
   const std::string name =
       std::format("vigil-camera-{}-{:%Y%m%d-%H%M%S}.mp4", camera, std::chrono::floor<std::chrono::seconds>(segment.begin));
   return file_response({.path = take(context.archive.files().local_path(segment.file)),

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,6 +39,10 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::optional<FileBody> file = {};
   std::optional<SessionCookie> cookie = {};
+
+  // Not yet: it is asked until it gives the answer. Must not block, for it runs on a thread that talks to clients; throws
+  // Problem.
+  std::function<std::optional<Response>()> later = {};
 };
 
 Response json_response(const Json& json, int status = 200);

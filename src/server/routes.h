@@ -39,7 +39,8 @@ struct Route {
   Access access = Access::kAdmin;
   CameraBy camera = CameraBy::kNone;
   std::function<Response(Call&)> handler = {};  // on a thread that may block; throws Problem
-  bool web_socket = false;                      // no handler: live_sockets.h takes it once it is permitted
+  bool web_socket = false;                      // live_sockets.h takes it once it is permitted
+  std::function<void(Call&)> opens = {};        // of a socket, before it does; on a thread that may block
   bool large_body = false;                      // the handler looks after the size itself
   bool outside_api = false;                     // the path stands for itself, not below kApi
 };

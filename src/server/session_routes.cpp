@@ -1,6 +1,8 @@
 // Logging in and out, creating a profile, and the first administrator.
 #include <format>
 
+#include "alerts/alert_text.h"
+
 #include "server/context.h"
 #include "server/json_of.h"
 #include "server/problem.h"
@@ -25,9 +27,10 @@ Json session_json(Context& context, const User* user, const archive::Session* se
 
 // A session of its own each time: nobody can have planted its token before.
 Response logged_in(Context& context, const Call& call, const User& user, int status) {
-  auto opened = take(context.archive.sessions().open(user.id, {.address = call.caller().address,
-                                                               .agent = call.header("user-agent").substr(0, 200),
-                                                               .lasts = context.options.session}));
+  auto opened = take(
+      context.archive.sessions().open(user.id, {.address = call.caller().address,
+                                                .agent = alerts::shortened(alerts::one_line(call.header("user-agent")), 200),
+                                                .lasts = context.options.session}));
   if (call.caller().session) {
     const auto& old = *call.caller().session;
     take(context.archive.sessions().revoke(old.user_id, old.id));

@@ -1,5 +1,8 @@
 // What holds for all: who may create a profile, how long footage stays; and what was done by whom.
+#include <chrono>
 #include <format>
+#include <memory>
+#include <mutex>
 
 #include "station/retention_settings.h"
 
@@ -27,7 +30,7 @@ Response set_settings(Context& context, Call& call) {
   return settings_response(context);
 }
 
-Response retention_response(Context& context) {
+Json retention_json(Context& context) {
   const auto rules = take(station::load_retention(context.archive.settings()));
   const auto plan = take(context.archive.retention().plan(rules, archive::now()));
   const auto space = take(context.archive.files().space());
@@ -35,17 +38,42 @@ Response retention_response(Context& context) {
   for (const auto& usage : take(context.archive.recordings().usage())) used += usage.bytes;
   Json warnings = Json::array();
   if (plan.warning) warnings.push_back(json_of(station::Warning(*plan.warning)));
-  return json_response({{"rules", Json::parse(station::to_json(rules))},
-                        {"in_force", plan.in_force},
-                        {"reserve", plan.reserve.bytes},
-                        {"reserve_is", plan.reserve.an_hour ? "hour" : "share"},
-                        {"warnings", std::move(warnings)},
-                        {"free", space.free},
-                        {"all", space.all},
-                        {"used", used}});
+  return {{"rules", Json::parse(station::to_json(rules))},
+          {"in_force", plan.in_force},
+          {"reserve", plan.reserve.bytes},
+          {"reserve_is", plan.reserve.an_hour ? "hour" : "share"},
+          {"warnings", std::move(warnings)},
+          {"free", space.free},
+          {"all", space.all},
+          {"used", used}};
 }
 
-Response set_retention(Context& context, Call& call) {
+// What retention does, kept for a while: it is worked out from all footage that there is, and every viewer may ask.
+class KnownRetention {
+ public:
+  Json get(Context& context) {
+    const std::scoped_lock lock(mutex_);
+    if (json_.is_null() || Clock::now() - at_ > kFresh) {
+      json_ = retention_json(context);
+      at_ = Clock::now();
+    }
+    return json_;
+  }
+  void forget() {
+    const std::scoped_lock lock(mutex_);
+    json_ = nullptr;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr auto kFresh = std::chrono::seconds(30);
+
+  std::mutex mutex_;
+  Json json_;
+  Clock::time_point at_;
+};
+
+Response set_retention(Context& context, KnownRetention& known, Call& call) {
   BodyReader body = call.body();
   const Json rules = body.json("rules");
   body.done();
@@ -54,7 +82,8 @@ Response set_retention(Context& context, Call& call) {
   if (!read) throw Problem(422, "invalid", read.error().message, "rules");
   take(station::save_retention(context.archive.settings(), *read));
   audit(context, call.caller(), "change retention", std::format("{} rules", read->size()));
-  return retention_response(context);
+  known.forget();
+  return json_response(known.get(context));
 }
 
 Response audit_list(Context& context, Call& call) {
@@ -87,11 +116,12 @@ void add_settings_routes(Routes& routes, Context& context) {
   routes.add({.method = Method::kPut, .path = "/settings", .handler = [&context](Call& call) {
                 return set_settings(context, call);
               }});
-  routes.add({.method = Method::kGet, .path = "/retention", .access = Access::kViewer, .handler = [&context](Call&) {
-                return retention_response(context);
+  auto known = std::make_shared<KnownRetention>();
+  routes.add({.method = Method::kGet, .path = "/retention", .access = Access::kViewer, .handler = [&context, known](Call&) {
+                return json_response(known->get(context));
               }});
-  routes.add({.method = Method::kPut, .path = "/retention", .handler = [&context](Call& call) {
-                return set_retention(context, call);
+  routes.add({.method = Method::kPut, .path = "/retention", .handler = [&context, known](Call& call) {
+                return set_retention(context, *known, call);
               }});
   routes.add(
       {.method = Method::kGet, .path = "/audit", .handler = [&context](Call& call) { return audit_list(context, call); }});

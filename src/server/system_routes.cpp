@@ -72,7 +72,7 @@ double resident_bytes() {
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-Response metrics(Context& context) {
+Response metrics(Context& context, const Caller& caller) {
   Exposition out;
   out.head("vigil_resident_bytes", "gauge", "Memory of the server.");
   out.value("vigil_resident_bytes", resident_bytes());
@@ -83,7 +83,8 @@ Response metrics(Context& context) {
   out.value("vigil_disk_free_bytes", static_cast<double>(space.free));
   out.head("vigil_jobs_waiting", "gauge", "Uploaded videos that wait for their analysis.");
   out.value("vigil_jobs_waiting", static_cast<double>(waiting_jobs(context)));
-  const auto cameras = take(context.archive.cameras().all());
+  auto cameras = take(context.archive.cameras().all());
+  std::erase_if(cameras, [&](const archive::Camera& camera) { return !caller.may_see(camera.id); });
   struct Figure {
     const char *name, *type, *help;
     std::function<double(const station::CameraStatus&)> value;
@@ -123,7 +124,8 @@ void add_system_routes(Routes& routes, Context& context) {
   routes.add({.method = Method::kGet,
               .path = "/metrics",
               .access = Access::kOperator,
-              .handler = [&context](Call&) { return metrics(context); },
+              .camera = CameraBy::kList,
+              .handler = [&context](Call& call) { return metrics(context, call.caller()); },
               .outside_api = true});
   routes.add({.method = Method::kGet, .path = "/openapi.json", .access = Access::kPublic, .handler = [](Call&) {
                 return Response{.body = std::string(openapi())};

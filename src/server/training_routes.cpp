@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/atomic_file.h"
+#include "core/log.h"
 #include "server/context.h"
 #include "server/event_report.h"
 #include "server/instants.h"
@@ -79,17 +80,26 @@ archive::WallTime written(const Run& run) {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::file_clock::to_sys(time));
 }
 
+Json summary_of(const Run& run) {
+  const Json history = history_of(run);
+  const auto best = history.find("best_epoch");
+  std::error_code error;
+  return {{"name", run.name},
+          {"title", run.name},
+          {"epochs", history["epochs"].size()},
+          {"best_epoch", best != history.end() && best->is_number_integer() ? *best : Json(-1)},
+          {"updated", to_instant(written(run))},
+          {"has_report", fs::is_regular_file(run.folder / kReportFile, error)}};
+}
+
 Response list(Context& context) {
   Json all = Json::array();
   for (const Run& run : runs_in(context.options.runs)) {
-    const Json history = history_of(run);
-    std::error_code error;
-    all.push_back({{"name", run.name},
-                   {"title", run.name},
-                   {"epochs", history["epochs"].size()},
-                   {"best_epoch", history.value("best_epoch", -1)},
-                   {"updated", to_instant(written(run))},
-                   {"has_report", fs::is_regular_file(run.folder / kReportFile, error)}});
+    try {
+      all.push_back(summary_of(run));
+    } catch (const Problem& problem) {  // one that is damaged hides no other
+      core::log_warning("training runs: {}", problem.detail().empty() ? problem.message() : problem.detail());
+    }
   }
   return json_response(all);
 }

@@ -4,6 +4,7 @@
 #include <format>
 #include <map>
 
+#include "alerts/alert_text.h"
 #include <drogon/utils/Utilities.h>
 
 #include "server/context.h"
@@ -48,8 +49,7 @@ std::string file_name(const std::string& metadata) {
     if (begin != std::string::npos && pair.compare(begin, 9, "filename ") == 0) {
       std::string name = drogon::utils::base64Decode(pair.substr(begin + 9));
       name = name.substr(name.find_last_of("/\\") + 1);
-      std::erase_if(name, [](unsigned char c) { return c < 0x20; });
-      return name.substr(0, kLongestName);
+      return alerts::shortened(alerts::one_line(name), kLongestName);
     }
     at = end + 1;
   }

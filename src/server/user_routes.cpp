@@ -2,6 +2,7 @@
 #include <format>
 
 #include "server/context.h"
+#include "server/credentials.h"
 #include "server/json_of.h"
 #include "server/problem.h"
 
@@ -32,13 +33,12 @@ Response user_response(Context& context, std::int64_t id, int status) {
   return json_response(json_of(take(accounts.get(id)), take(accounts.cameras_of(id))), status);
 }
 
-void set_cameras(Context& context, std::int64_t id, const std::vector<std::int64_t>& cameras) {
+void check_cameras(Context& context, const std::vector<std::int64_t>& cameras) {
   for (const std::int64_t camera : cameras) {
     if (!context.archive.cameras().get(camera)) {
       throw Problem(422, "invalid", std::format("there is no camera {}", camera), "cameras");
     }
   }
-  take(context.archive.accounts().set_cameras(id, cameras));
 }
 
 Response list(Context& context) {
@@ -55,8 +55,9 @@ Response create(Context& context, Call& call) {
   const std::string password = body.text("password");
   const auto cameras = body.optional_numbers("cameras").value_or(std::vector<std::int64_t>());
   body.done();
+  check_cameras(context, cameras);
   const std::int64_t id = take(context.archive.accounts().create(user, password), "already_used");
-  set_cameras(context, id, cameras);
+  take(context.archive.accounts().set_cameras(id, cameras));
   audit(context, call.caller(), "create user", std::format("user {} ({})", id, user.name));
   return user_response(context, id, 201);
 }
@@ -64,23 +65,21 @@ Response create(Context& context, Call& call) {
 Response change(Context& context, Call& call) {
   const std::int64_t id = call.number("id");
   BodyReader body = call.body();
-  const auto role = body.optional_text("role");
-  const auto state = body.optional_text("state");
+  const auto role = body.optional_text("role").transform(role_in);
+  const auto state = body.optional_text("state").transform(state_in);
   const auto password = body.optional_text("password");
   const auto cameras = body.optional_numbers("cameras");
   body.done();
   Accounts& accounts = context.archive.accounts();
   take(accounts.get(id));
-  if (role) take(accounts.set_role(id, role_in(*role)), kLastAdmin);
-  if (state) {
-    take(accounts.set_state(id, state_in(*state)), kLastAdmin);
-    if (state_in(*state) != AccountState::kActive) take(context.archive.sessions().revoke_all(id));
-  }
-  if (password) {
-    take(accounts.set_password(id, *password));
-    take(context.archive.sessions().revoke_all(id));
-  }
-  if (cameras) set_cameras(context, id, *cameras);
+  // All of it is looked at before anything is changed.
+  if (password) take(Accounts::validate_password(*password));
+  if (cameras) check_cameras(context, *cameras);
+  if (role) take(accounts.set_role(id, *role), kLastAdmin);
+  if (state) take(accounts.set_state(id, *state), kLastAdmin);
+  if (password) take(accounts.set_password(id, *password));
+  if (cameras) take(accounts.set_cameras(id, *cameras));
+  if (password || (state && *state != AccountState::kActive)) take(revoke_credentials(context.archive.sessions(), id));
   audit(context, call.caller(), "change user", std::format("user {}", id));
   return user_response(context, id, 200);
 }

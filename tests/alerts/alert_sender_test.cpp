@@ -49,7 +49,7 @@ TEST(Alerts, tells_every_channel_of_a_rule) {
   const Browser browser;
   const VapidKeys keys = make_vapid_keys();
   AlertsOptions options = fast();
-  options.push = {.subscriptions = [&](std::int64_t) { return std::vector{browser.subscribe(web.url("push"))}; },
+  options.push = {.subscriptions = [&](const Alert&) { return std::vector{browser.subscribe(web.url("push"))}; },
                   .any_endpoint = true};
   Alerts alerts(options);
   const auto configured = alerts.configure(

@@ -22,7 +22,11 @@ using testing::Not;
 class WebPushTest : public testing::Test {
  protected:
   SenderOptions options(bool any_endpoint = true) {
-    return {.push = {.subscriptions = [this](std::int64_t) { return subscriptions_; },
+    return {.push = {.subscriptions =
+                         [this](const Alert& alert) {
+                           asked_.emplace_back(alert.camera_id, alert.upload);
+                           return subscriptions_;
+                         },
                      .on_gone = [this](const std::string& endpoint) { gone_.push_back(endpoint); },
                      .any_endpoint = any_endpoint}};
   }
@@ -41,6 +45,7 @@ class WebPushTest : public testing::Test {
   VapidKeys keys_ = make_vapid_keys();
   std::vector<PushSubscription> subscriptions_;
   std::vector<std::string> gone_;
+  std::vector<std::pair<std::int64_t, bool>> asked_;  // of which camera, and whether of an upload
 };
 
 TEST_F(WebPushTest, each_browser_can_read_its_own_message) {
@@ -60,6 +65,13 @@ TEST_F(WebPushTest, each_browser_can_read_its_own_message) {
   EXPECT_EQ(message.at("url"), "/events/17");
   EXPECT_NE(second.decrypt(requests[1].body), "");
   EXPECT_EQ(second.decrypt(requests[0].body), "");
+}
+
+TEST_F(WebPushTest, asks_who_may_know_by_camera_and_upload) {
+  WebPushSender sender(config(), options());
+  ASSERT_TRUE(sender.send(notice(1), {}));
+  ASSERT_TRUE(sender.send({.alert = {.uid = "u2", .kind = "violence", .upload = true}, .number = 2}, {}));
+  EXPECT_THAT(asked_, ElementsAre(std::pair(3, false), std::pair(0, true)));
 }
 
 TEST_F(WebPushTest, says_who_sends) {

@@ -1,7 +1,7 @@
 // A camera's pictures as MJPEG, for programs that speak no WebSocket.
 #include "server/motion_jpeg.h"
 
-#include <chrono>
+#include <atomic>
 #include <memory>
 #include <set>
 #include <string>
@@ -12,12 +12,14 @@
 #include <gmock/gmock.h>
 
 #include "server/served.h"
+#include "support/eventually.h"
 #include "support/make_media.h"
 
 namespace vigil::server {
 namespace {
 
 using nlohmann::json;
+using test::eventually;
 using test::HttpClient;
 using test::Served;
 using testing::HasSubstr;
@@ -102,7 +104,10 @@ TEST(MotionJpeg, comes_too_where_the_connection_was_used_before) {
   EXPECT_THAT(taken, HasSubstr("--picture\r\nContent-Type: image/jpeg\r\n"));
 }
 
-std::size_t take_all(char*, std::size_t size, std::size_t count, void*) { return size * count; }
+std::size_t count(char*, std::size_t size, std::size_t times, void* bytes) {
+  *static_cast<std::atomic<std::size_t>*>(bytes) += size * times;
+  return size * times;
+}
 
 TEST(MotionJpeg, ends_when_it_is_no_longer_permitted) {
   Served server({.camera = test::staged_video()});
@@ -112,15 +117,22 @@ TEST(MotionJpeg, ends_when_it_is_no_longer_permitted) {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
   const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(curl_slist_append(nullptr, bearer.c_str()),
                                                                             curl_slist_free_all);
+  constexpr std::size_t kSome = 60'000;  // bytes: several pictures
+  std::atomic<std::size_t> bytes = 0;
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take_all);
-  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, 90L);
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, count);
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &bytes);
+  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, 300L);
   curl_easy_setopt(curl.get(), CURLOPT_URL, pictures.c_str());
-  const std::jthread revoking([&] {
-    std::this_thread::sleep_for(std::chrono::seconds(3));
-    admin.remove("/api/v1/me/tokens/" + std::to_string(token["id"].get<int>()));
+  int revoked = 0;
+  std::jthread revoking([&] {
+    if (!eventually([&] { return bytes > kSome; })) return;
+    revoked = admin.remove("/api/v1/me/tokens/" + std::to_string(token["id"].get<int>())).status;
   });
   EXPECT_NE(curl_easy_perform(curl.get()), CURLE_OPERATION_TIMEDOUT);
+  revoking.join();
+  EXPECT_GT(bytes, kSome) << "it was permitted at first";
+  EXPECT_EQ(revoked, 204);
 }
 
 }  // namespace

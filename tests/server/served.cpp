@@ -72,18 +72,21 @@ void Served::limit_files(std::optional<std::size_t> bytes) {
   VIGIL_CHECK(prlimit(pid_, RLIMIT_FSIZE, &limit, nullptr) == 0, "the server's limit is set");
 }
 
-HttpClient Served::admin() {
+HttpClient Served::log_in(const std::string& name) const {
   HttpClient client(url_);
-  if (!setup_link_.empty()) {
-    const std::string token = setup_link_.substr(setup_link_.find("token=") + 6);
-    const HttpAnswer made = client.post(
-        "/api/v1/setup", {{"token", token}, {"name", "ada"}, {"email", "ada@example.org"}, {"password", kPassword}});
-    if (made.status != 201) throw std::runtime_error("no administrator: " + made.body);
-    setup_link_.clear();
-    return client;
-  }
-  const HttpAnswer in = client.post("/api/v1/session", {{"name", "ada"}, {"password", kPassword}});
-  if (in.status != 200) throw std::runtime_error("the administrator cannot log in: " + in.body);
+  const HttpAnswer in = client.post("/api/v1/session", {{"name", name}, {"password", kPassword}});
+  if (in.status != 200) throw std::runtime_error(name + " cannot log in: " + in.body);
+  return client;
+}
+
+HttpClient Served::admin() {
+  if (setup_link_.empty()) return log_in("ada");
+  HttpClient client(url_);
+  const std::string token = setup_link_.substr(setup_link_.find("token=") + 6);
+  const HttpAnswer made = client.post(
+      "/api/v1/setup", {{"token", token}, {"name", "ada"}, {"email", "ada@example.org"}, {"password", kPassword}});
+  if (made.status != 201) throw std::runtime_error("no administrator: " + made.body);
+  setup_link_.clear();
   return client;
 }
 
@@ -92,10 +95,7 @@ HttpClient Served::user(const std::string& name, const std::string& role, const 
       "/api/v1/users",
       {{"name", name}, {"email", name + "@example.org"}, {"password", kPassword}, {"role", role}, {"cameras", cameras}});
   if (made.status != 201) throw std::runtime_error("no user: " + made.body);
-  HttpClient client(url_);
-  const HttpAnswer in = client.post("/api/v1/session", {{"name", name}, {"password", kPassword}});
-  if (in.status != 200) throw std::runtime_error(name + " cannot log in: " + in.body);
-  return client;
+  return log_in(name);
 }
 
 }  // namespace vigil::test

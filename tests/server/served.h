@@ -40,6 +40,8 @@ class Served {
   HttpClient admin();
   HttpClient user(const std::string& name, const std::string& role, const std::vector<std::int64_t>& cameras = {});
   HttpClient nobody() const { return HttpClient(url_); }
+  // Who is there already, with kPassword.
+  HttpClient log_in(const std::string& name) const;
 
   void stop();  // as Ctrl-C
   void kill();  // as a power cut
