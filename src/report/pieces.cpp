@@ -23,6 +23,7 @@
 VIGIL_EMBED(page_html, VIGIL_REPORT_FILES "/page.html")
 VIGIL_EMBED(report_css, VIGIL_REPORT_FILES "/report.css")
 VIGIL_EMBED(report_js, VIGIL_REPORT_FILES "/report.js")
+VIGIL_EMBED(russian_js, VIGIL_REPORT_FILES "/russian.js")
 VIGIL_EMBED(training_html, VIGIL_REPORT_FILES "/training.html")
 VIGIL_EMBED(training_js, VIGIL_REPORT_FILES "/training.js")
 VIGIL_EMBED(analysis_html, VIGIL_REPORT_FILES "/analysis.html")

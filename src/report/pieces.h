@@ -8,6 +8,7 @@ namespace vigil::report {
 std::string_view page_html();
 std::string_view report_css();
 std::string_view report_js();
+std::string_view russian_js();
 std::string_view training_html();
 std::string_view training_js();
 std::string_view analysis_html();

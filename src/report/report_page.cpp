@@ -70,13 +70,14 @@ struct PagePieces {
   std::string_view html;
   std::string_view js;
   bool shows_events = false;
+  std::string_view translation = {};
 };
 
 PagePieces pieces_of(ReportKind kind) {
   switch (kind) {
-    case ReportKind::kTraining: return {"training report", training_html(), training_js()};
+    case ReportKind::kTraining: return {"training report", training_html(), training_js(), false, russian_js()};
     case ReportKind::kAnalysis: return {"analysis report", analysis_html(), analysis_js(), true};
-    case ReportKind::kEvent: return {"event", event_html(), event_js(), true};
+    case ReportKind::kEvent: return {"event", event_html(), event_js(), true, russian_js()};
     case ReportKind::kIndex: return {"analysed videos", index_html(), index_js()};
   }
   return {};
@@ -101,7 +102,8 @@ std::string render_report(ReportKind kind, std::string_view title, std::string_v
       {"kind", std::string(own.kind)},
       {"version", VIGIL_VERSION},
       {"style", std::format("{}\n{}{}", uplot_css(), report_css(), own.shows_events ? event_view_css() : "")},
-      {"script", std::format("{}\n{}{}", uplot_js(), report_js(), own.shows_events ? event_scripts() : "")},
+      {"script",
+       std::format("{}\n{}{}{}", uplot_js(), report_js(), own.translation, own.shows_events ? event_scripts() : "")},
       {"body", std::string(own.html)},
       {"page_script", std::string(own.js)},
       {"data", escape_json_in_script(json)},

@@ -5,8 +5,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { shot } from "./support/browser.mjs";
-import { startProduct } from "./support/product.mjs";
+import { lan, shot } from "./support/browser.mjs";
+import { admin, logIn, startProduct } from "./support/product.mjs";
 import { stagedVideo } from "./support/video.mjs";
 
 let product;
@@ -75,6 +75,22 @@ test("Table II, case 4: the report shows the result video, details and images of
   assert.ok((await report.locator("video").count()) > 0, "the report holds the video");
   assert.ok((await report.locator("img").count()) > 0, "the report holds pictures");
   await shot(report, "table-2-report");
+});
+
+test("Over plain HTTP in a local network a video is uploaded too, and the pages say what browsers keep back there", async t => {
+  const page = await browser.page(t);
+  const url = server.url.replace("127.0.0.1", lan);
+  await logIn(page, { url }, admin);
+  await page.getByRole("heading", { level: 1, name: "Live" }).waitFor();
+  assert.equal(await page.evaluate(() => window.isSecureContext), false);
+  await page.goto(`${url}/upload`);
+  await page.locator("input[type=file]").setInputFiles(await stagedVideo({ name: "near.mp4", fight: "0" }));
+  await page.locator("[data-job]").filter({ hasText: "near.mp4" }).and(page.locator("[data-state=done]")).waitFor({ timeout: 90_000 });
+  await page.goto(`${url}/settings/profile`);
+  await page.getByText("an unencrypted connection does not allow notifications").waitFor();
+  await page.getByLabel("Name", { exact: true }).fill("home automation");
+  await page.getByRole("button", { name: "Create token" }).click();
+  await page.getByText("mark it and copy it yourself").waitFor();
 });
 
 const chunk = 8 * 1024 * 1024;  // of src/upload/uploader.ts

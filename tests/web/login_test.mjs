@@ -57,7 +57,7 @@ test("Table I, unit test 1, case 2: Login without any data says that username or
 });
 
 test("Table I, unit test 1, case 3: Login with incorrect data says that username or password is incorrect", async t => {
-  const page = await browser.page(t);
+  const page = await browser.page(t, { expects: /status of 401/ });
   await logIn(page, server, { name: "Dsjf", password: "cnxbcdj" });
   await alert(page).filter({ hasText: "Username or password is incorrect" }).waitFor();
   assert.ok(page.url().includes("/login"));
@@ -85,7 +85,7 @@ test("Table I, unit test 2, case 1: Signup with correct data creates the profile
 });
 
 test("Table I, unit test 2, case 2: Signup with a used username or e-mail says that it is in use", async t => {
-  const page = await browser.page(t);
+  const page = await browser.page(t, { expects: /status of 409/ });
   await signUp(page, newcomer);
   await alert(page).filter({ hasText: "Username or e-mail is already in use" }).waitFor();
   await shot(page, "table-1-sign-up-in-use");

@@ -1,9 +1,11 @@
-// The other pages: review by keyboard, zones, recordings, phones, Russian, and each page once for its looks.
+// The other pages: review by keyboard, zones, training, phones, Russian, and each page once for its looks.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { shot } from "./support/browser.mjs";
 import { analysed, api, logIn, setUp, startProduct, until } from "./support/product.mjs";
+import { run, trainingRuns } from "./support/runs.mjs";
 import { startServer } from "./support/server.mjs";
 import { stagedVideo } from "./support/video.mjs";
 
@@ -12,8 +14,11 @@ let server;
 let unplayable;  // with a camera of a coding that browsers do not play
 let browser;
 let state;
+let runs;
 before(async () => {
-  product = await startProduct({ camera: await stagedVideo() }, async (page, server) => {
+  runs = await trainingRuns();
+  product = await startProduct({ camera: await stagedVideo(), runs }, async (page, server) => {
+    await api(page, server, "PATCH", "/cameras/1", { recording: true });
     for (const name of ["one.mp4", "two.mp4", "three.mp4"]) await analysed(page, server, await stagedVideo({ name }));
   });
   ({ server, browser, state } = product);
@@ -21,6 +26,7 @@ before(async () => {
 after(async () => {
   await unplayable?.stop();
   await product?.stop();
+  if (runs) await rm(runs, { recursive: true });
 });
 
 const title = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
@@ -65,8 +71,11 @@ test("Review goes by keyboard: keep, dismiss, undo, pin, note, help", async t =>
   await shot(page, "review-shortcuts");
 });
 
+// A camera has no picture to show at first.
+const noPicture = /status of 409/;
+
 test("Zones are drawn with the pointer and moved with keys, and a rule uses them", async t => {
-  const page = await browser.page(t, { state });
+  const page = await browser.page(t, { state, expects: noPicture });
   await page.goto(`${server.url}/cameras/1`);
   await title(page, /Zones and rules/);
   const picture = page.getByRole("img", { name: "Picture of the camera" });
@@ -104,6 +113,79 @@ test("Zones are drawn with the pointer and moved with keys, and a rule uses them
   assert.equal(scene.rules[0].zone, "yard");
 });
 
+test("A scene is gone through by keyboard, a shape and then its corners, and is not left with changes by mistake", async t => {
+  const page = await browser.page(t, { state, expects: noPicture });
+  const from = left => [[left, 0.1], [left + 0.2, 0.1], [left + 0.2, 0.3], [left, 0.3]];
+  const zones = [{ name: "left", polygon: from(0.1) }, { name: "right", polygon: from(0.6) }];
+  await api(page, server, "PATCH", "/cameras/1", { scene: { zones, lines: [], masks: [], threshold: null, rules: [] } });
+  await page.goto(`${server.url}/cameras/1`);
+  await page.getByRole("button", { name: "Zone left" }).focus();
+  for (const name of ["Corner 1 of left", "Corner 2 of left", "Corner 3 of left", "Corner 4 of left", "Zone right", "Corner 1 of right"]) {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), name);
+  }
+  await page.keyboard.press("ArrowRight");
+  const unsaved = page.getByRole("region", { name: "Changes are not saved yet" });
+  await unsaved.waitFor();
+  const question = page.getByRole("dialog", { name: "Leave without saving?" });
+  await page.getByRole("link", { name: "Repository" }).click();
+  await question.getByRole("button", { name: "Stay" }).click();
+  await title(page, /Zones and rules/);
+  await unsaved.getByRole("button", { name: "Save" }).click();
+  await unsaved.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Corner 1 of right" }).press("ArrowRight");
+  await unsaved.waitFor();
+  await page.getByRole("link", { name: "Repository" }).click();
+  await question.getByRole("button", { name: "Discard" }).click();
+  await title(page, "Repository");
+  const kept = await api(page, server, "GET", "/cameras/1");
+  assert.equal(kept.scene.zones[1].polygon[0][0], 0.61);
+});
+
+test("Training shows a run's curves, epochs counted from 1, and its confusion matrix", async t => {
+  const page = await browser.page(t, { state });
+  await page.goto(`${server.url}/training`);
+  await page.getByRole("heading", { level: 2, name: run.name }).waitFor();
+  for (const [name, curves] of [["Loss", 2], ["Accuracy and AUC", 5]]) {
+    const chart = page.getByRole("img", { name, exact: true });
+    await chart.waitFor();
+    const drawn = await chart.locator("path").evaluateAll(paths => paths.map(path => path.getAttribute("d")));
+    assert.equal(drawn.length, curves, `curves of ${name}`);
+    assert.ok(drawn.every(path => /^M[\d.]+ [\d.]+(L[\d.]+ [\d.]+){2}$/.test(path)), `three epochs in ${drawn}`);
+    const epochs = (await chart.locator("text").allTextContents()).filter(text => /^\d+$/.test(text));
+    assert.deepEqual(epochs, ["1", "2", "3"]);
+    assert.ok((await chart.locator("title").allTextContents()).includes("Best: epoch 2"));
+  }
+  await page.getByText("Validation: AUC", { exact: true }).waitFor();
+  const table = page.getByRole("table");
+  assert.deepEqual(await table.locator("td p:first-child").allTextContents(), run.confusion.flat().map(String));
+  assert.deepEqual(await table.locator("td p:last-child").allTextContents(), ["80%", "20%", "10%", "90%"]);
+  await shot(page, "training");
+});
+
+test("The live picture fills the screen", async t => {
+  const page = await browser.page(t, { state });
+  await page.goto(`${server.url}/live/1`);
+  await page.locator("[data-delay]").waitFor();
+  await page.getByRole("button", { name: "Full screen" }).click();
+  await page.waitForFunction(() => {
+    const picture = document.fullscreenElement?.querySelector("[data-violent]").getBoundingClientRect();
+    return picture?.width === innerWidth && picture.height === innerHeight;
+  });
+});
+
+test("Boxes are drawn again after a camera was changed, whose times begin anew", async t => {
+  const page = await browser.page(t, { state });
+  const drawn = ([least, most]) => {
+    const time = document.querySelector("video")?.currentTime ?? 0;
+    return Number(document.querySelector("canvas")?.dataset.people) >= 3 && time > least && time < most && time;
+  };
+  await page.goto(`${server.url}/live/1`);
+  const before = await (await page.waitForFunction(drawn, [6, Infinity], { timeout: 60_000 })).jsonValue();
+  await api(page, server, "PATCH", "/cameras/1", { name: "Stage, changed" });
+  await page.waitForFunction(drawn, [1, before - 2], { timeout: 60_000 });
+});
+
 test("What the browser cannot play is shown as pictures that are pushed", async t => {
   unplayable = await startServer({ camera: await stagedVideo({ name: "mpeg4.mp4", codec: ["mpeg4", "-g", "25"] }) });
   const page = await browser.page(t);
@@ -120,6 +202,7 @@ test("What the browser cannot play is shown as pictures that are pushed", async 
     if (width === 320) seen.add(src);
     return seen.size >= 10;
   }, { every: 150 });
+  await page.locator("[data-delay]").waitFor();
   await shot(page, "live-pictures");
   assert.ok([...seen].every(src => src.startsWith("blob:")));
   assert.deepEqual(snapshots, []);
@@ -129,16 +212,43 @@ test("What the browser cannot play is shown as pictures that are pushed", async 
   await picture.waitFor();
 });
 
+// The pages, and what is there once their data have come.
+const pages = {
+  "live": "[data-delay]",
+  "live/1": "[data-delay]",
+  "review": "video",
+  "repository": "[data-event]",
+  "upload": "[data-job]",
+  "timeline": "[role=slider]",
+  "cameras": "[data-camera]",
+  "cameras/1": "img[src*=snapshot]",
+  "people": "[data-culprit]",
+  "training": "table",
+  "settings/profile": "section",
+  "settings/appearance": "section",
+  "settings/users": "tbody tr",
+  "settings/retention": "section li",
+  "settings/alerts": "section",
+  "settings/audit": "tbody tr",
+  "settings/general": "input[type=radio]",
+};
+
+// Opens a page of those, or one at another path, and waits for all that it shows.
+async function see(page, path, data = pages[path]) {
+  await page.goto(`${server.url}/${path}`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.locator(`main :is(${data})`).first().waitFor();
+  await page.waitForFunction(() => !document.querySelector("main :is(.mantine-Loader-root, .mantine-Skeleton-root)"));
+}
+
 test("On a phone no page is wider than it, and all can be reached", async t => {
-  const page = await browser.page(t, { state, width: 375, height: 812 });
-  for (const path of ["live", "live/1", "review", "repository", "upload", "timeline", "cameras", "cameras/1", "people", "training",
-    "settings/profile", "settings/appearance", "settings/users", "settings/retention", "settings/alerts", "settings/audit", "settings/general"]) {
-    await page.goto(`${server.url}/${path}`);
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    await page.waitForTimeout(400);
+  const page = await browser.page(t, { state, width: 375, height: 812, expects: noPicture });
+  const { events } = await api(page, server, "GET", "/events?uploads=true");
+  for (const [path, data] of [...Object.entries(pages), [`events/${events[0].id}`, "[data-culprit]"]]) {
+    await see(page, path, data);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= 375, `/${path} is ${wide} px wide`);
-    await shot(page, `phone-${path.replace("/", "-")}`);
+    await shot(page, `phone-${path.replace(/^events.*/, "event").replace("/", "-")}`);
   }
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("dialog").getByRole("link", { name: "Timeline" }).click();
@@ -149,9 +259,8 @@ test("All pages in the dark, and in Russian", async t => {
   const page = await browser.page(t, { state, scheme: "dark", language: "ru" });
   for (const [path, name] of [["live", "Эфир"], ["review", "Разбор"], ["repository", "Архив событий"], ["upload", "Загрузить видео"],
     ["timeline", "Запись"], ["cameras", "Камеры"], ["people", "Люди"], ["training", "Обучение"], ["settings/profile", "Настройки"]]) {
-    await page.goto(`${server.url}/${path}`);
+    await see(page, path);
     await title(page, name);
-    await page.waitForTimeout(400);
     await shot(page, `russian-${path.replace("/", "-")}`);
   }
   assert.equal(await page.evaluate(() => document.documentElement.lang), "ru");
@@ -190,7 +299,7 @@ test("A second factor is set up with its QR code and asked for at the next log-i
   await dialog.getByRole("button", { name: "Turn on" }).click();
   await own.getByText("The second factor is on").waitFor();
 
-  const next = await browser.page(t);
+  const next = await browser.page(t, { expects: /status of 401/ });
   await logIn(next, server, careful);
   await next.getByText("Code of your second factor").waitFor();
   await shot(next, "second-factor-log-in");

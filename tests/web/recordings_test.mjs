@@ -1,4 +1,5 @@
-// What a camera recorded, on the timeline.
+// What a camera recorded, on the timeline, and what becomes of it when the camera goes.
+import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { shot } from "./support/browser.mjs";
 import { api, startProduct, until } from "./support/product.mjs";
@@ -13,10 +14,16 @@ const recordings = (page, server) => {
   const end = new Date(Date.now() + 3600e3).toISOString();
   return api(page, server, "GET", `/cameras/1/recordings?from=${from}&until=${end}`);
 };
+const recordedEvent = async (page, server) => {
+  const all = await recordings(page, server);
+  const { events } = await api(page, server, "GET", "/events?camera=1&oldest_first=true");
+  return events.find(({ begin, end }) => begin > all[0].begin && end < all.at(-1).end);
+};
 before(async () => {
   product = await startProduct({ camera: await stagedVideo() }, async (page, server) => {
     await api(page, server, "PATCH", "/cameras/1", { recording: true });
     await until("three recorded segments", async () => (await recordings(page, server)).length >= 3, { within: 120_000 });
+    await until("an event in a recorded segment", async () => recordedEvent(page, server), { within: 120_000 });
   });
   ({ server, browser, state } = product);
 });
@@ -46,4 +53,46 @@ test("Timeline: recorded segments play one after the other, and events lie on th
   await bar.focus();
   await page.keyboard.press("ArrowLeft");
   await until("the key to go back", async () => (await at()) < before);
+
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  const event = await recordedEvent(page, server);
+  const mark = page.locator(`[data-event="${event.id}"]`);
+  const listed = page.getByRole("list", { name: "Events of this day" }).getByRole("listitem");
+  await listed.filter({ has: page.locator(`a[href$="/events/${event.id}"]`) }).getByRole("button").click();
+  await until("the event's beginning to be shown", async () => Math.abs((await at()) - Date.parse(event.begin)) < 500);
+  const [lies, head, all] = [await mark.boundingBox(), await page.locator("[data-playhead]").boundingBox(), await bar.boundingBox()];
+  assert.ok(Math.abs(lies.x - head.x) < 20, `the mark begins at ${lies.x} px, the playhead at its time at ${head.x} px`);
+  assert.ok(lies.x >= all.x - 20 && lies.x + lies.width <= all.x + all.width + 20 && lies.y >= all.y, "the mark lies on the bar");
+  assert.equal(await mark.getAttribute("data-kind"), "violence");
+  await shot(page, "timeline-event");
+});
+
+test("Timeline: an address that names no day shows today", async t => {
+  const page = await browser.page(t, { state });
+  await page.goto(`${server.url}/timeline?camera=1&day=x`);
+  await page.getByRole("slider", { name: "Time of the recording" }).waitFor();
+});
+
+test("Timeline: what is recorded meanwhile appears by itself", async t => {
+  const page = await browser.page(t, { state });
+  await page.goto(`${server.url}/timeline?camera=1`);
+  const stretch = page.locator("[data-until]").last();
+  await stretch.waitFor();
+  const end = async () => Number(await stretch.getAttribute("data-until"));
+  const before = await end();
+  await until("the recorded stretch to grow", async () => (await end()) > before);
+});
+
+test("A camera with recordings is deleted with them once that is said, and not before", async t => {
+  const page = await browser.page(t, { state, expects: /status of 409/ });
+  await page.goto(`${server.url}/cameras`);
+  await page.locator('[data-camera="1"]').getByRole("button", { name: "Delete" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Delete the camera/ });
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await dialog.getByRole("alert").filter({ hasText: "has recordings" }).waitFor();
+  await shot(page, "camera-with-recordings");
+  await dialog.getByRole("checkbox", { name: "Delete its recordings too" }).check();
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await page.getByText("The camera was deleted").waitFor();
+  assert.deepEqual(await api(page, server, "GET", "/cameras"), []);
 });

@@ -20,14 +20,14 @@ after(() => product?.stop());
 
 const cards = page => page.locator("[data-event]");
 
-async function openRepository(t, search = "") {
-  const page = await browser.page(t, { state });
+async function openRepository(t, search = "", expects = undefined) {
+  const page = await browser.page(t, { state, expects });
   await page.goto(`${server.url}/repository${search}`);
   return page;
 }
 
-async function openFirst(t) {
-  const page = await openRepository(t);
+async function openFirst(t, { search, expects } = {}) {
+  const page = await openRepository(t, search, expects);
   await cards(page).first().click();
   await page.waitForURL("**/events/*");
   return page;
@@ -87,8 +87,70 @@ test("Table III, integration test 1, case 5: a search by date shows the events o
   assert.equal(await cards(empty).count(), 0);
 });
 
+test("The report of an event speaks the language of who reads it", async t => {
+  const page = await browser.page(t, { state, language: "ru" });
+  const [{ id }] = (await api(page, server, "GET", "/events")).events;
+  await page.goto(`${server.url}/api/v1/events/${id}/report`);
+  await page.getByRole("heading", { name: /^Событие \d+/ }).waitFor();
+  await page.getByRole("heading", { name: "Как это найдено" }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "ru");
+  await shot(page, "russian-report");
+});
+
+test("A pinned event is not deleted, and its page stays and says why", async t => {
+  const page = await openFirst(t, { expects: /status of 409/ });
+  await page.getByRole("button", { name: "Pin", exact: true }).click();
+  await page.getByText("Pinned: no retention rule removes it").waitFor();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("alert").filter({ hasText: "Take the pin off" }).waitFor();
+  await page.getByRole("button", { name: "Unpin" }).click();
+  await page.getByText("Unpinned", { exact: true }).waitFor();
+});
+
+test("The way back from an event leads to the search that it was opened from", async t => {
+  const page = await openFirst(t, { search: "?kind=violence" });
+  await page.getByRole("main").getByRole("link", { name: "Repository" }).click();
+  await page.waitForURL("**/repository?kind=violence");
+});
+
+test("Words can be typed with spaces between them while the search goes on", async t => {
+  const page = await openRepository(t);
+  const words = page.getByRole("textbox", { name: "Words in notes, rules, names" });
+  await words.pressSequentially("first ");
+  await page.waitForURL("**/repository?words=first");
+  assert.equal(await words.inputValue(), "first ");
+  await words.pressSequentially("mp4");
+  await page.waitForURL("**/repository?words=first+mp4");
+  assert.equal(await words.inputValue(), "first mp4");
+});
+
+test("A page of the list that cannot be loaded is told, and asked for again only by hand", async t => {
+  const page = await browser.page(t, { state, expects: /net::ERR_FAILED/ });
+  let asked = 0;
+  await page.route(/\/api\/v1\/events(\?|$)/, async route => {
+    const search = new URL(route.request().url()).searchParams;
+    if (search.get("after") === "the rest") {
+      return ++asked === 1 ? route.abort() : route.fulfill({ json: { events: [], next: null } });
+    }
+    if (search.has("review")) return route.continue();
+    const answer = await route.fetch();
+    return route.fulfill({ response: answer, json: { ...(await answer.json()), next: "the rest" } });
+  });
+  await page.goto(`${server.url}/repository`);
+  const failure = page.getByRole("alert").filter({ hasText: "This could not be loaded" });
+  await failure.waitFor();
+  await cards(page).nth(1).waitFor();
+  assert.equal(asked, 1);
+  await shot(page, "repository-rest-failed");
+  await failure.getByRole("button", { name: "Try again" }).click();
+  await failure.waitFor({ state: "detached" });
+  assert.equal(asked, 2);
+});
+
 test("Table III, integration test 1, case 6: a deleted event is erased and gone from the screen", async t => {
-  const page = await openFirst(t);
+  // Its clip may still be loading.
+  const page = await openFirst(t, { expects: /status of 404/ });
   const id = Number(page.url().split("/").at(-1));
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await shot(page, "table-3-delete-question");

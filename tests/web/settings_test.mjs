@@ -92,7 +92,7 @@ test("A token is shown once, a session can be ended, and the log tells of it all
   const answer = await page.request.get(`${server.url}/api/v1/events`, { headers: { Authorization: `Bearer ${token}`, Cookie: "" } });
   assert.equal(answer.status(), 200);
 
-  const other = await browser.page(t);
+  const other = await browser.page(t, { expects: /\b401\b/ });
   await logIn(other, server, admin);
   await other.getByRole("heading", { level: 1, name: "Live" }).waitFor();
   await page.reload();

@@ -1,5 +1,5 @@
 // Types and hooks of the REST API from its description. What answers with bytes or speaks another protocol is called by URL instead.
-const byUrl = /^(liveVideo|liveData|liveMjpeg|updates|getSnapshot|getEventFile|getEventReport|getRecording|getTrainingReport|uploadOptions|createUpload|uploadOffset|uploadChunk|cancelUpload)$/;
+const byUrl = /^(liveVideo|liveData|livePictures|mjpeg|updates|getSnapshot|getEventFile|getEventReport|getRecording|getTrainingReport|uploadOptions|createUpload|uploadOffset|uploadChunk|cancelUpload)$/;
 
 module.exports = {
   schemaFile: "../../src/server/openapi.json",

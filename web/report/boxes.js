@@ -1,7 +1,7 @@
 "use strict";
 // The people of a clip: who is where at a time, and how they are drawn on its frames. docs/events-json.md says what `boxes` is.
 Vigil.boxes = (() => {
-  const { number } = Vigil;
+  const { number, t } = Vigil;
   const limbs = [[5, 6], [5, 7], [7, 9], [6, 8], [8, 10], [5, 11], [6, 12], [11, 12], [11, 13], [13, 15], [12, 14], [14, 16],
     [0, 1], [0, 2], [1, 3], [2, 4]];
   const sureKeyPoint = 0.2;
@@ -51,7 +51,7 @@ Vigil.boxes = (() => {
   // What a person is drawn as: violent, or doing what the event's rule names ("running"; null: not), or neither.
   const tone = (person, deed) => person.violent ? "alert" : deed ? "watch" : "calm";
 
-  const name = (person, deed, scores) => [String(person.id), person.violent ? "violent" : deed,
+  const name = (person, deed, scores) => [String(person.id), person.violent ? t`violent` : deed,
     scores && Number.isFinite(person.score) ? number(person.score, 2) : null].filter(Boolean).join(" ");
 
   function drawBox(context, box, { line, width }, seen) {

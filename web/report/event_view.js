@@ -4,47 +4,46 @@
 //   const { play } = Vigil.eventView(parent, event, "h3");   // puts it into the parent, under a heading of that level
 //   play(time);                                              // shows the clip and plays it from that time of the video
 Vigil.eventView = (() => {
-  const { data, element, chart, whenNear, number, compact, moments, boxes, player, people, stills } = Vigil;
+  const { data, element, chart, whenNear, number, compact, moments, boxes, player, people, stills, t } = Vigil;
   const { source, analysis } = data;
   const { moment, span } = moments;
   for (const event of [...data.events, data.in_progress].filter(Boolean)) event.kind ||= "violence";
-  const seconds = value => `${Number(value.toFixed(3))} s`;
-  const within = (zone, where) => zone ? `${where} “${zone}”` : "";
+  const seconds = value => t`${Number(value.toFixed(3))} s`;
 
-  const detectorScore = event => `${number(event.score, 2)}: how sure the detector was of the person`;
-  const times = score => score >= 1 ? "2 times or more" : `${number(2 * score, 1)} times`;
+  const detectorScore = event => t`${number(event.score, 2)}: how sure the detector was of the person`;
+  const times = score => score >= 1 ? t`2 times or more` : t`${number(2 * score, 1)} times`;
   // What is said of each kind of event. deed: on people in the picture; limit: the score at which the rule holds.
-  const rule = { tone: "watch", deed: "", peak: "Play the most certain moment", chart: "How sure the detector was", curve: "certainty", score: detectorScore, personScore: "Certainty", never: "not told" };
+  const rule = { tone: "watch", deed: "", peak: t`Play the most certain moment`, chart: t`How sure the detector was`, curve: t`certainty`, score: detectorScore, personScore: t`Certainty`, never: t`not told` };
   const kinds = {
     violence: {
-      tone: "alert", what: () => "Violence", deed: "violent", first: "First violent frame", play: "Play from the first violent frame",
-      peak: "Play the peak", chart: "Probability of violence", curve: "scene", score: event => `${number(event.score, 2)} at the peak, ${number(event.mean_score, 2)} on average`,
-      personFirst: "First violent", personScore: "Highest score", never: "never clearly violent",
+      tone: "alert", what: () => t`Violence`, deed: t`violent`, first: t`First violent frame`, play: t`Play from the first violent frame`,
+      peak: t`Play the peak`, chart: t`Probability of violence`, curve: t`scene`, score: event => t`${number(event.score, 2)} at the peak, ${number(event.mean_score, 2)} on average`,
+      personFirst: t`First violent`, personScore: t`Highest score`, never: t`never clearly violent`,
     },
     zone: {
-      ...rule, what: zone => `Somebody in ${zone ? `the zone “${zone}”` : "a zone"}`, deed: "in zone", first: "First in the zone",
-      play: "Play from the first frame in it", personFirst: "In the zone from",
+      ...rule, what: zone => zone ? t`Somebody in the zone “${zone}”` : t`Somebody in a zone`, deed: t`in zone`, first: t`First in the zone`,
+      play: t`Play from the first frame in it`, personFirst: t`In the zone from`,
     },
     line: {
-      ...rule, what: zone => `Somebody crossed ${zone ? `the line “${zone}”` : "a line"}`, deed: "crossed", first: "First beyond the line",
-      play: "Play from the crossing", personFirst: "Crossed at",
+      ...rule, what: zone => zone ? t`Somebody crossed the line “${zone}”` : t`Somebody crossed a line`, deed: t`crossed`, first: t`First beyond the line`,
+      play: t`Play from the crossing`, personFirst: t`Crossed at`,
     },
     loitering: {
-      ...rule, what: zone => `Somebody stayed ${zone ? `in the zone “${zone}”` : "at one place"}`, deed: "loitering", first: "There from",
-      play: "Play from the first frame there", personFirst: "There from",
+      ...rule, what: zone => zone ? t`Somebody stayed in the zone “${zone}”` : t`Somebody stayed at one place`, deed: t`loitering`, first: t`There from`,
+      play: t`Play from the first frame there`, personFirst: t`There from`,
     },
     crowd: {
-      ...rule, what: zone => `Many people at once${within(zone, " in the zone")}`, deed: "in crowd", first: "First with so many",
-      play: "Play from the first frame with so many", peak: "Play when it was fullest", chart: "How full it was", curve: "fullness", limit: 0.5,
-      score: event => `at its fullest ${event.score < 0.525 ? "" : `${times(event.score)} `}as many people as the rule names`, personFirst: "In the crowd from",
+      ...rule, what: zone => zone ? t`Many people at once in the zone “${zone}”` : t`Many people at once`, deed: t`in crowd`, first: t`First with so many`,
+      play: t`Play from the first frame with so many`, peak: t`Play when it was fullest`, chart: t`How full it was`, curve: t`fullness`, limit: 0.5,
+      score: event => event.score < 0.525 ? t`at its fullest as many people as the rule names` : t`at its fullest ${times(event.score)} as many people as the rule names`, personFirst: t`In the crowd from`,
     },
     running: {
-      ...rule, what: zone => `Somebody ran${within(zone, " in the zone")}`, deed: "running", first: "First at that speed",
-      play: "Play from the first fast frame", peak: "Play the fastest moment", chart: "How fast it was", curve: "speed", limit: 0.5,
-      score: event => `at the fastest ${times(event.score)} the speed that the rule names`, personFirst: "Ran from", personScore: "Speed",
+      ...rule, what: zone => zone ? t`Somebody ran in the zone “${zone}”` : t`Somebody ran`, deed: t`running`, first: t`First at that speed`,
+      play: t`Play from the first fast frame`, peak: t`Play the fastest moment`, chart: t`How fast it was`, curve: t`speed`, limit: 0.5,
+      score: event => t`at the fastest ${times(event.score)} the speed that the rule names`, personFirst: t`Ran from`, personScore: t`Speed`,
     },
   };
-  const wordsOf = kind => kinds[kind] || { ...rule, what: () => kind || "Event", first: "First frame", play: "Play from the first frame", personFirst: "From" };
+  const wordsOf = kind => kinds[kind] || { ...rule, what: () => kind || t`Event`, first: t`First frame`, play: t`Play from the first frame`, personFirst: t`From` };
 
   const middle = ([begin, end]) => (begin + end) / 2;
   // [[time, score or null], …]; a null stands where windows are missing, so that no line is drawn across.
@@ -71,22 +70,22 @@ Vigil.eventView = (() => {
     const told = (event.people || []).filter(person => person.curve && person.curve.length > 1)
       .sort((a, b) => (b.score || 0) - (a.score || 0)).slice(0, mostCurves);
     const lines = [{ label: words.curve, points: curve(sceneWindows(event, from, to)) },
-      ...told.map(person => ({ label: `person ${person.id}`, id: person.id, points: curve(person.curve) }))];
+      ...told.map(person => ({ label: t`person ${person.id}`, id: person.id, points: curve(person.curve) }))];
     if (lines.every(line => line.points.length < 2)) return { follow: () => {}, indexOf: () => -1 };
     const x = [...new Set(lines.flatMap(line => line.points.map(point => point[0])))].sort((a, b) => a - b);
     const place = new Map(x.map((value, i) => [value, i]));
     const values = points => points.reduce((all, [time, score]) => { all[place.get(time)] = score; return all; }, new Array(x.length).fill(undefined));
     const level = (label, value) => ({ label, values: x.map(() => value), plain: true });
     const levels = event.kind === "violence"
-      ? [level("opens an event", analysis.threshold_on), level("keeps it open", analysis.threshold_off)]
-      : words.limit ? [level("the rule's limit", words.limit)] : [];
+      ? [level(t`opens an event`, analysis.threshold_on), level(t`keeps it open`, analysis.threshold_off)]
+      : words.limit ? [level(t`the rule's limit`, words.limit)] : [];
     const { follow } = chart(parent, {
       heading,
       title: words.chart,
-      summary: `Shaded: the event. Dashed upward: ${words.first.toLowerCase()}.` + (event.people && event.people.length > told.length && told.length === mostCurves ? ` The ${mostCurves} people with the highest scores are drawn.` : ""),
-      hint: seek ? " The line follows the clip; press or drag to move it." : "",
+      summary: t`Shaded: the event. Dashed upward: ${words.first.toLowerCase()}.` + (event.people && event.people.length > told.length && told.length === mostCurves ? t` The ${mostCurves} people with the highest scores are drawn.` : ""),
+      hint: seek ? t` The line follows the clip; press or drag to move it.` : "",
       x: { ...moments.axis, values: x, range: [from, Math.max(to, from + 0.1)] },
-      y: { label: words.limit ? "0.5: the rule's limit" : "score", range: [0, 1], format: value => number(value, 2), tick: compact },
+      y: { label: words.limit ? t`0.5: the rule's limit` : t`score`, range: [0, 1], format: value => number(value, 2), tick: compact },
       series: [...lines.map((line, i) => ({ label: line.label, values: values(line.points), fill: i === 0 })), ...levels],
       bands: [{ from: event.begin_s, to: event.end_s, tone: `--${words.tone}` }],
       marks: [{ x: event.first_violent_s, label: words.first.toLowerCase(), tone: `--${words.tone}` }],
@@ -125,7 +124,7 @@ Vigil.eventView = (() => {
       return time >= (Number.isFinite(known.first_s) ? known.first_s : event.begin_s) - 0.001 ? words.deed : null;
     };
 
-    const view = clip ? player({ file: clip.file, label: `Clip of event ${event.id}`, picture: poster, begin_s: clip.begin_s, end_s: clip.end_s,
+    const view = clip ? player({ file: clip.file, label: t`Clip of event ${event.id}`, picture: poster, begin_s: clip.begin_s, end_s: clip.end_s,
       frameRate: source.frame_rate, width: source.width_px, height: source.height_px, entries: event.boxes || null, deed,
       band: { from: event.begin_s, to: event.end_s, tone }, first: event.first_violent_s }) : null;
     const seek = view && (at => {
@@ -143,31 +142,31 @@ Vigil.eventView = (() => {
       return button;
     };
 
-    const firstText = poster ? `${words.first}, at ${moment(poster.time_s, 3)}` : "";
+    const firstText = poster ? t`${words.first}, at ${moment(poster.time_s, 3)}` : "";
     const rows = [
-      ["Time", `${span(event.begin_s, event.end_s)} (${seconds(Number((event.end_s - event.begin_s).toFixed(1)))})`],
+      [t`Time`, `${span(event.begin_s, event.end_s)} (${seconds(Number((event.end_s - event.begin_s).toFixed(1)))})`],
       [words.first, moment(event.first_violent_s, 3)],
-      ["Peak", moment(event.peak_s, 3)],
-      ["Score", words.score(event)],
-      ...(clip ? [["Clip", `${span(clip.begin_s, clip.end_s)}${clip.reencoded ? ", encoded anew" : ", original quality"}`]] : []),
+      [t`Peak`, moment(event.peak_s, 3)],
+      [t`Score`, words.score(event)],
+      ...(clip ? [[t`Clip`, `${span(clip.begin_s, clip.end_s)}${clip.reencoded ? t`, encoded anew` : t`, original quality`}`]] : []),
     ];
-    const files = [clip && [clip.file, "Clip"], event.boxes_file && [event.boxes_file, "Boxes"], poster && [poster.file, "Picture"]].filter(Boolean);
+    const files = [clip && [clip.file, t`Clip`], event.boxes_file && [event.boxes_file, t`Boxes`], poster && [poster.file, t`Picture`]].filter(Boolean);
 
     const figure = poster && element("figure", { class: "poster" }, still(poster, event, deed, firstText, seek), element("figcaption", {}, firstText));
     const graph = element("figure", { class: "scores" });
     const root = element("article", { class: `sheet event ${tone}`, id: `event-${event.id}`, tabindex: "-1", "aria-labelledby": `event-${event.id}-name` },
       element("header", {},
-        element(heading, { id: `event-${event.id}-name` }, `Event ${event.id}`, event.rule ? element("span", { class: "rule" }, event.rule) : null,
-          element("span", { class: "badge" }, `${event.kind} ${number(event.score, 2)}`),
-          event.page ? element("a", { class: "alone screen", href: event.page }, "Open by itself") : null),
+        element(heading, { id: `event-${event.id}-name` }, t`Event ${event.id}`, event.rule ? element("span", { class: "rule" }, event.rule) : null,
+          element("span", { class: "badge" }, `${t([event.kind])} ${number(event.score, 2)}`),
+          event.page ? element("a", { class: "alone screen", href: event.page }, t`Open by itself`) : null),
         event.kind === "violence" ? null : element("p", { class: "what" }, `${words.what(event.zone)}.`)),
-      view ? view.root : poster ? null : element("p", { class: "note absent" }, "There is no clip of this event."),
+      view ? view.root : poster ? null : element("p", { class: "note absent" }, t`There is no clip of this event.`),
       poster && !clip ? figure : null,
       element("div", { class: "side" }, element("div", { class: "told" },
         element("dl", {}, rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])),
         clip ? element("div", { class: "jump screen" }, jump(words.play, event.first_violent_s), jump(words.peak, event.peak_s)) : null,
         event.notes.map(note => element("p", { class: "note" }, note)),
-        files.length > 0 ? element("p", { class: "files" }, "Files: ", files.flatMap(([file, name], i) =>
+        files.length > 0 ? element("p", { class: "files" }, t`Files: `, files.flatMap(([file, name], i) =>
           [i ? ", " : "", element("a", { href: file, download: true, class: "screen" }, name), element("span", { class: "paper" }, file)])) : null),
         poster && clip ? figure : null),
       graph);
@@ -183,7 +182,7 @@ Vigil.eventView = (() => {
       view.keys(root);
     }
     if (event.people && event.people.length > 0) {
-      root.append(element("div", { class: "involved" }, part("People involved"),
+      root.append(element("div", { class: "involved" }, part(t`People involved`),
         people.list(event.people, { words, indexOf, seek, heading: below(below(heading)) })));
     }
     stills(root, event, deed);

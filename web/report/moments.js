@@ -2,7 +2,7 @@
 // When something was: the time in the video and, where the data says when the video began (started_at), the time on the wall
 // in the viewer's language and time zone.
 Vigil.moments = (() => {
-  const { data, clock } = Vigil;
+  const { data, clock, t } = Vigil;
   const zero = typeof data.started_at === "string" ? Date.parse(data.started_at) : NaN;
   const known = Number.isFinite(zero);
   const date = seconds => new Date(zero + seconds * 1000);
@@ -24,9 +24,9 @@ Vigil.moments = (() => {
     known,
     // Of a chart over the video's time.
     axis: known
-      ? { label: "time in the video, and on the clock", name: "time", kind: "time", lines: 2, format: seconds => joined(clock(seconds, 1), wall(seconds)),
+      ? { label: t`time in the video, and on the clock`, name: t`time`, kind: "time", lines: 2, format: seconds => joined(clock(seconds, 1), wall(seconds)),
         tick: seconds => `${clock(seconds)}\n${brief.format(date(seconds))}` }
-      : { label: "time in the video", kind: "time" },
+      : { label: t`time in the video`, kind: "time" },
     wall,
     // "Thursday, November 12, 2026 at 2:03:20 PM GMT+1"
     began: () => known ? full.format(date(0)) : "",
@@ -35,6 +35,6 @@ Vigil.moments = (() => {
     // "0:07.6 · 2:03:27.6 PM GMT+1"
     moment: (seconds, digits = 1) => joined(clock(seconds, digits), wall(seconds, digits)),
     // "0:07.0 to 0:13.5 · 2:03:27 PM – 2:03:33 PM GMT+1"
-    span: (begin, end) => joined(`${clock(begin, 1)} to ${clock(end, 1)}`, has(begin) && has(end) ? `${whole(open.format(date(begin)))} – ${wall(end)}` : ""),
+    span: (begin, end) => joined(t`${clock(begin, 1)} to ${clock(end, 1)}`, has(begin) && has(end) ? `${whole(open.format(date(begin)))} – ${wall(end)}` : ""),
   };
 })();

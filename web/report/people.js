@@ -1,7 +1,7 @@
 "use strict";
 // Who took part in an event, as cards of pictures and times, and the dialog that shows a picture large.
 Vigil.people = (() => {
-  const { element, icon, number, clock, table, swatch, moments } = Vigil;
+  const { element, icon, number, clock, table, swatch, moments, t } = Vigil;
   const mostCards = 12;
   const shapes = { close: "M6 6l12 12M18 6 6 18", back: "M15 5l-7 7 7 7", on: "M9 5l7 7-7 7" };
 
@@ -15,11 +15,11 @@ Vigil.people = (() => {
     };
     const image = element("img", { alt: "" });
     const caption = element("p", { id: "picture-caption", "aria-live": "polite" });
-    const watch = element("button", { type: "button" }, "Show in the clip");
-    const back = button("back", "The picture before", () => show(-1));
-    const on = button("on", "The next picture", () => show(1));
+    const watch = element("button", { type: "button" }, t`Show in the clip`);
+    const back = button("back", t`The picture before`, () => show(-1));
+    const on = button("on", t`The next picture`, () => show(1));
     const node = element("dialog", { class: "picture screen", "aria-labelledby": "picture-caption" },
-      element("div", { class: "bar" }, caption, button("close", "Close", () => node.close())), image,
+      element("div", { class: "bar" }, caption, button("close", t`Close`, () => node.close())), image,
       element("div", { class: "bar" }, back, on, element("span", { class: "space" }), watch));
     let pictures = [];
     let index = 0;
@@ -29,7 +29,7 @@ Vigil.people = (() => {
       const picture = pictures[index];
       image.src = picture.file;
       image.alt = picture.text;
-      caption.textContent = picture.text + (pictures.length > 1 ? ` (${index + 1} of ${pictures.length})` : "");
+      caption.textContent = picture.text + (pictures.length > 1 ? t` (${index + 1} of ${pictures.length})` : "");
       back.disabled = index === 0;
       on.disabled = index === pictures.length - 1;
     }
@@ -59,36 +59,36 @@ Vigil.people = (() => {
   // A picture that a press shows large, with its fellows to leaf through. pictures: [{ file, time_s, text }]
   function thumbnail(pictures, index, seek) {
     const { file, text } = pictures[index];
-    const button = element("button", { type: "button", class: "thumbnail", title: "Show it large" },
+    const button = element("button", { type: "button", class: "thumbnail", title: t`Show it large` },
       element("img", { src: file, alt: text, loading: "lazy" }));
     button.addEventListener("click", () => enlarge(pictures, index, seek));
     return button;
   }
 
   const whyNoFace = {
-    "too small": "The face is too small in the picture.",
-    "turned away": "The face is turned away from the camera.",
-    occluded: "The face is covered.",
+    "too small": t`The face is too small in the picture.`,
+    "turned away": t`The face is turned away from the camera.`,
+    occluded: t`The face is covered.`,
   };
   function noFace(note) {
-    if (note) return whyNoFace[note] || `No picture of the face: ${note}.`;
-    return "No face was found.";
+    if (note) return whyNoFace[note] || t`No picture of the face: ${note}.`;
+    return t`No face was found.`;
   }
 
   // words: of the event's kind (event_view.js); index: of the person's curve in the chart, or -1; seek(time) or null;
   // heading: its level
   function card(person, { words, index, seek, heading }) {
-    const name = `Person ${person.id}`;
-    const picture = (one, of) => ({ ...one, text: `${of} at ${moments.moment(one.time_s)}` });
+    const name = t`Person ${person.id}`;
+    const picture = (one, of) => ({ ...one, text: t`${of} at ${moments.moment(one.time_s)}` });
     const pictures = [
-      ...(person.face ? [picture(person.face, `Face of person ${person.id}`)] : []),
+      ...(person.face ? [picture(person.face, t`Face of person ${person.id}`)] : []),
       ...(person.crops || []).map(crop => picture(crop, name)),
     ];
     const faceAt = person.face ? 0 : -1;
     const time = at => {
       if (!Number.isFinite(at)) return words.never;
       if (!seek) return moments.moment(at, 2);
-      const button = element("button", { type: "button", class: "time-link screen", title: "Show in the clip" }, moments.moment(at, 2));
+      const button = element("button", { type: "button", class: "time-link screen", title: t`Show in the clip` }, moments.moment(at, 2));
       button.addEventListener("click", () => seek(at));
       return [button, element("span", { class: "paper" }, moments.moment(at, 2))];
     };
@@ -96,11 +96,11 @@ Vigil.people = (() => {
     return element("li", { class: "person" },
       element(heading, {}, index >= 0 ? swatch(index) : null, name),
       pictures.length > 0 ? element("div", { class: "crops" }, pictures.map((one, i) => element("figure", { class: i === faceAt ? "face" : null },
-        thumbnail(pictures, i, seek), element("figcaption", {}, i === faceAt ? "Face " : null, clock(one.time_s, 1), element("small", {}, moments.tick(one.time_s)))))) : null,
+        thumbnail(pictures, i, seek), element("figcaption", {}, i === faceAt ? t`Face ` : null, clock(one.time_s, 1), element("small", {}, moments.tick(one.time_s)))))) : null,
       element("dl", {},
         person.first_s !== undefined ? [element("dt", {}, words.personFirst), element("dd", {}, time(person.first_s))] : null,
         Number.isFinite(person.score) ? [element("dt", {}, words.personScore), element("dd", {}, number(person.score, 2))] : null,
-        judged && !person.face && (person.face !== undefined || person.face_note) ? [element("dt", {}, "Face"), element("dd", {}, noFace(person.face_note))] : null));
+        judged && !person.face && (person.face !== undefined || person.face_note) ? [element("dt", {}, t`Face`), element("dd", {}, noFace(person.face_note))] : null));
   }
 
   // The most certain first. indexOf(id): of the person's curve in the chart, or -1
@@ -109,8 +109,8 @@ Vigil.people = (() => {
     const rest = sorted.slice(mostCards);
     return [
       element("ul", { class: "people" }, sorted.slice(0, mostCards).map(person => card(person, { words, index: indexOf(person.id), seek, heading }))),
-      rest.length === 0 ? null : element("details", {}, element("summary", {}, `${rest.length} more`), table({
-        columns: [{ label: "Person" }, { label: words.personFirst, number: true }, { label: words.personScore, number: true }],
+      rest.length === 0 ? null : element("details", {}, element("summary", {}, t`${rest.length} more`), table({
+        columns: [{ label: t`Person` }, { label: words.personFirst, number: true }, { label: words.personScore, number: true }],
         rows: rest.map(person => [String(person.id), Number.isFinite(person.first_s) ? moments.moment(person.first_s) : words.never, number(person.score, 2)]),
       })),
     ];

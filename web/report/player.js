@@ -14,7 +14,7 @@
 //
 // The picture and its boxes fill the screen together, because the player does, not its video.
 Vigil.player = (() => {
-  const { element, icon, whenNear, clock, boxes, moments } = Vigil;
+  const { element, icon, whenNear, clock, boxes, moments, t } = Vigil;
 
   const shapes = {
     play: "M7 4.5v15l12-7.5z", pause: "M8 4.5v15M16 4.5v15", back: "M17 5.5 8.5 12l8.5 6.5zM6.5 5.5v13",
@@ -68,26 +68,26 @@ Vigil.player = (() => {
     video.muted = true;
     const canvas = element("canvas", { "aria-hidden": "true" });
     const stage = element("div", { class: "stage", style: `--aspect:${width}/${height}` }, video, canvas);
-    const playing = control("play", "Play (space)", () => flip());
+    const playing = control("play", t`Play (space)`, () => flip());
     const time = element("span", { class: "time" });
     const part = at => Math.min(1, Math.max(0, (at - begin) / length)).toFixed(4);
     // Where the middle of the bar's thumb is, which does not leave the bar.
     const along = at => `calc(.5rem + (100% - 1rem) * ${part(at)})`;
-    const bar = element("input", { type: "range", min: "0", max: String(length), step: "any", value: "0", "aria-label": "Position in the clip",
+    const bar = element("input", { type: "range", min: "0", max: String(length), step: "any", value: "0", "aria-label": t`Position in the clip`,
       class: band ? band.tone : null, style: band ? `--from:${along(band.from)};--to:${along(band.to)}` : null });
-    const speed = element("select", { "aria-label": "Speed", title: "Speed" },
+    const speed = element("select", { "aria-label": t`Speed`, title: t`Speed` },
       [0.1, 0.25, 0.5, 1, 2].map(rate => element("option", { value: String(rate), selected: rate === 1 }, `${rate}×`)));
-    const wide = document.fullscreenEnabled ? control("full", "Full screen (f)", () => fill()) : null;
+    const wide = document.fullscreenEnabled ? control("full", t`Full screen (f)`, () => fill()) : null;
     const said = element("p", { class: "unseen", role: "status" });
     const seenPoints = entries && entries.some(entry => entry[1].some(person => person[8]));
     const seenScores = entries && entries.some(entry => entry[1].some(person => Number.isFinite(person[5])));
     const switches = entries
-      ? [toggle("boxes", "Boxes"), seenPoints ? toggle("skeletons", "Skeletons") : null, seenScores ? toggle("scores", "Scores") : null] : [];
+      ? [toggle("boxes", t`Boxes`), seenPoints ? toggle("skeletons", t`Skeletons`) : null, seenScores ? toggle("scores", t`Scores`) : null] : [];
     const root = element("div", { class: "player screen", role: "group", "aria-label": label }, stage,
       element("div", { class: "controls" },
         element("div", { class: "position" }, bar, Number.isFinite(first) ? element("i", { class: `first ${band ? band.tone : ""}`, style: `left:${along(first)}` }) : null),
-        element("div", { class: "transport" }, playing, control("back", "One frame back (,)", () => step(-1)),
-          control("on", "One frame on (.)", () => step(1)), time),
+        element("div", { class: "transport" }, playing, control("back", t`One frame back (,)`, () => step(-1)),
+          control("on", t`One frame on (.)`, () => step(1)), time),
         element("div", { class: "transport" }, switches, speed, wide)), said);
 
     // The picture that stands for the clip is shown until the clip is played or sought in.
@@ -133,8 +133,8 @@ Vigil.player = (() => {
       spoken = setTimeout(() => {
         if (!video.paused || untouched) return;
         const when = now();
-        const who = people().map(person => "person " + boxes.name(person, deed(person, when), true));
-        said.textContent = `${moments.moment(when, 2)}${entries ? `: ${who.length ? who.join(", ") : "nobody"}` : ""}`;
+        const who = people().map(person => t`person ${boxes.name(person, deed(person, when), true)}`);
+        said.textContent = `${moments.moment(when, 2)}${entries ? `: ${who.length ? who.join(", ") : t`nobody`}` : ""}`;
       }, 500);
     }
 
@@ -166,7 +166,7 @@ Vigil.player = (() => {
     for (const name of ["play", "pause", "ended"]) {
       video.addEventListener(name, () => {
         const still = video.paused || video.ended;
-        const text = still ? "Play (space)" : "Pause (space)";
+        const text = still ? t`Play (space)` : t`Pause (space)`;
         playing.replaceChildren(icon(shapes[still ? "play" : "pause"]));
         playing.title = text;
         playing.setAttribute("aria-label", text);
@@ -175,7 +175,7 @@ Vigil.player = (() => {
     }
     for (const name of ["loadedmetadata", "loadeddata"]) video.addEventListener(name, tell);
     video.addEventListener("error", () => root.append(element("p", { class: "note" },
-      "This browser cannot play the clip; open ", element("a", { href: file }, file), " in a video player.")), { once: true });
+      t`This browser cannot play the clip; open `, element("a", { href: file }, file), t` in a video player.`)), { once: true });
 
     function seek(when) {
       video.currentTime = Math.min(Math.max(0, when - begin), Math.max(0, (video.duration || length) - frame / 2));

@@ -2,7 +2,7 @@
 // Paper. A clip cannot be printed, so its pictures are: the page's print button takes some from every clip, with the people
 // drawn in them. A print that does not come from the button has the poster of each event.
 {
-  const { element, icon, data, boxes, moments } = Vigil;
+  const { element, icon, data, boxes, moments, t } = Vigil;
   const { width_px: width, height_px: height } = data.source;
   const pictures = 6;
   const widest = 800;  // pixels; a third of a page is no sharper
@@ -59,7 +59,7 @@
   addEventListener("beforeprint", () => document.querySelectorAll("img").forEach(ready));
 
   const printer = "M7 8V3.5h10V8M7 17H4.5a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1h15a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1H17M7 13.5h10v7H7z";
-  const label = element("span", {}, "Print / save as PDF");
+  const label = element("span", {}, t`Print / save as PDF`);
   const button = element("button", { type: "button", class: "print screen" }, icon(printer), label);
   let busy = false;
   button.addEventListener("click", async () => {
@@ -67,11 +67,11 @@
     busy = true;
     const all = waiting.length;
     while (waiting.length > 0) {
-      label.textContent = `Taking pictures, event ${all - waiting.length + 1} of ${all} …`;
+      label.textContent = t`Taking pictures, event ${all - waiting.length + 1} of ${all} …`;
       await waiting.shift()();
     }
     await Promise.all([...document.querySelectorAll("main img")].map(ready));
-    label.textContent = "Print / save as PDF";
+    label.textContent = t`Print / save as PDF`;
     busy = false;
     print();
   });

@@ -52,6 +52,28 @@ const Vigil = (() => {
     return (seconds < 0 ? "-" : "") + `${head}:${pad(total % 60, 2)}${fraction}`;
   }
 
+  // Texts stand in the code in English, with {} for what is put in: t`Event ${id}`. A page that has a catalogue from them to the
+  // reader's language says so before it shows anything.
+  let catalogue = new Map();
+  function t(parts, ...values) {
+    const english = parts.join("{}");
+    return (catalogue.get(english) ?? english).replaceAll("{}", () => values.shift());
+  }
+  // The same of a sentence that came ready, in which numbers, and names such as val_loss, are what was put in.
+  const putIn = /[a-z]+_[a-z0-9]+|\d[\d.,]*\d|\d/g;
+  const told = text => text ? t(text.split(putIn), ...(text.match(putIn) || [])) : text;
+  function speak(language, texts) {
+    catalogue = new Map(Object.entries(texts));
+    document.documentElement.lang = language;
+    const written = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (written.nextNode()) {
+      const node = written.currentNode;
+      const text = node.data.trim();
+      if (text !== "" && !node.parentElement.matches("h1, script, style")) node.data = node.data.replace(text, () => told(text));
+    }
+    for (const node of document.querySelectorAll("[aria-label]")) node.setAttribute("aria-label", told(node.getAttribute("aria-label")));
+  }
+
   // entries: [{label, value, note?}]
   const facts = entries => element("dl", { class: "facts" }, entries.map(({ label, value, note }) =>
     element("div", {}, element("dt", {}, label), element("dd", {}, value, note ? element("small", {}, note) : null))));
@@ -78,9 +100,9 @@ const Vigil = (() => {
       }));
     };
     return element("div", { class: "scroll" }, element("table", { class: "confusion" },
-      element("caption", {}, "Rows: what the clip shows. Columns: what the network said."),
+      element("caption", {}, t`Rows: what the clip shows. Columns: what the network said.`),
       element("thead", {}, element("tr", {}, element("td", { style: "background:none" }),
-        labels.map(label => element("th", { scope: "col" }, "said " + label)))),
+        labels.map(label => element("th", { scope: "col" }, t`said ${label}`)))),
       element("tbody", {}, row(matrix[0], labels[0]), row(matrix[1], labels[1]))));
   }
 
@@ -136,7 +158,7 @@ const Vigil = (() => {
     const tickX = x.tick || (x.kind === "time" ? clock : compact);
     const stroke = index => () => series[index].plain ? colour("--ink-soft") : strokeOf(index);
     const holder = element("div", { class: "chart" + (onScrub ? " scrub" : ""), style: `min-height:${height}px`, role: "img", "aria-label": `${title}. ${summary || ""}` });
-    const figures = element("details", {}, element("summary", {}, "The figures as a table"));
+    const figures = element("details", {}, element("summary", {}, t`The figures as a table`));
     parent.append(heading || element("h3", {}, title), holder, under || "", summary ? element("figcaption", {}, summary, hint ? element("span", { class: "screen" }, hint) : null) : "", figures);
     figures.addEventListener("toggle", () => {
       if (figures.childElementCount > 1) return;
@@ -283,5 +305,5 @@ const Vigil = (() => {
     });
   }
 
-  return { data, element, icon, facts, table, confusion, chart, swatch, whenNear, number, percent, compact, clock, colour, missing };
+  return { data, t, told, speak, element, icon, facts, table, confusion, chart, swatch, whenNear, number, percent, compact, clock, colour, missing };
 })();

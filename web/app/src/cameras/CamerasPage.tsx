@@ -1,24 +1,22 @@
 import { Button, Card, Group, Modal, Stack, Switch, Text, Title } from "@mantine/core";
-import { Cctv, Plus, SlidersHorizontal, Trash2 } from "lucide-react";
+import { Cctv, Plus, SlidersHorizontal } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useChangeCameraMutation, useDeleteCameraMutation, useListCamerasQuery, type Camera } from "../api/generated";
+import { useChangeCameraMutation, type Camera } from "../api/generated";
 import { told } from "../app/notify";
 import { useMay } from "../app/session";
-import { ConfirmButton } from "../shell/ConfirmButton";
 import { PageTitle } from "../shell/PageTitle";
 import { EmptyState, WhenLoaded } from "../shell/states";
 import { CameraFacts } from "./CameraFacts";
 import { CameraForm } from "./CameraForm";
-
-const pollMs = 5000;
+import { DeleteCamera } from "./DeleteCamera";
+import { useWatchedCameras } from "./useWatchedCameras";
 
 function CameraCard({ camera, edit }: { camera: Camera; edit: () => void }) {
   const { t } = useTranslation();
   const mayChange = useMay("cameras");
   const [change, { isLoading }] = useChangeCameraMutation();
-  const [remove] = useDeleteCameraMutation();
   const set = (part: { enabled?: boolean; recording?: boolean }) => void told(change({ id: camera.id, cameraChange: part }));
   return (
     <Card data-camera={camera.id}>
@@ -69,16 +67,7 @@ function CameraCard({ camera, edit }: { camera: Camera; edit: () => void }) {
           <Button size="xs" variant="default" onClick={edit}>
             {t("cameras.edit")}
           </Button>
-          <ConfirmButton
-            size="xs"
-            variant="subtle"
-            question={t("cameras.deleteQuestion", { name: camera.name })}
-            hint={t("cameras.deleteHint")}
-            leftSection={<Trash2 size={15} aria-hidden />}
-            onConfirm={() => told(remove({ id: camera.id }), t("cameras.deleted"))}
-          >
-            {t("app.delete")}
-          </ConfirmButton>
+          <DeleteCamera camera={camera} />
         </Group>
       )}
     </Card>
@@ -87,7 +76,7 @@ function CameraCard({ camera, edit }: { camera: Camera; edit: () => void }) {
 
 export function CamerasPage() {
   const { t } = useTranslation();
-  const query = useListCamerasQuery(undefined, { pollingInterval: pollMs, skipPollingIfUnfocused: true });
+  const query = useWatchedCameras();
   const mayChange = useMay("cameras");
   const [search, setSearch] = useSearchParams();
   const navigate = useNavigate();
@@ -124,7 +113,6 @@ export function CamerasPage() {
         opened={adding || edited !== null}
         onClose={close}
         title={edited ? t("cameras.editTitle", { name: edited.name }) : t("cameras.add")}
-        closeButtonProps={{ "aria-label": t("app.close") }}
       >
         <CameraForm
           key={edited?.id ?? "new"}

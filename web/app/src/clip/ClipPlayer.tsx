@@ -4,6 +4,7 @@ import { useCallback, useEffect, useImperativeHandle, useRef, useState, type CSS
 import { useTranslation } from "react-i18next";
 import { useAppSelector } from "../app/hooks";
 import { clock } from "../i18n/formats";
+import { canFillScreen, fillScreen } from "./fullScreen";
 import { paintOverlay } from "./overlay";
 import { peopleAt, readBoxes, type PeopleFrame, type Person } from "./people";
 import { useFrames } from "./useFrames";
@@ -142,15 +143,17 @@ export function ClipPlayer({ src, boxes, beginS, label, named, onTime, autoPlay 
             if (video.current) video.current.playbackRate = Number(value);
           }}
         />
-        <ActionIcon
-          size="lg"
-          variant="subtle"
-          color="gray"
-          onClick={() => void frame.current?.requestFullscreen().catch(() => undefined)}
-          aria-label={t("live.full")}
-        >
-          <Maximize size={17} />
-        </ActionIcon>
+        {canFillScreen() && (
+          <ActionIcon
+            size="lg"
+            variant="subtle"
+            color="gray"
+            onClick={() => frame.current && fillScreen(frame.current)}
+            aria-label={t("live.full")}
+          >
+            <Maximize size={17} />
+          </ActionIcon>
+        )}
       </Group>
     </div>
   );

@@ -1,3 +1,4 @@
+import { decimal } from "../i18n/formats";
 import type { Person } from "./people";
 
 export interface Shown {
@@ -103,7 +104,7 @@ function drawName(context: CanvasRenderingContext2D, name: string, box: readonly
 }
 
 const nameOf = (person: Person, scores: boolean) =>
-  scores && person.violence !== null ? `${person.id}  ${person.violence.toFixed(2)}` : String(person.id);
+  scores && person.violence !== null ? `${person.id}  ${decimal(person.violence)}` : String(person.id);
 
 interface Drawing {
   picture: Picture;

@@ -68,6 +68,13 @@ describe("people of a live stream", () => {
     for (const time_us of [0, 200_000, 100_000, 1_150_000]) recent.add({ time_us, people: [] });
     expect(recent.frames.map(frame => frame.time_us)).toEqual([200_000, 1_150_000]);
   });
+
+  it("give way to those of a time line that begins anew", () => {
+    const recent = new RecentPeople();
+    for (const time_us of [3_600_000_000, 3_600_100_000, 0, 100_000]) recent.add({ time_us, people: [] });
+    expect(recent.frames.map(frame => frame.time_us)).toEqual([0, 100_000]);
+    expect(recent.newest()).toBe(0.1);
+  });
 });
 
 describe("a file of boxes", () => {

@@ -63,6 +63,9 @@ export function peopleAt(frames: readonly PeopleFrame[], timeUs: number): readon
   });
 }
 
+// Frames come that much out of order at most: who is further behind begins a new time line.
+const disorderUs = 2_000_000;
+
 // Frames of a live stream: kept in order of time, whatever order they come in, for as long as a late video may need them.
 export class RecentPeople {
   frames: PeopleFrame[] = [];
@@ -70,6 +73,8 @@ export class RecentPeople {
   constructor(private readonly keepUs = 15_000_000) {}
 
   add(frame: PeopleFrame): void {
+    const last = this.frames[this.frames.length - 1];
+    if (last && last.time_us - frame.time_us > disorderUs) this.clear();
     const at = lastBefore(this.frames, frame.time_us - 2 * roundingUs) + 1;
     this.frames.splice(at, 0, frame);
     const oldest = this.frames[this.frames.length - 1]!.time_us - this.keepUs;

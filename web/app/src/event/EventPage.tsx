@@ -15,6 +15,7 @@ import { ConfirmButton } from "../shell/ConfirmButton";
 import { NotFound } from "../shell/NotFound";
 import { PageTitle } from "../shell/PageTitle";
 import { WhenLoaded } from "../shell/states";
+import { backOf } from "./back";
 import { inOrder } from "./culprits";
 import { EventFacts } from "./EventFacts";
 import { EventPlayback } from "./EventPlayback";
@@ -29,10 +30,9 @@ function Actions({ event }: { event: Event }) {
   const navigate = useNavigate();
   const mayReview = useMay("review");
   const set = (eventChange: EventChange, done: string) => void told(change({ id: event.id, eventChange }), done);
+  const { state } = useLocation();
   const toDelete = async () => {
-    // Leaving first: the page must not ask for what is about to go.
-    await navigate("/repository", { replace: true });
-    await told(remove({ id: event.id }), t("event.deleted"));
+    if (await told(remove({ id: event.id }), t("event.deleted"))) await navigate(backOf(state).to, { replace: true });
   };
   const small = { size: "xs", variant: "default" } as const;
   return (
@@ -101,14 +101,14 @@ function EventView({ event }: { event: Event }) {
   const { t } = useTranslation();
   const player = useRef<ClipControl>(null);
   const mayReview = useMay("review");
-  const { state } = useLocation() as { state: { back?: string } | null };
+  const back = backOf(useLocation().state);
   return (
     <Stack>
       <PageTitle
         hint={
           <Group gap={10}>
-            <Anchor component={Link} to={state?.back ?? "/repository"} size="sm">
-              <ArrowLeft size={14} aria-hidden /> {t("repository.title")}
+            <Anchor component={Link} to={back.to} size="sm">
+              <ArrowLeft size={14} aria-hidden /> {t(`nav.${back.page}`)}
             </Anchor>
             <span>{dateTime(event.begin)}</span>
             <ReviewBadge review={event.review} />

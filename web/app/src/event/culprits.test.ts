@@ -22,6 +22,7 @@ it("comes before others, whatever the score", () => {
 describe("a missing face", () => {
   it("is explained in the reader's language where the reason is known", () => {
     expect(faceNote("turned away")).toBe("away");
+    expect(faceNote("not seen")).toBe("unseen");
     expect(faceNote("the picture was blurred")).toBeNull();
   });
 });

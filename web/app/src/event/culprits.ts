@@ -8,7 +8,7 @@ export const isCulprit = (kind: string, person: Pick<EventPerson, "dismissed" | 
 export const inOrder = <T extends Pick<EventPerson, "dismissed" | "first_s" | "score">>(kind: string, people: readonly T[]): T[] =>
   [...people].sort((a, b) => Number(isCulprit(kind, b)) - Number(isCulprit(kind, a)) || b.score - a.score);
 
-const notes = { "too small": "small", "turned away": "away", occluded: "occluded" } as const;
+const notes = { "too small": "small", "turned away": "away", occluded: "occluded", "not seen": "unseen" } as const;
 
 // Which text says why there is no face; null: the server's own words do.
 export const faceNote = (note: string): (typeof notes)[keyof typeof notes] | null => notes[note as keyof typeof notes] ?? null;

@@ -4,6 +4,7 @@ const language = () => i18next.resolvedLanguage ?? "en";
 
 // Formatters are costly to make, and few.
 const made = new Map<string, Intl.DateTimeFormat>();
+const numbers = new Map<string, Intl.NumberFormat>();
 
 function dateFormat(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${language()} ${name}`;
@@ -22,7 +23,12 @@ export const monthName = (instant: Date) => dateFormat("month", { month: "short"
 export const timeOnly = (instant: string | Date) =>
   dateFormat("time", { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(instant));
 
-const number = (value: number, options: Intl.NumberFormatOptions = {}) => new Intl.NumberFormat(language(), options).format(value);
+function number(value: number, options: Intl.NumberFormatOptions = {}): string {
+  const key = `${language()} ${JSON.stringify(options)}`;
+  const format = numbers.get(key) ?? new Intl.NumberFormat(language(), options);
+  numbers.set(key, format);
+  return format.format(value);
+}
 
 export const decimal = (value: number, digits = 2) => number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 export const percent = (share: number) => number(share, { style: "percent", maximumFractionDigits: 0 });
@@ -48,7 +54,8 @@ export function duration(seconds: number): string {
 // The place of a playhead: 1:02.3
 export const clock = (seconds: number): string => {
   const tenths = Math.max(0, Math.round((Number.isFinite(seconds) ? seconds : 0) * 10));
-  return `${Math.floor(tenths / 600)}:${String(Math.floor(tenths / 10) % 60).padStart(2, "0")}.${tenths % 10}`;
+  const rest = number((tenths % 600) / 10, { minimumIntegerDigits: 2, minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return `${Math.floor(tenths / 600)}:${rest}`;
 };
 
 const steps = [

@@ -1,16 +1,18 @@
 import { ActionIcon, Button, Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
-import { useFullscreen } from "@mantine/hooks";
 import { ArrowLeft, Maximize, Rewind, SlidersHorizontal } from "lucide-react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
-import { useListCamerasQuery, useListEventsQuery, type Camera } from "../api/generated";
+import { useListEventsQuery, type Camera } from "../api/generated";
 import { useMay } from "../app/session";
+import { canFillScreen, fillScreen } from "../clip/fullScreen";
 import { ShownToggles } from "../clip/ShownToggles";
 import { EventCard } from "../repository/EventCard";
 import { NotFound } from "../shell/NotFound";
 import { PageTitle } from "../shell/PageTitle";
 import { WhenLoaded } from "../shell/states";
 import { CameraFacts } from "../cameras/CameraFacts";
+import { useWatchedCameras } from "../cameras/useWatchedCameras";
 import { CameraPicker } from "./CameraPicker";
 import { LivePlayer } from "./LivePlayer";
 
@@ -44,9 +46,9 @@ function LatestEvents({ camera }: { camera: Camera }) {
 export function LiveCameraPage() {
   const { t } = useTranslation();
   const id = Number(useParams().id);
-  const query = useListCamerasQuery();
+  const query = useWatchedCameras();
   const mayChange = useMay("cameras");
-  const { ref, toggle } = useFullscreen();
+  const screen = useRef<HTMLDivElement>(null);
   return (
     <WhenLoaded query={query}>
       {cameras => {
@@ -65,15 +67,22 @@ export function LiveCameraPage() {
               }
               actions={<CameraPicker cameras={cameras} chosen={id} />}
             >{`#${camera.id} ${camera.name}`}</PageTitle>
-            <div ref={ref}>
+            <div ref={screen}>
               <LivePlayer key={camera.id} camera={camera} large />
             </div>
             <Group justify="space-between">
               <ShownToggles />
               <Group gap="xs">
-                <Button size="xs" variant="default" leftSection={<Maximize size={15} aria-hidden />} onClick={() => void toggle()}>
-                  {t("live.full")}
-                </Button>
+                {canFillScreen() && (
+                  <Button
+                    size="xs"
+                    variant="default"
+                    leftSection={<Maximize size={15} aria-hidden />}
+                    onClick={() => screen.current && fillScreen(screen.current)}
+                  >
+                    {t("live.full")}
+                  </Button>
+                )}
                 <Button
                   size="xs"
                   variant="default"

@@ -26,6 +26,15 @@ function Status({ camera, state }: { camera: Camera; state: StreamState }) {
         <Loader size="sm" color="gray" aria-label={t("live.connecting")} />
       </div>
     );
+  if (state.kind === "broken")
+    return (
+      <div className={style.status} role="status">
+        <Loader size="sm" color="gray" aria-hidden />
+        <Text size="sm" ta="center">
+          {t("live.broken")}
+        </Text>
+      </div>
+    );
   const shown = camera.enabled ? (camera.status.state === "live" ? "connecting" : camera.status.state) : "off";
   return (
     <div className={style.status} role="status">
@@ -77,22 +86,30 @@ export function LivePlayer({ camera, large = false }: { camera: Camera; large?: 
   );
 
   const toldAt = useRef(0);
+  const tellDelay = useCallback((of: (nowMs: number) => number | null) => {
+    const now = Date.now();
+    if (now - toldAt.current < 1000) return;
+    toldAt.current = now;
+    setDelay(of(now));
+  }, []);
+  useEffect(() => {
+    toldAt.current = 0;
+    setDelay(null);
+  }, [camera.id, state.kind, shown.boxes]);
+
   const frame = useCallback(
     (mediaTime: number) => {
       if (!canvas.current || !video.current) return;
       const [frameWidth, frameHeight] = [size.width || video.current.videoWidth, size.height || video.current.videoHeight];
       paintOverlay(canvas.current, peopleAt(people.frames, mediaTime * 1e6), { frameWidth, frameHeight, shown });
-      const now = Date.now();
-      if (now - toldAt.current > 1000) {
-        toldAt.current = now;
-        setDelay(latency.of(mediaTime, now));
-      }
+      tellDelay(now => latency.of(mediaTime, now));
     },
-    [people, latency, size, shown],
+    [people, latency, size, shown, tellDelay],
   );
   useFrames(video, frame);
 
   const shape = large && size.width > 0 ? { "--shape": `${size.width} / ${size.height}` } : {};
+  const behind = delay === null ? null : Math.max(0, delay);
   const frameStyle = { ...shape, outline: violent ? "3px solid #ff3b30" : undefined } as CSSProperties;
   return (
     <div className={clip.frame} data-violent={violent} style={frameStyle}>
@@ -105,28 +122,36 @@ export function LivePlayer({ camera, large = false }: { camera: Camera; large?: 
         hidden={state.kind === "refused"}
       />
       {state.kind === "refused" ? (
-        <Pictures camera={camera.id} boxes={shown.boxes} label={t("live.pictureOf", { name: camera.name })} />
+        <Pictures
+          camera={camera.id}
+          boxes={shown.boxes}
+          label={t("live.pictureOf", { name: camera.name })}
+          {...(shown.boxes ? { onPicture: () => tellDelay(now => latency.ofNewest(now)) } : {})}
+        />
       ) : (
         <canvas ref={canvas} className={clip.canvas} aria-hidden />
       )}
       <Status camera={camera} state={state} />
-      <Group className={style.plate} gap={8} wrap="nowrap">
-        <Badge size="sm" variant="filled" color="dark">
-          #{camera.id}
-        </Badge>
-        <Text size="sm" fw={600} truncate>
-          {camera.name}
-        </Text>
-      </Group>
-      <Group className={style.facts} gap={8} wrap="nowrap">
-        {state.kind === "refused" && <span title={state.reason}>{t("live.stills")}</span>}
-        {score !== null && shown.scores && <span data-violent={violent}>{t("live.score", { score: decimal(score) })}</span>}
-        {state.kind === "playing" && delay !== null && (
-          <span className={style.delay} title={t("live.delayHint")}>
-            {t("live.delay", { seconds: decimal(Math.max(0, delay), large ? 2 : 1) })}
-          </span>
-        )}
-      </Group>
+      <div className={style.foot}>
+        <Group className={style.plate} gap={8} wrap="nowrap">
+          <Badge size="sm" variant="filled" color="dark" flex="none">
+            #{camera.id}
+          </Badge>
+          <Text size="sm" fw={600} truncate>
+            {camera.name}
+          </Text>
+        </Group>
+        <div className={style.facts}>
+          {state.kind === "refused" && <span title={state.reason}>{t("live.stills")}</span>}
+          {score !== null && shown.scores && <span data-violent={violent}>{t("live.score", { score: decimal(score) })}</span>}
+          {(state.kind === "playing" || state.kind === "refused") && behind !== null && (
+            <span data-delay={behind} title={t("live.delayHint")}>
+              <span className={style.long}>{t("live.delay", { seconds: decimal(behind, large ? 2 : 1) })}</span>
+              <span className={style.short}>{t("cameras.seconds", { seconds: decimal(behind, 1) })}</span>
+            </span>
+          )}
+        </div>
+      </div>
       <EventBanner event={event} />
     </div>
   );

@@ -101,4 +101,10 @@ describe("latency", () => {
     latency.frame(10_000_000, 1_700_000_010_000_000);
     expect(latency.of(9.5, 1_700_000_010_500)).toBeCloseTo(1);
   });
+  it("of a picture with boxes is that of the newest boxes", () => {
+    const latency = new Latency();
+    expect(latency.ofNewest(1)).toBeNull();
+    latency.frame(10_000_000, 1_700_000_010_000_000);
+    expect(latency.ofNewest(1_700_000_010_700)).toBeCloseTo(0.7);
+  });
 });

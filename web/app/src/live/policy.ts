@@ -90,14 +90,21 @@ export const retryDelay = (failures: number): number => Math.min(10_000, 500 * 2
 // The video's delay against the clock: pairs of stream time and clock come with the boxes.
 export class Latency {
   private wallMinusTimeUs: number | null = null;
+  private newestWallUs: number | null = null;
 
   frame(timeUs: number, wallUs: number): void {
     this.wallMinusTimeUs = wallUs - timeUs;
+    this.newestWallUs = wallUs;
   }
 
   // Seconds between now and when the shown picture was taken; null: not known.
   of(mediaTime: number, nowMs: number): number | null {
     if (this.wallMinusTimeUs === null) return null;
     return (nowMs * 1000 - (mediaTime * 1e6 + this.wallMinusTimeUs)) / 1e6;
+  }
+
+  // The same of a picture with boxes burned in, which is pushed along with them.
+  ofNewest(nowMs: number): number | null {
+    return this.newestWallUs === null ? null : (nowMs * 1000 - this.newestWallUs) / 1e6;
   }
 }

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useEventDaysQuery } from "../api/generated";
 import { dateOnly, monthName } from "../i18n/formats";
+import { useCountedDaysQuery } from "./countedDays";
 import { dayName, startOfDay, type Filters } from "./filters";
 import style from "./repository.module.css";
 
@@ -17,15 +17,13 @@ export function DayStrip({ filters: { from, until, cameras, uploads }, choose }:
   const { t } = useTranslation();
   const today = dayName(new Date());
   const days = useMemo(() => Array.from({ length: shownDays }, (_, i) => dayName(startOfDay(today, i - shownDays + 1))), [today]);
-  const { data } = useEventDaysQuery({
-    from: startOfDay(days[0]!).toISOString(),
-    until: startOfDay(today, 1).toISOString(),
-    utcOffsetMin: -new Date().getTimezoneOffset(),
+  const { data } = useCountedDaysQuery({
+    days,
     ...(cameras.length > 0 ? { camera: cameras } : {}),
     ...(uploads ? { uploads } : {}),
   });
-  const counts = new Map(data?.days.map(each => [each.day, each]));
-  const most = Math.max(1, ...(data?.days.map(each => each.events) ?? []));
+  const counts = new Map(data?.map(each => [each.day, each]));
+  const most = Math.max(1, ...(data?.map(each => each.events) ?? []));
   const high = (count: number) => `${Math.round(42 * Math.min(1, count / most))}px`;
   // Where there is no room for all, today is in sight.
   const strip = useRef<HTMLDivElement>(null);

@@ -4,7 +4,7 @@ import "@mantine/dates/styles.css";
 import { useDebouncedCallback } from "@mantine/hooks";
 import "dayjs/locale/ru";
 import { Calendar, Search, SlidersHorizontal, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useListCamerasQuery, type Review } from "../api/generated";
 import { isFiltered, lastDays, noFilters, type Filters } from "./filters";
@@ -21,8 +21,18 @@ interface FilterProps {
 function Words({ filters, change }: FilterProps) {
   const { t } = useTranslation();
   const [words, setWords] = useState(filters.words);
-  useEffect(() => setWords(filters.words), [filters.words]);
-  const search = useDebouncedCallback((text: string) => change({ words: text }), 350);
+  const asked = useRef(filters.words);
+  const search = useDebouncedCallback((text: string) => {
+    asked.current = text.trim();
+    change({ words: asked.current });
+  }, 350);
+  // What the address asks for follows what is typed here; only words from elsewhere come into the field.
+  useEffect(() => {
+    if (filters.words === asked.current) return;
+    asked.current = filters.words;
+    search.cancel();
+    setWords(filters.words);
+  }, [filters.words, search]);
   return (
     <TextInput
       flex={1}

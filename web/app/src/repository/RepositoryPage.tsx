@@ -4,7 +4,8 @@ import { Archive } from "lucide-react";
 import { useCallback, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
-import { useEventPagesInfiniteQuery } from "../api/eventPages";
+import { useEventPagesInfiniteQuery } from "../api/pages";
+import type { ApiError } from "../api/problem";
 import { useMay } from "../app/session";
 import { PageTitle } from "../shell/PageTitle";
 import { EmptyState, LoadError } from "../shell/states";
@@ -15,14 +16,15 @@ import { FilterBar } from "./FilterBar";
 import { isFiltered, readFilters, toQuery, writeFilters, type Filters } from "./filters";
 import style from "./repository.module.css";
 
-// Asks for more when the end of the list comes into sight; the button is for those who do not scroll.
-function More({ load, loading }: { load: () => void; loading: boolean }) {
+// Asks for more when the end of the list comes into sight; the button is for those who do not scroll. After a failure only they ask.
+function More({ load, loading, error }: { load: () => void; loading: boolean; error: unknown }) {
   const { t } = useTranslation();
   const { ref, entry } = useIntersection({ rootMargin: "600px" });
-  const near = entry?.isIntersecting ?? false;
+  const wanted = (entry?.isIntersecting ?? false) && !loading && !error;
   useEffect(() => {
-    if (near && !loading) load();
-  }, [near, loading, load]);
+    if (wanted) load();
+  }, [wanted, load]);
+  if (error && !loading) return <LoadError error={error as ApiError} retry={load} />;
   return (
     <Center ref={ref} py="md">
       {loading ? (
@@ -77,7 +79,7 @@ export function RepositoryPage() {
       </Group>
       {!events ? (
         error ? (
-          <LoadError error={error as never} retry={() => void refetch()} />
+          <LoadError error={error as ApiError} retry={() => void refetch()} />
         ) : (
           <Splash />
         )
@@ -90,7 +92,7 @@ export function RepositoryPage() {
               <EventCard key={event.id} event={event} />
             ))}
           </div>
-          {hasNextPage && <More load={load} loading={isFetching} />}
+          {hasNextPage && <More load={load} loading={isFetching} error={error} />}
         </>
       )}
     </Stack>

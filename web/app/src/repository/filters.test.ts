@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isFiltered, lastDays, noFilters, readFilters, startOfDay, toQuery, writeFilters, type Filters } from "./filters";
+import { dayOf, isFiltered, lastDays, noFilters, readFilters, startOfDay, toQuery, writeFilters, type Filters } from "./filters";
 
 const everything: Filters = {
   from: "2022-07-28",
@@ -35,6 +35,11 @@ describe("filters of the repository", () => {
       cameras: [2],
       leastScore: 1,
     });
+  });
+
+  it("take no other text for a day", () => {
+    expect(dayOf("2022-07-28")).toBe("2022-07-28");
+    for (const text of [null, "", "x", "2022-13-45", "20220728", "2022-07-28T10:00"]) expect(dayOf(text)).toBeUndefined();
   });
 
   it("ask the server for whole days of the reader's clock", () => {

@@ -21,7 +21,9 @@ export const noFilters: Filters = { cameras: [], uploads: false, pinned: false, 
 const dayForm = /^\d{4}-\d{2}-\d{2}$/;
 const reviews: readonly string[] = ["new", "kept", "dismissed"];
 
-const dayOf = (text: string | null) => (text && dayForm.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined);
+// The day that an address names, if it is one.
+export const dayOf = (text: string | null): string | undefined =>
+  text && dayForm.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
 
 function wholeNumber(text: string | null): number | undefined {
   const value = Number(text);

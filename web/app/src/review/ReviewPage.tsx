@@ -15,7 +15,7 @@ import { Splash } from "../shell/Splash";
 import { actionOf, isTaken, type Action } from "./keys";
 import { Reviewed } from "./Reviewed";
 import { Shortcuts } from "./Shortcuts";
-import { current, decided, emptyQueue, moved, undone, without, withArrived } from "./queue";
+import { current, decided, emptyQueue, moved, refused, undone, without, withArrived } from "./queue";
 
 function Review() {
   const { t } = useTranslation();
@@ -38,9 +38,6 @@ function Review() {
 
   const id = current(queue);
   const { currentData: event, error } = useGetEventQuery({ id: id! }, { skip: id === undefined });
-  // The next one is loaded while this one is looked at.
-  const nextId = queue.ids[queue.index + 1];
-  useGetEventQuery({ id: nextId! }, { skip: nextId === undefined });
   useEffect(() => {
     if (id !== undefined && problemOf(error)?.code === "not_found") setQueue(now => without(now, id));
   }, [id, error]);
@@ -49,7 +46,7 @@ function Review() {
   const decide = async (review: "kept" | "dismissed") => {
     if (id === undefined) return;
     setQueue(now => decided(now, review));
-    if (!(await set(id, { review }))) setQueue(now => undone(now)?.queue ?? now);
+    if (!(await set(id, { review }))) setQueue(now => refused(now, id));
   };
   const undo = () => {
     const back = undone(queue);

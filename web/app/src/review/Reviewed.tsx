@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Event } from "../api/generated";
 import type { ClipControl } from "../clip/ClipPlayer";
+import type { Opened } from "../event/back";
 import { EventFacts } from "../event/EventFacts";
 import { EventPlayback } from "../event/EventPlayback";
 import { NoteEditor } from "../event/NoteEditor";
@@ -35,7 +36,14 @@ export function Reviewed({ event, act, player, note }: ReviewedProps) {
             </Text>
           </Group>
           <EventFacts event={event} />
-          <Button component={Link} to={`/events/${event.id}`} state={{ back: "/review" }} variant="subtle" size="compact-sm" mt="sm">
+          <Button
+            component={Link}
+            to={`/events/${event.id}`}
+            state={{ from: "/review" } satisfies Opened}
+            variant="subtle"
+            size="compact-sm"
+            mt="sm"
+          >
             {t("review.open")}
           </Button>
         </Card>

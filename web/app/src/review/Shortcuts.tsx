@@ -5,13 +5,13 @@ import { shortcuts } from "./keys";
 export function Shortcuts({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={close} title={t("review.shortcuts")} size="sm" closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Modal opened={opened} onClose={close} title={t("review.shortcuts")} size="sm">
       <Table>
         <Table.Tbody>
           {shortcuts.map(([keys, action]) => (
             <Table.Tr key={action}>
               <Table.Td>
-                <Kbd>{keys}</Kbd>
+                <Kbd>{keys === "Space" ? t("review.space") : keys}</Kbd>
               </Table.Td>
               <Table.Td>{t(`review.actions.${action}`)}</Table.Td>
             </Table.Tr>

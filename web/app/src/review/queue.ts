@@ -39,6 +39,12 @@ export function undone(queue: Queue): { queue: Queue; id: number } | null {
   return { id: last.id, queue: { ...queue, decisions: queue.decisions.slice(0, -1), index: Math.max(0, queue.ids.indexOf(last.id)) } };
 }
 
+// An event whose decision the server did not take: it is to be decided again, at the end, where its return disturbs nobody.
+export function refused(queue: Queue, id: number): Queue {
+  const rest = without(queue, id);
+  return rest === queue ? queue : { ...rest, ids: [...rest.ids, id] };
+}
+
 // An event that somebody deleted.
 export function without(queue: Queue, id: number): Queue {
   const at = queue.ids.indexOf(id);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { actionOf } from "./keys";
-import { current, decided, emptyQueue, moved, undone, without, withArrived } from "./queue";
+import { current, decided, emptyQueue, moved, refused, undone, without, withArrived } from "./queue";
 
 const three = withArrived(emptyQueue, [7, 8, 9]);
 
@@ -30,6 +30,14 @@ describe("the queue of new events", () => {
 
   it("lets what comes meanwhile wait at the end, once", () => {
     expect(withArrived(decided(three, "kept"), [8, 9, 10]).ids).toEqual([7, 8, 9, 10]);
+  });
+
+  it("lets an event come again whose decision failed, and leaves later decisions alone", () => {
+    const after = refused(decided(decided(three, "kept"), "dismissed"), 7);
+    expect(after.ids).toEqual([8, 9, 7]);
+    expect(current(after)).toBe(9);
+    expect(after.decisions).toEqual([{ id: 8, review: "dismissed" }]);
+    expect(current(refused(decided(withArrived(emptyQueue, [7]), "kept"), 7))).toBe(7);
   });
 
   it("closes the gap of a deleted event", () => {

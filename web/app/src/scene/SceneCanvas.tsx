@@ -1,7 +1,8 @@
-import { useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
+import { useElementSize } from "@mantine/hooks";
+import { Fragment, useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { Scene } from "../api/generated";
-import { movedPoint, rightOf, translated, withoutCorner, type Point } from "./geometry";
+import { movedPoint, reachOf, rightOf, translated, withoutCorner, type Point } from "./geometry";
 import { pointsOf, sameShape, type ShapeId, type ShapeKind } from "./scenes";
 import style from "./scene.module.css";
 
@@ -15,6 +16,8 @@ interface SceneCanvasProps {
 }
 
 const kinds: readonly ShapeKind[] = ["masks", "zones", "lines"];
+const seenPx = 5;
+const takenPx = 14;
 const arrows: Record<string, Point> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // By how much a key moves: a hundredth of the picture, with Shift a tenth of that.
@@ -30,6 +33,9 @@ export function SceneCanvas({ scene, picture, aspect, chosen, choose, change }: 
   // What the pointer holds: a corner, or the whole shape, seen from where it was taken.
   const [held, setHeld] = useState<{ shape: ShapeId; corner: number | null; from: Point; points: Point[] } | null>(null);
   const [width, height] = [1000 * aspect, 1000];
+  // How large a pixel of the screen is.
+  const { ref: sized, width: shownPx } = useElementSize();
+  const pixel = shownPx > 0 ? width / shownPx : 1;
 
   const placeOf = (event: PointerEvent): Point => {
     const box = svg.current!.getBoundingClientRect();
@@ -83,24 +89,64 @@ export function SceneCanvas({ scene, picture, aspect, chosen, choose, change }: 
       onFocus: () => choose(shape),
       onKeyDown: keyOfShape(shape),
     };
-    if (shape.kind !== "lines") return <polygon key={`${shape.kind}${shape.index}`} {...own} points={pixels(points)} />;
+    const key = `${shape.kind}${shape.index}`;
+    // Right after their shape, which is where the keyboard looks for them.
+    const corners = sameShape(shape, chosen) && points.map((point, i) => cornerOf(shape, point, i));
+    if (shape.kind !== "lines")
+      return (
+        <Fragment key={key}>
+          <polygon {...own} points={pixels(points)} />
+          {corners}
+        </Fragment>
+      );
     const { tail, head } = rightOf(points[0]!, points[1]!, 0.09, aspect);
     return (
-      <g key={`${shape.kind}${shape.index}`}>
+      <Fragment key={key}>
         <polyline {...own} points={pixels(points)} />
         <polyline className={style.arrow} points={pixels([tail, head])} markerEnd="url(#arrow)" />
-      </g>
+        {corners}
+      </Fragment>
     );
   };
+  const cornerOf = (shape: ShapeId, point: Point, i: number) => (
+    <circle
+      key={i}
+      className={style.corner}
+      data-corner={i}
+      cx={point[0]! * width}
+      cy={point[1]! * height}
+      r={Math.max(13, seenPx * pixel)}
+      tabIndex={0}
+      role="button"
+      aria-label={t("scene.corner", { number: i + 1, name: nameOf(shape) })}
+      onKeyDown={keyOfCorner(shape, i)}
+    />
+  );
+  // Lie above all shapes and are large enough for fingers.
+  const gripOf = (shape: ShapeId, points: readonly Point[], i: number) => (
+    <circle
+      key={i}
+      className={style.grip}
+      aria-hidden
+      cx={points[i]![0]! * width}
+      cy={points[i]![1]! * height}
+      r={reachOf(points, i, Math.max(13, takenPx * pixel), [width, height])}
+      onPointerDown={take(shape, i)}
+    />
+  );
+  const letGo = () => {
+    if (held && held.corner !== null) svg.current!.querySelector<SVGElement>(`[data-corner="${held.corner}"]`)?.focus();
+    setHeld(null);
+  };
   return (
-    <div className={style.canvas} style={{ aspectRatio: aspect }}>
+    <div ref={sized} className={style.canvas} style={{ aspectRatio: aspect }}>
       <img src={picture} alt={t("scene.picture")} draggable={false} />
       <svg
         ref={svg}
         viewBox={`0 0 ${width} ${height}`}
         preserveAspectRatio="none"
         onPointerMove={move}
-        onPointerUp={() => setHeld(null)}
+        onPointerUp={letGo}
         onPointerCancel={() => setHeld(null)}
       >
         <defs>
@@ -109,21 +155,7 @@ export function SceneCanvas({ scene, picture, aspect, chosen, choose, change }: 
           </marker>
         </defs>
         {kinds.flatMap(kind => scene[kind].map((_, index) => drawn({ kind, index })))}
-        {chosen &&
-          pointsOf(scene, chosen).map((point, i) => (
-            <circle
-              key={i}
-              className={style.corner}
-              cx={point[0]! * width}
-              cy={point[1]! * height}
-              r={13}
-              tabIndex={0}
-              role="button"
-              aria-label={t("scene.corner", { number: i + 1, name: nameOf(chosen) })}
-              onPointerDown={take(chosen, i)}
-              onKeyDown={keyOfCorner(chosen, i)}
-            />
-          ))}
+        {chosen && pointsOf(scene, chosen).map((_, i, points) => gripOf(chosen, points, i))}
       </svg>
     </div>
   );

@@ -1,8 +1,8 @@
-import { ActionIcon, Anchor, Badge, Button, Group, Stack, Text } from "@mantine/core";
+import { ActionIcon, Anchor, Badge, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { ArrowLeft, RefreshCw } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { Link, useBlocker, useParams } from "react-router";
 import { apiRoot } from "../api/base";
 import { useChangeCameraMutation, useGetCameraQuery, type Camera } from "../api/generated";
 import { told } from "../app/notify";
@@ -12,7 +12,7 @@ import { WhenLoaded } from "../shell/states";
 import { problemsOf } from "./rules";
 import { Rules, Shapes, Threshold } from "./ScenePanels";
 import { SceneCanvas } from "./SceneCanvas";
-import { withPoints, type ShapeId } from "./scenes";
+import { sameScene, withPoints, type ShapeId } from "./scenes";
 import style from "./scene.module.css";
 
 function Editor({ camera }: { camera: Camera }) {
@@ -21,7 +21,7 @@ function Editor({ camera }: { camera: Camera }) {
   const [chosen, setChosen] = useState<ShapeId | null>(null);
   const [taken, setTaken] = useState(() => Date.now());
   const [save, { isLoading }] = useChangeCameraMutation();
-  const touched = JSON.stringify(scene) !== JSON.stringify(camera.scene);
+  const touched = !sameScene(scene, camera.scene);
   const problems = problemsOf(scene);
   useEffect(() => {
     if (!touched) return undefined;
@@ -29,6 +29,7 @@ function Editor({ camera }: { camera: Camera }) {
     window.addEventListener("beforeunload", ask);
     return () => window.removeEventListener("beforeunload", ask);
   }, [touched]);
+  const leaving = useBlocker(({ currentLocation, nextLocation }) => touched && currentLocation.pathname !== nextLocation.pathname);
   const { width_px, height_px } = camera.status;
   return (
     <Stack>
@@ -99,6 +100,19 @@ function Editor({ camera }: { camera: Camera }) {
           </Group>
         </div>
       )}
+      <Modal opened={leaving.state === "blocked"} onClose={() => leaving.reset?.()} title={t("scene.leaveQuestion")} size="sm">
+        <Text size="sm" c="dimmed" mb="md">
+          {t("scene.unsaved")}
+        </Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={() => leaving.reset?.()} data-autofocus>
+            {t("scene.stay")}
+          </Button>
+          <Button color="red" onClick={() => leaving.proceed?.()}>
+            {t("scene.discard")}
+          </Button>
+        </Group>
+      </Modal>
     </Stack>
   );
 }

@@ -28,6 +28,14 @@ export function withCorner(points: readonly Point[], after: number): Point[] {
 export const withoutCorner = (points: readonly Point[], index: number): Point[] =>
   points.length > fewestCorners ? points.filter((_, i) => i !== index) : [...points];
 
+// How far around a corner it is taken hold of: as far as wanted, but not beyond the middle between it and the next one.
+// size: of the picture, in the unit of what is wanted.
+export function reachOf(points: readonly Point[], index: number, wanted: number, [width, height]: readonly [number, number]): number {
+  const [x = 0, y = 0] = points[index]!;
+  const away = points.filter((_, i) => i !== index).map(point => Math.hypot((point[0]! - x) * width, (point[1]! - y) * height));
+  return Math.min(wanted, ...away.map(distance => distance / 2));
+}
+
 const cross = (o: Point, a: Point, b: Point) => (a[0]! - o[0]!) * (b[1]! - o[1]!) - (a[1]! - o[1]!) * (b[0]! - o[0]!);
 
 function sidesCross(a: Point, b: Point, c: Point, d: Point): boolean {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Scene } from "../api/generated";
-import { clamped, crossesItself, rightOf, translated, withCorner, withoutCorner } from "./geometry";
+import { clamped, crossesItself, reachOf, rightOf, translated, withCorner, withoutCorner } from "./geometry";
 import { newRule, numbersOf, ofKind, problemsOf } from "./rules";
-import { freeName, pointsOf, renamed, withoutShape, withPoints, withShape } from "./scenes";
+import { freeName, pointsOf, renamed, sameScene, withoutShape, withPoints, withShape } from "./scenes";
 
 const triangle = [
   [0, 0],
@@ -55,6 +55,11 @@ describe("polygons", () => {
     expect(withoutCorner(triangle, 0)).toHaveLength(3);
     expect(withoutCorner(withCorner(triangle, 0), 1)).toEqual(triangle);
   });
+  it("have corners that a finger can take, apart from each other", () => {
+    expect(reachOf(triangle, 0, 14, [340, 190])).toBe(14);
+    expect(reachOf(triangle, 0, 14, [16, 190])).toBe(8);
+    expect(reachOf([[0.5, 0.5]], 0, 14, [340, 190])).toBe(14);
+  });
   it("are known to cross themselves", () => {
     expect(crossesItself(triangle)).toBe(false);
     expect(
@@ -99,6 +104,15 @@ describe("a scene", () => {
       [0.2, 0.2],
     ]);
     expect(pointsOf(scene, { kind: "masks", index: 4 })).toEqual([]);
+  });
+  it("is the same whatever the order in which its parts come", () => {
+    const { zones, lines, masks, threshold, rules } = scene;
+    const reordered = { rules: rules.map(rule => Object.fromEntries(Object.entries(rule).reverse())), threshold, masks, lines, zones };
+    expect(sameScene(scene, reordered)).toBe(true);
+    expect(sameScene(scene, { ...scene, rules: [...rules].reverse() })).toBe(false);
+    expect(sameScene(scene, { ...scene, threshold: 0.5 })).toBe(false);
+    expect(sameScene({ ...scene, rules: [{ ...rules[0], min_s: 1 }, rules[1]] }, scene)).toBe(false);
+    expect(sameScene(scene, renamed(scene, "zones", 0, "garden"))).toBe(false);
   });
   it("gets shapes with names of their own", () => {
     const { scene: more, added } = withShape(scene, "zones", freeName(scene, "zone"));

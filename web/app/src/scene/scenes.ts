@@ -11,6 +11,14 @@ export interface ShapeId {
 
 export const sameShape = (a: ShapeId | null, b: ShapeId | null) => a?.kind === b?.kind && a?.index === b?.index;
 
+// Whether two scenes say the same. A database may give back their parts in another order than it got them.
+export function sameScene(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  const [own, other] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const names = Object.keys(own);
+  return names.length === Object.keys(other).length && names.every(name => name in other && sameScene(own[name], other[name]));
+}
+
 export function pointsOf(scene: Scene, { kind, index }: ShapeId): Point[] {
   if (kind !== "lines") return scene[kind][index]?.polygon ?? [];
   const line = scene.lines[index];

@@ -44,10 +44,12 @@ function Disk({ retention: { used, free, all } }: { retention: Retention }) {
 export function InForce({ retention: { rules, reserve, reserve_is } }: { retention: Retention }) {
   const { t } = useTranslation();
   const { data: cameras } = useListCamerasQuery();
+  const general = (footage: RetentionRule["footage"]) =>
+    t(rules.some(rule => rule.footage === footage && rule.camera_id !== undefined) ? "retention.eachOtherCamera" : "retention.eachCamera");
   const sentence = ({ footage, camera_id, days, bytes: most }: RetentionRule) =>
     t("retention.sentence", {
       what: t(`retention.kinds.${footage}`),
-      where: camera_id === undefined ? t("retention.eachCamera") : (cameras?.find(({ id }) => id === camera_id)?.name ?? `#${camera_id}`),
+      where: camera_id === undefined ? general(footage) : (cameras?.find(({ id }) => id === camera_id)?.name ?? `#${camera_id}`),
       limits: [days && t("retention.forDays", { count: days }), most && t("retention.upTo", { size: bytes(most) })]
         .filter(Boolean)
         .join(", "),
@@ -97,6 +99,8 @@ function RuleRow({ rule, change, remove }: { rule: RetentionRule; change: (rule:
         label={t("retention.days")}
         placeholder={t("retention.anyAge")}
         min={1}
+        max={36500}
+        clampBehavior="strict"
         allowDecimal={false}
         value={rule.days ?? ""}
         onChange={value => set("days", Number(value) || undefined)}

@@ -117,7 +117,6 @@ export function UsersTab() {
         opened={form !== null}
         onClose={() => setForm(null)}
         title={form?.user ? t("users.editTitle", { name: form.user.name }) : t("users.create")}
-        closeButtonProps={{ "aria-label": t("app.close") }}
       >
         <UserForm key={form?.user?.id ?? "new"} {...(form?.user ? { user: form.user } : {})} done={() => setForm(null)} />
       </Modal>

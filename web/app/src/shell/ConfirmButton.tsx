@@ -25,7 +25,7 @@ export function ConfirmButton({ question, hint, confirm, onConfirm, children, ..
       <Button color="red" variant="light" {...button} onClick={open}>
         {children}
       </Button>
-      <Modal opened={opened} onClose={close} title={question} size="sm" closeButtonProps={{ "aria-label": t("app.close") }}>
+      <Modal opened={opened} onClose={close} title={question} size="sm">
         {hint && (
           <Text size="sm" c="dimmed" mb="md">
             {hint}

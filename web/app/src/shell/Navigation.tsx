@@ -77,14 +77,7 @@ export function BottomNavigation() {
         <MoreHorizontal size={21} aria-hidden />
         {t("app.more")}
       </UnstyledButton>
-      <Drawer
-        opened={opened}
-        onClose={close}
-        position="bottom"
-        size="auto"
-        title={t("app.menu")}
-        closeButtonProps={{ "aria-label": t("app.close") }}
-      >
+      <Drawer opened={opened} onClose={close} position="bottom" size="auto" title={t("app.menu")}>
         <Stack gap={2} pb="md">
           {own.slice(tabs).map(page => (
             <PageLink key={page.to} page={page} />

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { Unplug } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useRouteError } from "react-router";
@@ -10,8 +10,13 @@ export function RouteError() {
   const error = useRouteError();
   return (
     <div role="alert">
-      <EmptyState icon={Unplug} title={t("app.brokenPage")} hint={error instanceof Error ? error.message : undefined}>
+      <EmptyState icon={Unplug} title={t("app.brokenPage")} hint={t("app.brokenPageHint")}>
         <Button onClick={() => window.location.reload()}>{t("app.reload")}</Button>
+        {error instanceof Error && (
+          <Text size="xs" c="dimmed" ff="monospace" lang="en">
+            {error.message}
+          </Text>
+        )}
       </EmptyState>
     </div>
   );

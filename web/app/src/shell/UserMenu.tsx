@@ -2,8 +2,8 @@ import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorSc
 import { LogOut, Settings } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
-import { baseApi } from "../api/base";
 import { useLogOutMutation } from "../api/generated";
+import { forgetUser } from "../app/forgetUser";
 import { useAppDispatch } from "../app/hooks";
 import { useUser } from "../app/session";
 
@@ -33,7 +33,7 @@ export function UserMenu() {
   const leave = async () => {
     await logOut();
     await navigate("/login");
-    dispatch(baseApi.util.resetApiState());
+    forgetUser(dispatch);
   };
 
   return (

@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { generatedApi, useListCamerasQuery, type Camera, type JobState } from "../api/generated";
 import { openSocket } from "../api/socket";
+import { eventDetails, eventLists } from "../api/tags";
 import { useAppDispatch } from "../app/hooks";
 import { store, type AppDispatch } from "../app/store";
 
@@ -12,7 +13,7 @@ import { store, type AppDispatch } from "../app/store";
 export type Update =
   | { type: "event"; change: "added" | "changed" | "removed"; id: number; camera_id: number | null }
   | { type: "event_begun"; camera_id: number; kind: string; rule: string; zone: string; score: number }
-  | { type: "job"; id: number; state: JobState; progress: number; events?: number }
+  | { type: "job"; id: number; state: JobState; progress: number }
   | { type: "camera"; id: number; state: Camera["status"]["state"]; reason: string };
 
 function announce(update: Extract<Update, { type: "event_begun" }>) {
@@ -32,14 +33,16 @@ function announce(update: Extract<Update, { type: "event_begun" }>) {
   });
 }
 
+type Tag = "jobs" | "cameras" | typeof eventLists | ReturnType<typeof eventDetails>;
+
 // Several changes at once are one request: the tags are gathered for a moment.
 function gatherer(dispatch: AppDispatch) {
-  const tags = new Set<"events" | "jobs" | "cameras">();
+  const tags = new Map<string, Tag>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  return (tag: "events" | "jobs" | "cameras") => {
-    tags.add(tag);
+  return (tag: Tag) => {
+    tags.set(JSON.stringify(tag), tag);
     timer ??= setTimeout(() => {
-      dispatch(generatedApi.util.invalidateTags([...tags]));
+      dispatch(generatedApi.util.invalidateTags([...tags.values()]));
       tags.clear();
       timer = undefined;
     }, 300);
@@ -49,7 +52,8 @@ function gatherer(dispatch: AppDispatch) {
 function apply(update: Update, dispatch: AppDispatch, outdated: ReturnType<typeof gatherer>) {
   switch (update.type) {
     case "event":
-      outdated("events");
+      outdated(eventLists);
+      outdated(eventDetails(update.id));
       break;
     case "event_begun":
       announce(update);
@@ -58,9 +62,7 @@ function apply(update: Update, dispatch: AppDispatch, outdated: ReturnType<typeo
       dispatch(
         generatedApi.util.updateQueryData("listJobs", undefined, jobs => {
           const job = jobs.find(each => each.id === update.id);
-          if (!job) return;
-          Object.assign(job, { state: update.state, progress: update.progress });
-          if (update.events !== undefined) job.events = update.events;
+          if (job) Object.assign(job, { state: update.state, progress: update.progress });
         }),
       );
       if (update.state !== "running") outdated("jobs");

@@ -82,6 +82,7 @@ export function ScrubBar({ day, view, setView, segments, events, time, seek }: S
               <div
                 key={each.from}
                 className={style.recorded}
+                data-until={each.to}
                 style={{ left: left(each.from), width: `max(1px, ${100 * (shareOf(view, each.to) - shareOf(view, each.from))}%)` }}
               />
             ))}
@@ -91,6 +92,7 @@ export function ScrubBar({ day, view, setView, segments, events, time, seek }: S
               <div
                 key={event.id}
                 className={style.event}
+                data-event={event.id}
                 data-kind={event.kind}
                 style={{
                   left: left(Date.parse(event.begin)),
@@ -103,7 +105,7 @@ export function ScrubBar({ day, view, setView, segments, events, time, seek }: S
               {timeOnly(new Date(at)).slice(0, view.to - view.from > 900_000 ? 5 : undefined)}
             </span>
           ))}
-          {inSight(time, time) && <div className={style.playhead} style={{ left: left(time) }} />}
+          {inSight(time, time) && <div className={style.playhead} data-playhead={Math.round(time)} style={{ left: left(time) }} />}
         </div>
       </div>
       <Group gap={4} mt={6} justify="flex-end">

@@ -23,21 +23,25 @@ interface SegmentPlayerProps {
 export function SegmentPlayer({ segments, label, speed, onTime, onPlaying, control }: SegmentPlayerProps) {
   const { t } = useTranslation();
   const [first, second] = [useRef<HTMLVideoElement>(null), useRef<HTMLVideoElement>(null)];
-  const [index, setIndex] = useState(-1);
+  // Not by its index: the list grows, and loses what retention removes.
+  const [place, setPlace] = useState({ id: -1, turn: 0 });
   const wanted = useRef({ offsetS: 0, play: false });
-  const turn = index & 1;
+  const { turn } = place;
+  const index = segments.findIndex(({ id }) => id === place.id);
   const [active, other] = turn === 0 ? [first, second] : [second, first];
   const shown = segments[index];
   const next = segments[index + 1];
+  const show = ({ id }: Segment) => setPlace({ id, turn: id === next?.id ? 1 - turn : turn });
 
   useImperativeHandle(control, () => ({
     seek: time => {
-      const place = locate(segments, time);
-      if (!place) return;
-      wanted.current = { offsetS: place.offsetS, play: wanted.current.play };
-      if (place.index === index && active.current) active.current.currentTime = place.offsetS;
-      else setIndex(place.index);
-      onTime(Math.max(time, segments[place.index]!.begin));
+      const found = locate(segments, time);
+      if (!found) return;
+      const segment = segments[found.index]!;
+      wanted.current = { offsetS: found.offsetS, play: wanted.current.play };
+      if (segment === shown && active.current) active.current.currentTime = found.offsetS;
+      else show(segment);
+      onTime(Math.max(time, segment.begin));
     },
     toggle: () => {
       const video = active.current;
@@ -56,7 +60,7 @@ export function SegmentPlayer({ segments, label, speed, onTime, onPlaying, contr
     video.currentTime = wanted.current.offsetS;
     video.playbackRate = speed;
     if (wanted.current.play) void video.play().catch(() => undefined);
-  }, [index, shown?.url]);
+  }, [shown?.id]);
   useEffect(() => {
     for (const video of [first, second]) if (video.current) video.current.playbackRate = speed;
   }, [speed]);
@@ -68,7 +72,7 @@ export function SegmentPlayer({ segments, label, speed, onTime, onPlaying, contr
       return;
     }
     wanted.current = { offsetS: 0, play: true };
-    setIndex(index + 1);
+    show(next);
   };
   return (
     <div className={clip.frame}>

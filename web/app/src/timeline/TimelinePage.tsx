@@ -6,30 +6,35 @@ import { Download, Film, Pause, Play } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
-import { useListCamerasQuery, useListEventsQuery, useListRecordingsQuery, type Camera } from "../api/generated";
+import { useListCamerasQuery, type Camera, type ListEventsApiArg } from "../api/generated";
+import { useEventPagesInfiniteQuery } from "../api/pages";
 import { timeOnly } from "../i18n/formats";
 import { KindBadge } from "../repository/EventCard";
-import { dayName, startOfDay } from "../repository/filters";
+import { dayName, dayOf, startOfDay } from "../repository/filters";
 import { PageTitle } from "../shell/PageTitle";
 import { EmptyState, WhenLoaded } from "../shell/states";
-import { fitted, locate, showing, type Segment } from "./geometry";
+import { fitted, locate, showing } from "./geometry";
 import { ScrubBar } from "./ScrubBar";
 import { SegmentPlayer, type SegmentControl } from "./SegmentPlayer";
+import { useSegments } from "./useSegments";
+
+const eventsOfPage = 500;
+
+// All events of a search, page after page.
+function useAllEvents(search: ListEventsApiArg) {
+  const { data, hasNextPage, isFetching, isError, fetchNextPage } = useEventPagesInfiniteQuery({ ...search, count: eventsOfPage });
+  useEffect(() => {
+    if (hasNextPage && !isFetching && !isError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isError, fetchNextPage]);
+  return useMemo(() => data?.pages.flatMap(page => page.events) ?? [], [data]);
+}
 
 function Day({ camera, day }: { camera: Camera; day: string }) {
   const { t } = useTranslation();
   const span = useMemo(() => ({ from: startOfDay(day).getTime(), to: startOfDay(day, 1).getTime() }), [day]);
   const stretch = { from: new Date(span.from).toISOString(), until: new Date(span.to).toISOString() };
-  const recordings = useListRecordingsQuery({ id: camera.id, ...stretch });
-  const { data: page } = useListEventsQuery({ camera: [camera.id], ...stretch, count: 500, oldestFirst: true });
-  const events = page?.events ?? [];
-  const segments = useMemo<Segment[]>(
-    () =>
-      (recordings.data ?? [])
-        .map(({ id, url, begin, end }) => ({ id, url, begin: Date.parse(begin), end: Date.parse(end) }))
-        .sort((a, b) => a.begin - b.begin),
-    [recordings.data],
-  );
+  const { query, segments } = useSegments(camera.id, span);
+  const events = useAllEvents({ camera: [camera.id], ...stretch, oldestFirst: true });
   const [view, setView] = useState(span);
   const [time, setTime] = useState(span.from);
   const [playing, setPlaying] = useState(false);
@@ -38,13 +43,13 @@ function Day({ camera, day }: { camera: Camera; day: string }) {
 
   const segmentsNow = useRef(segments);
   segmentsNow.current = segments;
-  // The list grows while the camera records: only a new beginning is gone to.
-  const firstBegin = segments[0]?.begin;
+  // The list grows while the camera records, and retention takes from its beginning: only the first one is gone to.
+  const some = segments.length > 0;
   useEffect(() => {
-    if (firstBegin === undefined) return;
-    player.current?.seek(firstBegin);
+    if (!some) return;
+    player.current?.seek(segmentsNow.current[0]!.begin);
     setView(fitted(segmentsNow.current, span));
-  }, [firstBegin, span]);
+  }, [some, span]);
 
   const shown = locate(segments, time);
   const segment = shown ? segments[shown.index] : undefined;
@@ -53,7 +58,7 @@ function Day({ camera, day }: { camera: Camera; day: string }) {
     setView(now => showing(now, to, span));
   };
   return (
-    <WhenLoaded query={recordings}>
+    <WhenLoaded query={query}>
       {() =>
         segments.length === 0 ? (
           <EmptyState
@@ -147,7 +152,7 @@ export function TimelinePage() {
   const { t, i18n } = useTranslation();
   const query = useListCamerasQuery();
   const [search, setSearch] = useSearchParams();
-  const day = search.get("day") ?? dayName(new Date());
+  const day = dayOf(search.get("day")) ?? dayName(new Date());
   const set = (name: string, value: string) =>
     setSearch(
       now => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitted, locate, marksOf, shifted, showing, stretches, timeAt, within, zoomed, type Segment } from "./geometry";
+import { fitted, locate, marksOf, segmentsOf, shifted, showing, stretches, timeAt, within, zoomed, type Segment } from "./geometry";
 
 const hour = 3_600_000;
 const day = { from: 0, to: 24 * hour };
@@ -37,6 +37,20 @@ describe("the bar of a day", () => {
 
 describe("recorded segments", () => {
   const all = [segment(1, 0, 10_000), segment(2, 10_200, 20_000), segment(3, 60_000, 70_000)];
+
+  it("come in order, and once where two answers hold them", () => {
+    const told = (id: number, second: number) => ({
+      id,
+      url: `/${id}`,
+      begin: new Date(second * 1000).toISOString(),
+      end: new Date(second * 1000 + 4000).toISOString(),
+    });
+    expect(segmentsOf([told(1, 0), told(3, 8), told(2, 4), told(3, 8)])).toEqual([
+      segment(1, 0, 4000),
+      segment(2, 4000, 8000),
+      segment(3, 8000, 12_000),
+    ]);
+  });
 
   it("that follow each other are one stretch", () => {
     expect(stretches(all)).toEqual([

@@ -48,6 +48,12 @@ export interface Segment {
   end: number;
 }
 
+// Each once, in order of time.
+export function segmentsOf(all: readonly { id: number; url: string; begin: string; end: string }[]): Segment[] {
+  const known = new Map(all.map(({ id, url, begin, end }) => [id, { id, url, begin: Date.parse(begin), end: Date.parse(end) }]));
+  return [...known.values()].sort((a, b) => a.begin - b.begin);
+}
+
 const gapMs = 1500;
 
 // Segments that follow each other without a gap, as one stretch each.

@@ -10,7 +10,7 @@ import { ago, decimal, percent } from "../i18n/formats";
 import { OnlyFor } from "../shell/NotFound";
 import { PageTitle } from "../shell/PageTitle";
 import { EmptyState, WhenLoaded } from "../shell/states";
-import { curvesOf, rangeOf, sharesOf, type Curve } from "./curves";
+import { counted, curvesOf, rangeOf, sharesOf, type Curve } from "./curves";
 
 function Curves({ title, curves, y, best }: { title: string; curves: readonly Curve[]; y: readonly [number, number]; best: number }) {
   const { t } = useTranslation();
@@ -24,12 +24,16 @@ function Curves({ title, curves, y, best }: { title: string; curves: readonly Cu
       <Chart
         label={title}
         height={230}
-        series={curves.map(({ name, points }, i) => ({ label: name.replaceAll("_", " "), colour: colourOf(i), points }))}
+        series={curves.map(({ name, points }, i) => ({
+          label: t(`training.curves.${name}`, { defaultValue: name.replaceAll("_", " ") }),
+          colour: colourOf(i),
+          points,
+        }))}
         x={[from, Math.max(to, from + 1)]}
         y={y}
-        formatX={value => decimal(value, 0)}
+        formatX={value => (Number.isInteger(value) ? decimal(value, 0) : "")}
         formatY={value => decimal(value, y[1] - y[0] < 1.5 ? 2 : 1)}
-        marks={best >= 0 ? [{ x: best, label: t("training.best", { epoch: best }), colour: "var(--muted)" }] : []}
+        marks={best >= 0 ? [{ x: counted(best), label: t("training.best", { epoch: counted(best) }), colour: "var(--muted)" }] : []}
       />
     </Card>
   );
@@ -39,8 +43,9 @@ function Confusion({ curves: { confusion, classes } }: { curves: TrainingCurves 
   const { t } = useTranslation();
   if (!confusion) return null;
   const shares = sharesOf(confusion);
+  const nameOf = (name: string) => t(`training.classes.${name}`, { defaultValue: name });
   return (
-    <Card>
+    <Card style={{ overflowX: "auto" }}>
       <Title order={3} mb="xs">
         {t("training.confusion")}
       </Title>
@@ -50,7 +55,7 @@ function Confusion({ curves: { confusion, classes } }: { curves: TrainingCurves 
             <Table.Th>{t("training.isCalled")}</Table.Th>
             {classes.map(name => (
               <Table.Th key={name} ta="center">
-                {name}
+                {nameOf(name)}
               </Table.Th>
             ))}
           </Table.Tr>
@@ -58,7 +63,7 @@ function Confusion({ curves: { confusion, classes } }: { curves: TrainingCurves 
         <Table.Tbody>
           {confusion.map((row, i) => (
             <Table.Tr key={i}>
-              <Table.Th scope="row">{classes[i] ?? i}</Table.Th>
+              <Table.Th scope="row">{classes[i] === undefined ? i : nameOf(classes[i])}</Table.Th>
               {row.map((count, j) => (
                 <Table.Td
                   key={j}

@@ -5,15 +5,15 @@ const run = {
   name: "r",
   columns: ["epoch", "learning_rate", "train_loss", "val_auc", "val_f1"],
   rows: [
-    [1, 0.1, 2, 0.5, null],
-    [2, 0.1, 1, 0.75, null],
+    [0, 0.1, 2, 0.5, null],
+    [1, 0.1, 1, 0.75, null],
   ],
   confusion: null,
   classes: [],
 };
 
 describe("curves of a training run", () => {
-  it("are over epochs, losses apart from shares; empty columns are none", () => {
+  it("are over epochs counted from 1, losses apart from shares; empty columns are none", () => {
     const { losses, shares } = curvesOf(run);
     expect(losses).toEqual([
       {

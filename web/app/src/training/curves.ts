@@ -9,9 +9,12 @@ export interface Curve {
 const axis = /^epoch$/;
 const passedOver = /^(seconds|learning_rate|lr)$/;
 
+// Logs count epochs from 0, people and the page of the run from 1.
+export const counted = (epoch: number): number => epoch + 1;
+
 // The columns of a run as curves over epochs: losses, and what lies between 0 and 1.
 export function curvesOf({ columns, rows }: TrainingCurves): { losses: Curve[]; shares: Curve[] } {
-  const epochs = rows.map((row, i) => row[columns.findIndex(name => axis.test(name))] ?? i);
+  const epochs = rows.map((row, i) => counted(row[columns.findIndex(name => axis.test(name))] ?? i));
   const curves = columns.flatMap((name, column): Curve[] => {
     if (axis.test(name) || passedOver.test(name)) return [];
     const points = rows.map((row, i) => ({ x: epochs[i]!, y: row[column] ?? null }));

@@ -1,5 +1,7 @@
 import { Alert, Badge, Button, Card, Group, Progress, SimpleGrid, Text } from "@mantine/core";
+import { useIntersection } from "@mantine/hooks";
 import { CircleAlert, ShieldCheck } from "lucide-react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useDeleteJobMutation, useListEventsQuery, type Job, type JobState } from "../api/generated";
@@ -18,10 +20,16 @@ const colours: Record<JobState, string> = {
 };
 const shownEvents = 4;
 
+// Its events are asked for once it has been in sight.
 function Result({ job }: { job: Job }) {
   const { t } = useTranslation();
-  const { data } = useListEventsQuery({ job: job.id, count: shownEvents }, { skip: job.events === 0 });
-  const { data: violent } = useListEventsQuery({ job: job.id, kind: "violence", count: 1 }, { skip: job.events === 0 });
+  const { ref, entry } = useIntersection({ rootMargin: "200px" });
+  const [seen, setSeen] = useState(false);
+  useEffect(() => setSeen(now => now || (entry?.isIntersecting ?? false)), [entry]);
+  const { data } = useListEventsQuery({ job: job.id, count: shownEvents }, { skip: job.events === 0 || !seen });
+  const isUnsure = data?.next != null && data.events.every(event => event.kind !== "violence");
+  const { data: violent } = useListEventsQuery({ job: job.id, kind: "violence", count: 1 }, { skip: !isUnsure });
+  const isCalm = data !== undefined && (isUnsure ? violent : data)?.events.every(event => event.kind !== "violence");
   if (job.events === 0) {
     return job.state === "done" ? (
       <Alert role="status" mt="sm" color="teal" icon={<ShieldCheck size={18} aria-hidden />}>
@@ -30,11 +38,11 @@ function Result({ job }: { job: Job }) {
     ) : null;
   }
   return (
-    <div role="status">
+    <div ref={ref} role="status">
       <Group justify="space-between" my="sm">
         <Text size="sm" fw={600}>
           {t("upload.found", { count: job.events })}
-          {job.state === "done" && violent?.events.length === 0 && ` · ${t("upload.noViolence")}`}
+          {job.state === "done" && isCalm && ` · ${t("upload.noViolence")}`}
         </Text>
         <Button component={Link} to={`/repository?job=${job.id}`} size="compact-sm" variant="light">
           {t("upload.inRepository")}

@@ -56,7 +56,7 @@ function Row({ file }: { file: Sending }) {
 }
 
 export function SendingList() {
-  const files = useAppSelector(state => state.uploads).filter(file => file.state !== "sent");
+  const files = useAppSelector(state => state.uploads);
   return files.length === 0 ? null : (
     <Stack gap="xs">
       {files.map(file => (

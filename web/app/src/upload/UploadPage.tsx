@@ -1,7 +1,8 @@
-import { Stack, Text, Title } from "@mantine/core";
+import { Button, Stack, Text, Title } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
 import "@mantine/dropzone/styles.css";
 import { FileVideo, History } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useListJobsQuery } from "../api/generated";
 import { useAppSelector } from "../app/hooks";
@@ -15,6 +16,7 @@ import { SendingList } from "./SendingList";
 import { send } from "./uploader";
 
 const pollMs = 3000;
+const pageLength = 20;
 // Browsers know few types of videos by themselves.
 const videos = { "video/*": [".mp4", ".mov", ".mkv", ".avi", ".webm", ".ts", ".mts", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp"] };
 
@@ -47,21 +49,27 @@ export function Jobs() {
   const { t } = useTranslation();
   const mayAll = useMay("users");
   const sending = useAppSelector(state => state.uploads);
+  const [most, setMost] = useState(pageLength);
   const known = useListJobsQuery();
   const active = known.data?.some(job => job.state === "queued" || job.state === "running") ?? false;
   const query = useListJobsQuery(undefined, { pollingInterval: active ? pollMs : 0, skipPollingIfUnfocused: true });
   return (
     <WhenLoaded query={query}>
       {jobs => {
-        const own = new Set(sending.filter(file => file.state !== "sent").map(file => file.job));
+        const own = new Set(sending.map(file => file.job));
         const shown = jobs.filter(job => !own.has(job.id));
         return shown.length === 0 ? (
           <EmptyState icon={History} title={t("upload.none")} hint={t("upload.noneHint")} />
         ) : (
           <Stack>
-            {shown.map(job => (
+            {shown.slice(0, most).map(job => (
               <JobCard key={job.id} job={job} showUser={mayAll} />
             ))}
+            {shown.length > most && (
+              <Button variant="subtle" onClick={() => setMost(most + pageLength)}>
+                {t("repository.more")}
+              </Button>
+            )}
           </Stack>
         );
       }}

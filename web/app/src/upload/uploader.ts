@@ -1,10 +1,13 @@
-import { DetailedError, Upload } from "tus-js-client";
+import { nanoid } from "@reduxjs/toolkit";
+import { Upload } from "tus-js-client";
 import { apiRoot, csrfHeaders } from "../api/base";
 import { generatedApi } from "../api/generated";
-import { store } from "../app/store";
+import { messageOf } from "../api/problem";
+import { listeners, store } from "../app/store";
+import { failureOf } from "./failure";
 import { jobOf, toBegin, uploads } from "./uploads";
 
-const { added, changed, removed } = uploads.actions;
+const { added, changed, forgotten, removed } = uploads.actions;
 
 // What is sent in one request, and at most lost when the connection breaks.
 const chunkBytes = 8 * 1024 * 1024;
@@ -12,14 +15,13 @@ const retryDelays = [0, 1000, 3000, 5000, 10_000, 20_000];
 
 const running = new Map<string, Upload>();
 
-function messageOf(error: Error | DetailedError): string {
-  const body = error instanceof DetailedError ? error.originalResponse?.getBody() : undefined;
-  try {
-    return (JSON.parse(body ?? "") as { message: string }).message;
-  } catch {
-    return error.message;
-  }
-}
+listeners.startListening({
+  actionCreator: forgotten,
+  effect: () => {
+    for (const upload of running.values()) void upload.abort();
+    running.clear();
+  },
+});
 
 function beginNext(): void {
   for (const key of toBegin(store.getState().uploads)) {
@@ -30,7 +32,7 @@ function beginNext(): void {
 
 // Sends a file, or goes on where an earlier attempt with the same file ended.
 export async function send(file: File): Promise<void> {
-  const key = crypto.randomUUID();
+  const key = nanoid();
   const upload: Upload = new Upload(file, {
     endpoint: `${apiRoot}/uploads`,
     metadata: { filename: file.name, filetype: file.type },
@@ -42,11 +44,11 @@ export async function send(file: File): Promise<void> {
     },
     onProgress: sent => store.dispatch(changed({ key, sent, job: jobOf(upload.url) })),
     onError: error => {
-      store.dispatch(changed({ key, state: "failed", message: messageOf(error) }));
+      store.dispatch(changed({ key, state: "failed", message: messageOf(failureOf(error)) }));
       beginNext();
     },
     onSuccess: () => {
-      store.dispatch(changed({ key, state: "sent", sent: file.size, job: jobOf(upload.url) }));
+      store.dispatch(removed(key));
       store.dispatch(generatedApi.util.invalidateTags(["jobs"]));
       running.delete(key);
       beginNext();

@@ -6,7 +6,7 @@ export interface Sending {
   name: string;
   size: number;
   sent: number;
-  state: "waiting" | "sending" | "paused" | "failed" | "sent";
+  state: "waiting" | "sending" | "paused" | "failed";
   message: string;
   job: number | null;
 }
@@ -23,6 +23,7 @@ export const uploads = createSlice({
       if (own) Object.assign(own, payload);
     },
     removed: (all, { payload }: PayloadAction<string>) => all.filter(each => each.key !== payload),
+    forgotten: () => [],
   },
 });
 

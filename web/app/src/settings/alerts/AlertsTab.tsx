@@ -8,7 +8,7 @@ import { WhenLoaded } from "../../shell/states";
 import { Section } from "../Section";
 import { ChannelRow, RuleRow, type Change } from "./AlertRows";
 import { ChannelForm } from "./ChannelForm";
-import { freeId, trimmed, type Channel } from "./channels";
+import { freeId, newChannel, trimmed, type Channel } from "./channels";
 import { RuleForm } from "./RuleForm";
 
 const withOne = <T extends { id: number }>(all: readonly T[], one: T): T[] =>
@@ -42,7 +42,7 @@ function Editor({ alerts }: { alerts: Alerts }) {
             size="xs"
             variant="light"
             leftSection={plus}
-            onClick={() => setChannel({ id: freeId(alerts.channels), name: "", type: "webhook" })}
+            onClick={() => setChannel(newChannel(freeId(alerts.channels), "", "webhook"))}
           >
             {t("alerts.addChannel")}
           </Button>
@@ -90,20 +90,10 @@ function Editor({ alerts }: { alerts: Alerts }) {
           ))}
         </Stack>
       </Section>
-      <Modal
-        opened={channel !== null}
-        onClose={() => setChannel(null)}
-        title={t(isNew ? "alerts.addChannel" : "alerts.channel")}
-        closeButtonProps={{ "aria-label": t("app.close") }}
-      >
+      <Modal opened={channel !== null} onClose={() => setChannel(null)} title={t(isNew ? "alerts.addChannel" : "alerts.channel")}>
         {channel && <ChannelForm channel={channel} isNew={isNew} save={next => void saveChannel(next)} />}
       </Modal>
-      <Modal
-        opened={rule !== null}
-        onClose={() => setRule(null)}
-        title={t("alerts.rule")}
-        closeButtonProps={{ "aria-label": t("app.close") }}
-      >
+      <Modal opened={rule !== null} onClose={() => setRule(null)} title={t("alerts.rule")}>
         {rule && <RuleForm rule={rule} channels={alerts.channels} save={next => void saveRule(next)} />}
       </Modal>
     </>

@@ -1,7 +1,7 @@
 import { Button, Group, NumberInput, PasswordInput, Select, Stack, Switch, TagsInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { channelFields, channelTypes, missing, type Channel, type ChannelField, type ChannelType } from "./channels";
+import { channelFields, channelTypes, missing, newChannel, type Channel, type ChannelField, type ChannelType } from "./channels";
 
 function Field({ field, channel, set }: { field: ChannelField; channel: Channel; set: (value: unknown) => void }) {
   const { t } = useTranslation();
@@ -10,6 +10,7 @@ function Field({ field, channel, set }: { field: ChannelField; channel: Channel;
     label: t(`alerts.fields.${field.name}`),
     required: field.needed ?? false,
     ...(field.example ? { placeholder: field.example } : {}),
+    ...(field.whenEmpty ? { description: t(field.whenEmpty) } : {}),
   };
   switch (field.form) {
     case "flag":
@@ -70,7 +71,7 @@ export function ChannelForm({ channel: initial, isNew, save }: { channel: Channe
             allowDeselect={false}
             value={channel.type}
             data={channelTypes.map(value => ({ value, label: t(`alerts.types.${value}`) }))}
-            onChange={type => type && setChannel(now => ({ id: now.id, name: now.name, type: type as ChannelType }))}
+            onChange={type => type && setChannel(now => newChannel(now.id, now.name, type as ChannelType))}
           />
         )}
         {channelFields[channel.type].map(field => (

@@ -9,6 +9,10 @@ export interface ChannelField {
   form: "text" | "secret" | "number" | "flag" | "list";
   example?: string;
   needed?: boolean;
+  // What a new channel begins with.
+  initial?: string;
+  // The key of the text that says what it means to be empty; without one, an empty member is one that was left out.
+  whenEmpty?: string;
 }
 
 export const channelFields: Record<ChannelType, readonly ChannelField[]> = {
@@ -23,7 +27,7 @@ export const channelFields: Record<ChannelType, readonly ChannelField[]> = {
     { name: "user", form: "text" },
     { name: "password", form: "secret" },
     { name: "prefix", form: "text", example: "vigil" },
-    { name: "discovery_prefix", form: "text", example: "homeassistant" },
+    { name: "discovery_prefix", form: "text", initial: "homeassistant", whenEmpty: "alerts.noDiscovery" },
   ],
   email: [
     { name: "url", form: "text", example: "smtp://mail.example:587", needed: true },
@@ -37,13 +41,23 @@ export const channelFields: Record<ChannelType, readonly ChannelField[]> = {
 
 export const channelTypes = Object.keys(channelFields) as ChannelType[];
 
+export const newChannel = (id: number, name: string, type: ChannelType): Channel => ({
+  id,
+  name,
+  type,
+  ...Object.fromEntries(channelFields[type].flatMap(field => (field.initial === undefined ? [] : [[field.name, field.initial]]))),
+});
+
 // An id that none of them has.
 export const freeId = (all: readonly { id: number }[]): number => Math.max(0, ...all.map(each => each.id)) + 1;
 
-// Without members that are empty, so that what was left out stays as it is on the server.
+// Without members that are empty, so that what was left out stays as it is on the server; but with those whose emptiness says something.
 export function trimmed(channel: Channel): Channel {
+  const says = new Set(channelFields[channel.type].filter(field => field.whenEmpty).map(field => field.name));
   return Object.fromEntries(
-    Object.entries(channel).filter(([name, value]) => name !== "has_secret" && value !== "" && value !== undefined && value !== null),
+    Object.entries(channel).filter(
+      ([name, value]) => name !== "has_secret" && (value !== "" || says.has(name)) && value !== undefined && value !== null,
+    ),
   ) as Channel;
 }
 

@@ -62,7 +62,7 @@ export function SecondFactorSection() {
         </Group>
       }
     >
-      <Modal opened={opened} onClose={close} title={t("profile.factor")} size="sm" closeButtonProps={{ "aria-label": t("app.close") }}>
+      <Modal opened={opened} onClose={close} title={t("profile.factor")} size="sm">
         <form
           noValidate
           onSubmit={event => {

@@ -12,6 +12,9 @@ import { ConfirmButton } from "../../shell/ConfirmButton";
 import { WhenLoaded } from "../../shell/states";
 import { Section } from "../Section";
 
+// Over plain HTTP, browsers let pages of other machines copy nothing.
+const mayCopy = () => "clipboard" in navigator;
+
 export function TokensSection() {
   const { t, i18n } = useTranslation();
   const query = useMyTokensQuery();
@@ -32,15 +35,22 @@ export function TokensSection() {
         {created.data && (
           <Alert role="status" color="teal" title={t("profile.tokenOnce")}>
             <Group wrap="nowrap">
-              <Code style={{ wordBreak: "break-all" }}>{created.data.token}</Code>
-              <CopyButton value={created.data.token}>
-                {({ copied, copy }) => (
-                  <ActionIcon variant="subtle" onClick={copy} aria-label={t(copied ? "app.copied" : "app.copy")}>
-                    {copied ? <Check size={16} /> : <Copy size={16} />}
-                  </ActionIcon>
-                )}
-              </CopyButton>
+              <Code style={{ wordBreak: "break-all", userSelect: "all" }}>{created.data.token}</Code>
+              {mayCopy() && (
+                <CopyButton value={created.data.token}>
+                  {({ copied, copy }) => (
+                    <ActionIcon variant="subtle" onClick={copy} aria-label={t(copied ? "app.copied" : "app.copy")}>
+                      {copied ? <Check size={16} /> : <Copy size={16} />}
+                    </ActionIcon>
+                  )}
+                </CopyButton>
+              )}
             </Group>
+            {!mayCopy() && (
+              <Text size="xs" mt={4}>
+                {t("profile.copyByHand")}
+              </Text>
+            )}
           </Alert>
         )}
         <WhenLoaded query={query}>
