@@ -99,7 +99,7 @@ Response days(Context& context, Call& call) {
 
 Response get(Context& context, Call& call) {
   const StoredEvent event = take(context.archive.events().get(call.number("id")));
-  audit(context, call.caller(), "view", std::format("event {}", event.id));
+  audit_view(context, call.caller(), std::format("event {}", event.id));
   return json_response(json_of(event));
 }
 

@@ -14,6 +14,12 @@
 namespace vigil::server {
 namespace {
 
+std::vector<archive::Camera> visible_cameras(Context& context, const Caller& caller) {
+  auto cameras = take(context.archive.cameras().all());
+  std::erase_if(cameras, [&](const archive::Camera& camera) { return !caller.may_see(camera.id); });
+  return cameras;
+}
+
 std::int64_t waiting_jobs(Context& context) {
   std::int64_t waiting = 0;
   for (const auto& job : take(context.archive.jobs().all())) waiting += job.state == archive::JobState::kQueued ? 1 : 0;
@@ -22,10 +28,12 @@ std::int64_t waiting_jobs(Context& context) {
 
 Response system(Context& context, const Call& call) {
   const auto space = take(context.archive.files().space());
-  const auto cameras = take(context.archive.cameras().all());
+  const auto cameras = visible_cameras(context, call.caller());
   Json warnings = Json::array();
-  if (call.caller().is_operator()) {
-    for (const station::Warning& warning : context.station.warnings()) warnings.push_back(json_of(warning));
+  for (const station::Warning& warning : context.station.warnings()) {
+    Json json = json_of(warning);
+    const bool seen = !json.contains("camera_id") || call.caller().may_see(json["camera_id"]);
+    if (call.caller().is_operator() && seen) warnings.push_back(std::move(json));
   }
   return json_response({{"version", VIGIL_VERSION},
                         {"started", to_instant(context.started)},
@@ -83,8 +91,7 @@ Response metrics(Context& context, const Caller& caller) {
   out.value("vigil_disk_free_bytes", static_cast<double>(space.free));
   out.head("vigil_jobs_waiting", "gauge", "Uploaded videos that wait for their analysis.");
   out.value("vigil_jobs_waiting", static_cast<double>(waiting_jobs(context)));
-  auto cameras = take(context.archive.cameras().all());
-  std::erase_if(cameras, [&](const archive::Camera& camera) { return !caller.may_see(camera.id); });
+  const auto cameras = visible_cameras(context, caller);
   struct Figure {
     const char *name, *type, *help;
     std::function<double(const station::CameraStatus&)> value;
@@ -113,9 +120,11 @@ Response metrics(Context& context, const Caller& caller) {
 }  // namespace
 
 void add_system_routes(Routes& routes, Context& context) {
-  routes.add({.method = Method::kGet, .path = "/system", .access = Access::kViewer, .handler = [&context](Call& call) {
-                return system(context, call);
-              }});
+  routes.add({.method = Method::kGet,
+              .path = "/system",
+              .access = Access::kViewer,
+              .camera = CameraBy::kList,
+              .handler = [&context](Call& call) { return system(context, call); }});
   routes.add({.method = Method::kGet,
               .path = "/healthz",
               .access = Access::kPublic,

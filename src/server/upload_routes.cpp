@@ -164,9 +164,11 @@ void add_upload_routes(Routes& routes, Context& context) {
               .access = Access::kOperator,
               .camera = CameraBy::kJob,
               .handler = [&context](Call& call) { return remove(context, call); }});
-  routes.add({.method = Method::kGet, .path = "/jobs", .access = Access::kOperator, .handler = [&context](Call& call) {
-                return list(context, call);
-              }});
+  routes.add({.method = Method::kGet,
+              .path = "/jobs",
+              .access = Access::kOperator,
+              .camera = CameraBy::kList,
+              .handler = [&context](Call& call) { return list(context, call); }});
   routes.add({.method = Method::kGet,
               .path = "/jobs/{id}",
               .access = Access::kOperator,

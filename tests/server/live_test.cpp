@@ -344,6 +344,10 @@ TEST(LiveOfAnyCoding, whoever_looks_after_cameras_is_told_what_cannot_be_recorde
   EXPECT_EQ(warnings[0]["camera_id"], 1);
   EXPECT_THAT(warnings[0]["message"].get<std::string>(), testing::HasSubstr("huffyuv"));
   EXPECT_EQ(server.user("vera", "viewer", {1}).get("/api/v1/system").json()["warnings"], json::array());
+  EXPECT_EQ(server.user("otto", "operator", {1}).get("/api/v1/system").json()["warnings"].size(), 1U);
+  const json others = server.user("olga", "operator").get("/api/v1/system").json();
+  EXPECT_EQ(others["warnings"], json::array()) << "of a camera that she may not see";
+  EXPECT_EQ(others["cameras"], 0);
 }
 
 TEST(LiveOverTheNetwork, a_camera_with_a_password_is_tested_added_watched_and_recorded) {
