@@ -60,8 +60,8 @@ std::string rule_by_path(const Operation& operation) {
     if (operation.path == path || operation.path.starts_with(path + "/")) return rule;
   }
   const bool reads = operation.method == "get";
-  const bool of_cameras = operation.path == "/cameras" || operation.path.starts_with("/events");
-  return reads && (of_cameras || operation.path == "/updates") ? "list" : "";
+  const std::set<std::string> lists{"/cameras", "/jobs", "/system", "/updates"};
+  return reads && (lists.contains(operation.path) || operation.path.starts_with("/events")) ? "list" : "";
 }
 
 TEST(OpenApi, says_of_all_that_is_of_a_camera_or_an_upload_whose_it_is) {

@@ -121,14 +121,21 @@ TEST_P(HostileSearches, find_nothing_that_is_not_permitted_and_break_nothing) {
   EXPECT_EQ(admin.get("/api/v1/cameras").json().size(), 2U);
 }
 
+// Without what changes by itself.
+json steady(const HttpAnswer& answer) {
+  json body = answer.json();
+  if (body.is_object()) body.erase("disk_free");
+  return body;
+}
+
 TEST_P(HostileSearches, by_names_that_no_parameter_has_change_no_answer) {
   for (const Operation& operation : test::operations()) {
     if (operation.camera != "list" || operation.is_socket()) continue;
     const std::string path = world_.path(operation, GetParam());
-    const std::string plain = client_.get(path).body;
+    const json plain = steady(client_.get(path));
     for (const char* name : {"cameras", "source", "sort", "order_by", "where", "limit", "id", "e.camera_id", "1=1) OR (1"}) {
       SCOPED_TRACE(std::format("{} {}", operation.shown(), name));
-      EXPECT_EQ(client_.get(with(path, encoded(name), "1) OR (1=1")).body, plain);
+      EXPECT_EQ(steady(client_.get(with(path, encoded(name), "1) OR (1=1"))), plain);
     }
   }
 }
