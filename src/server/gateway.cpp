@@ -34,6 +34,7 @@
 #include <sys/resource.h>
 
 #include "core/log.h"
+#include "server/give_way.h"
 #include "server/motion_jpeg.h"
 #include "server/tls_certificate.h"
 
@@ -248,7 +249,10 @@ int Gateway::port() const { return impl_->acceptor.local_endpoint().port(); }
 void Gateway::serve(const std::vector<std::uint16_t>& ports) {
   for (const std::uint16_t port : ports) impl_->upstreams.emplace_back(asio::ip::address_v4::loopback(), port);
   asio::co_spawn(impl_->io, impl_->accept_all(), asio::detached);
-  impl_->thread = std::jthread([this] { impl_->io.run(); });
+  impl_->thread = std::jthread([this] {
+    give_way();
+    impl_->io.run();
+  });
 }
 
 }  // namespace vigil::server

@@ -16,6 +16,7 @@
 #include "server/context.h"
 #include "server/door.h"
 #include "server/gateway.h"
+#include "server/give_way.h"
 #include "server/live_sockets.h"
 #include "server/log_in_guard.h"
 #include "server/peers.h"
@@ -133,6 +134,7 @@ core::Status Server::run(std::stop_token stop, const std::function<void(const Se
   trantor::TimerId opening = trantor::InvalidTimerId;
   app.registerBeginningAdvice([&] {
     sockets->watch_over(*app.getLoop());
+    for (std::size_t i = 0; i < app.getThreadNum(); ++i) app.getIOLoop(i)->queueInLoop(give_way);
     // Drogon listens a moment after it has begun, on other threads.
     opening = app.getLoop()->runEvery(kOpenEveryS, [&] {
       const auto ports = listening_ports(app);

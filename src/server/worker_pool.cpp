@@ -1,5 +1,6 @@
 #include "server/worker_pool.h"
 
+#include "server/give_way.h"
 #include "server/problem.h"
 
 namespace vigil::server {
@@ -23,6 +24,7 @@ std::exception_ptr WorkerPool::too_many() {
 }
 
 void WorkerPool::work() {
+  give_way();
   while (auto task = tasks_.pop()) (*task)();
 }
 
