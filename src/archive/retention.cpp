@@ -49,12 +49,29 @@ std::string in_words(const RetentionRule& rule, const std::vector<RetentionRule>
   return text + ", and longer where they are pinned";
 }
 
-std::string older_than(int days) { return std::format("older than {} days", days); }
+// One camera's footage under a rule, from the oldest on.
+class Reckoning {
+ public:
+  Reckoning(const RetentionRule& rule, WallTime now, std::optional<std::int64_t> camera, std::uint64_t bytes)
+      : rule_(rule), now_(now), camera_(camera), left_(bytes) {}
 
-std::string more_than(std::uint64_t bytes, std::optional<std::int64_t> camera) {
-  const std::string whose = camera ? std::format("camera {} has", *camera) : std::string("uploads have");
-  return std::format("{} more than {:.1f} GB", whose, static_cast<double>(bytes) / kGiga);
-}
+  // Why the next one goes, as a sentence; nothing: it stays, and all that follow.
+  std::optional<std::string> next(WallTime time, std::uint64_t size) {
+    const bool too_old = rule_.days && time < now_ - std::chrono::days(*rule_.days);
+    const bool too_much = rule_.bytes && left_ > *rule_.bytes;
+    if (!too_old && !too_much) return std::nullopt;
+    left_ -= std::min(left_, size);  // one that came since all were counted is in no sum
+    if (too_old) return std::format("older than {} days", *rule_.days);
+    const std::string whose = camera_ ? std::format("camera {} has", *camera_) : std::string("uploads have");
+    return std::format("{} more than {:.1f} GB", whose, static_cast<double>(*rule_.bytes) / kGiga);
+  }
+
+ private:
+  const RetentionRule& rule_;
+  const WallTime now_;
+  const std::optional<std::int64_t> camera_;
+  std::uint64_t left_;
+};
 
 // Of one camera that records all the time, at the rate that its recordings have.
 std::uint64_t an_hour_of(const Recordings::Usage& usage) {
@@ -130,14 +147,11 @@ core::Status Retention::plan_recordings(const RetentionRule& rule, const IsOf& o
   if (!usage) return std::unexpected(usage.error());
   for (const Recordings::Usage& camera : *usage) {
     if (!of(camera.camera_id)) continue;
-    std::uint64_t left = camera.bytes;
+    Reckoning reckoning(rule, now, camera.camera_id, camera.bytes);
     auto planned = each_recording(camera.camera_id, [&](const Segment& segment) {
-      const bool too_old = rule.days && segment.end < now - std::chrono::days(*rule.days);
-      const bool too_much = rule.bytes && left > *rule.bytes;
-      if (!too_old && !too_much) return false;
-      left -= segment.size;
-      draft.remove(segment, too_old ? older_than(*rule.days) : more_than(*rule.bytes, camera.camera_id));
-      return true;
+      auto why = reckoning.next(segment.end, segment.size);
+      if (why) draft.remove(segment, *std::move(why));
+      return why.has_value();
     });
     if (!planned) return planned;
   }
@@ -155,14 +169,11 @@ core::Status Retention::plan_events(const RetentionRule& rule, const IsOf& of, W
                        .orphans = !camera.camera_id,
                        .review = review};
     if (camera.camera_id) search.cameras->push_back(*camera.camera_id);
-    std::uint64_t left = camera.bytes;
+    Reckoning reckoning(rule, now, camera.camera_id, camera.bytes);
     auto planned = each_event(search, [&](const StoredEvent& event) {
-      const bool too_old = rule.days && event.begin < now - std::chrono::days(*rule.days);
-      const bool too_much = rule.bytes && left > *rule.bytes;
-      if (!too_old && !too_much) return false;
-      left -= event.size;
-      draft.remove(event, too_old ? older_than(*rule.days) : more_than(*rule.bytes, camera.camera_id));
-      return true;
+      auto why = reckoning.next(event.begin, event.size);
+      if (why) draft.remove(event, *std::move(why));
+      return why.has_value();
     });
     if (!planned) return planned;
   }
