@@ -64,14 +64,15 @@ void revise(Json& shown, const archive::StoredEvent& event) {
   *people = std::move(involved);
 }
 
-}  // namespace
-
-std::string event_report(archive::BlobStore& files, const archive::StoredEvent& event) {
+// `alone`: away from the event's other files.
+std::string page_of(archive::BlobStore& files, const archive::StoredEvent& event, bool alone) {
   std::string page = read(files, archive::EventStore::key(event, kReportFile), std::format("page of event {}", event.id));
   Json figures = figures_in(page);
   const Json::json_pointer first("/events/0"), title("/source/title");
   if (!figures.is_object() || !figures.contains(first) || !figures[first].is_object()) return page;
   revise(figures[first], event);
+  figures["files"] = Json::object();  // of the whole analysis, which is not kept with its events
+  if (alone) figures[first]["boxes_file"] = nullptr;
   const bool titled = figures.contains(title) && figures[title].is_string();
   return report::render_report(
       report::ReportKind::kEvent,
@@ -79,8 +80,14 @@ std::string event_report(archive::BlobStore& files, const archive::StoredEvent& 
       figures.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+}  // namespace
+
+std::string event_report(archive::BlobStore& files, const archive::StoredEvent& event) {
+  return page_of(files, event, /*alone=*/false);
+}
+
 std::string complete_report(archive::BlobStore& files, const archive::StoredEvent& event) {
-  std::string page = event_report(files, event);
+  std::string page = page_of(files, event, /*alone=*/true);
   const std::string folder = archive::EventStore::key(event, "");
   for (const archive::BlobInfo& blob : take(files.list(folder.substr(0, folder.size() - 1)))) {
     const std::string name = blob.key.substr(folder.size());

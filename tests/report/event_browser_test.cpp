@@ -59,8 +59,11 @@ constexpr const char* kTools = R"JS(
   };
   // Into the middle of a frame of the clip.
   const show = async frame => {
+    // A busy machine shows it long after it was found; one that is shown already is not shown again.
+    const shown = new Promise(done => video.requestVideoFrameCallback(done));
     video.currentTime = frame / 25 + 0.02;
     await until(() => !video.seeking);
+    await Promise.race([shown, sleep(2000)]);
     await sleep(200);
   };
   const press = async key => {

@@ -33,7 +33,9 @@ class EventReport : public testing::Test {
                            {{{"id", 7},
                              {"notes", {"No face could be found."}},
                              {"people", {person(1), person(2)}},
-                             {"clip", {{"file", "clip.mp4"}}}}}}};
+                             {"boxes_file", "boxes.jsonl"},
+                             {"clip", {{"file", "clip.mp4"}}}}}},
+                          {"files", {{"events", "events.jsonl"}, {"report", "report.html"}}}};
     put(kReportFile, report::render_report(report::ReportKind::kEvent, "Yard <north>, event 7", figures.dump()));
     put("clip.mp4", "the clip");
     put("person-1-1.jpg", "the first one");
@@ -77,6 +79,15 @@ TEST_F(EventReport, tells_what_people_wrote_and_decided) {
   const std::string page = event_report(*files_, event_);
   EXPECT_THAT(page, AllOf(HasSubstr("seen by Ann"), HasSubstr("Two people push a third"), HasSubstr("Dismissed")));
   EXPECT_THAT(page, Not(HasSubstr("</script><b>")));
+}
+
+TEST_F(EventReport, leads_to_no_file_that_is_not_beside_it) {
+  const std::string stored = event_report(*files_, event_), alone = complete_report(*files_, event_);
+  for (const std::string& page : {stored, alone}) {
+    EXPECT_THAT(page, AllOf(Not(HasSubstr("events.jsonl")), Not(HasSubstr("\"report.html\""))));
+  }
+  EXPECT_THAT(stored, HasSubstr("\"boxes.jsonl\""));
+  EXPECT_THAT(alone, Not(HasSubstr("\"boxes.jsonl\"")));
 }
 
 TEST_F(EventReport, of_another_making_is_given_as_it_is) {

@@ -41,8 +41,10 @@ Vigil.about = (() => {
       [t`Made by`, analysis.program],
     ];
     place.append(
-      element("dl", { class: "settings" }, rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)))),
-      element("p", { style: "margin:1rem 0 0" }, t`Files: `, files.filter(Boolean).flatMap((file, i) => [i ? ", " : "", element("a", { href: file }, file)])));
+      element("dl", { class: "settings" }, rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)))));
+    const kept = files.filter(Boolean);
+    if (kept.length > 0)
+      place.append(element("p", { style: "margin:1rem 0 0" }, t`Files: `, kept.flatMap((file, i) => [i ? ", " : "", element("a", { href: file }, file)])));
   }
 
   return { length, seconds, subtitle, method };
