@@ -72,7 +72,8 @@ std::string page_of(archive::BlobStore& files, const archive::StoredEvent& event
   if (!figures.is_object() || !figures.contains(first) || !figures[first].is_object()) return page;
   revise(figures[first], event);
   figures["files"] = Json::object();  // of the whole analysis, which is not kept with its events
-  if (alone) figures[first]["boxes_file"] = nullptr;
+  const Json told = Json::parse(event.details, nullptr, /*allow_exceptions=*/false);
+  figures[first]["boxes_file"] = alone || !told.is_object() ? Json() : told.value("boxes_file", Json());
   const bool titled = figures.contains(title) && figures[title].is_string();
   return report::render_report(
       report::ReportKind::kEvent,

@@ -33,7 +33,7 @@ class EventReport : public testing::Test {
                            {{{"id", 7},
                              {"notes", {"No face could be found."}},
                              {"people", {person(1), person(2)}},
-                             {"boxes_file", "boxes.jsonl"},
+                             {"boxes_file", "clips/event-001.boxes.jsonl"},
                              {"clip", {{"file", "clip.mp4"}}}}}},
                           {"files", {{"events", "events.jsonl"}, {"report", "report.html"}}}};
     put(kReportFile, report::render_report(report::ReportKind::kEvent, "Yard <north>, event 7", figures.dump()));
@@ -53,6 +53,7 @@ class EventReport : public testing::Test {
                               .kind = "violence",
                               .begin = archive::now(),
                               .end = archive::now(),
+                              .details = R"({"boxes_file": "boxes.jsonl"})",
                               .people = {{.track_id = 1, .score = 0.9}, {.track_id = 2, .score = 0.9}}};
 };
 
@@ -86,8 +87,8 @@ TEST_F(EventReport, leads_to_no_file_that_is_not_beside_it) {
   for (const std::string& page : {stored, alone}) {
     EXPECT_THAT(page, AllOf(Not(HasSubstr("events.jsonl")), Not(HasSubstr("\"report.html\""))));
   }
-  EXPECT_THAT(stored, HasSubstr("\"boxes.jsonl\""));
-  EXPECT_THAT(alone, Not(HasSubstr("\"boxes.jsonl\"")));
+  EXPECT_THAT(stored, AllOf(HasSubstr("\"boxes.jsonl\""), Not(HasSubstr("clips/event-001"))));
+  EXPECT_THAT(alone, Not(HasSubstr("boxes.jsonl\"")));
 }
 
 TEST_F(EventReport, of_another_making_is_given_as_it_is) {
