@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <format>
 #include <functional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "station/staged.h"
 #include <gmock/gmock.h>
@@ -25,6 +27,13 @@ using test::Served;
 using test::upload_offset;
 
 constexpr std::size_t kPiece = 10'000;
+
+// An analysis of two_fights() then takes eight seconds at least: long enough to be seen running on any machine.
+const std::vector<std::string> kSlow{"--window-ms", "50"};
+
+std::filesystem::path two_fights() {
+  return test::staged_video({.seconds = 40, .fight = "between(t,10,14)+between(t,24,28)", .name = "two-fights.mp4"});
+}
 
 std::string upload(HttpClient& client, const std::string& bytes) {
   const std::string path = begin_upload(client, bytes.size()).headers.at("location");
@@ -91,10 +100,9 @@ TEST(Uploads, go_on_where_they_were_cut_off) {
 }
 
 TEST(Uploads, are_analysed_anew_when_the_server_was_killed_meanwhile) {
-  Served server;
+  Served server({.more = kSlow});
   HttpClient admin = server.admin();
-  upload(admin, test::read_bytes(
-                    test::staged_video({.seconds = 120, .fight = "between(t,20,24)+between(t,60,64)", .name = "long.mp4"})));
+  upload(admin, test::read_bytes(two_fights()));
   ASSERT_FALSE(
       wait_for_job(admin, 1, [](const json& job) { return job["state"] == "running" && job["progress"] > 0.05; }).is_null());
   server.kill();
@@ -130,10 +138,9 @@ TEST(Uploads, that_are_no_videos_or_too_large_are_refused_with_the_reason) {
 }
 
 TEST(Uploads, can_be_cancelled_while_they_come_wait_and_run) {
-  Served server;
+  Served server({.more = kSlow});
   HttpClient admin = server.admin();
-  const std::string bytes = test::read_bytes(
-      test::staged_video({.seconds = 120, .fight = "between(t,20,24)+between(t,60,64)", .name = "long.mp4"}));
+  const std::string bytes = test::read_bytes(two_fights());
   const std::string coming = begin_upload(admin, bytes.size()).headers.at("location");
   EXPECT_EQ(admin.send({.method = "DELETE", .path = coming, .headers = {"Tus-Resumable: 1.0.0"}}).status, 204);
   EXPECT_EQ(admin.get("/api/v1/jobs/1").json()["state"], "cancelled");

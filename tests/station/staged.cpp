@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <format>
 #include <map>
+#include <thread>
 
 #include "support/make_media.h"
 
@@ -24,7 +25,7 @@ double share_violent(const vision::FrameWindow& window) {
 
 }  // namespace
 
-StagedScorer::StagedScorer()
+StagedScorer::StagedScorer(std::chrono::milliseconds window_takes)
     : info_{.name = "staged",
             .window = core::MediaDuration::from_seconds(1),
             .frames = 8,
@@ -32,16 +33,19 @@ StagedScorer::StagedScorer()
             .input_size = media::FitShortSide{32},
             .format = media::PixelFormat::kGray8,
             .positive_class = "violence",
-            .negative_class = "non-violence"} {}
+            .negative_class = "non-violence"},
+      window_takes_(window_takes) {}
 
 core::Result<std::vector<double>> StagedScorer::score(const std::vector<vision::FrameWindow>& windows) {
   std::vector<double> scores;
+  std::this_thread::sleep_for(window_takes_ * windows.size());
   for (const vision::FrameWindow& window : windows) scores.push_back(share_violent(window));
   return scores;
 }
 
 core::Result<std::vector<vision::SceneScore>> StagedScorer::judge(const std::vector<vision::SceneWindow>& windows) {
   std::vector<vision::SceneScore> scores;
+  std::this_thread::sleep_for(window_takes_ * windows.size());
   for (const vision::SceneWindow& window : windows) {
     vision::SceneScore& score = scores.emplace_back();
     score.scene = share_violent(window.frames);
@@ -57,8 +61,10 @@ core::Result<std::vector<vision::SceneScore>> StagedScorer::judge(const std::vec
   return scores;
 }
 
-core::Result<station::Networks> staged_networks() {
-  station::Networks networks{.scorer = std::make_unique<StagedScorer>(),
+core::Result<station::Networks> staged_networks() { return slow_networks({}); }
+
+core::Result<station::Networks> slow_networks(std::chrono::milliseconds window_takes) {
+  station::Networks networks{.scorer = std::make_unique<StagedScorer>(window_takes),
                              .people = std::make_unique<WalkingFinder>(),
                              .faces = nullptr,
                              .options = {}};

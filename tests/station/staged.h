@@ -2,6 +2,7 @@
 // and whoever is in the upper half of the picture then takes part in it. Networks that see so, and videos that show it.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 
@@ -14,7 +15,8 @@ namespace vigil::test {
 
 class StagedScorer : public pipeline::ClipScorer {
  public:
-  StagedScorer();
+  // window_takes: to score one, as on a slow machine.
+  explicit StagedScorer(std::chrono::milliseconds window_takes = {});
 
   const vision::ClipClassifierInfo& info() const override { return info_; }
   core::Result<std::vector<double>> score(const std::vector<vision::FrameWindow>& windows) override;
@@ -23,10 +25,13 @@ class StagedScorer : public pipeline::ClipScorer {
 
  private:
   vision::ClipClassifierInfo info_;
+  std::chrono::milliseconds window_takes_;
 };
 
 // Windows of a second, quick events.
 core::Result<station::Networks> staged_networks();
+// The same on a machine where each window takes so long.
+core::Result<station::Networks> slow_networks(std::chrono::milliseconds window_takes);
 
 struct StagedVideo {
   double seconds = 12;

@@ -4,6 +4,7 @@
 // instead. --camera adds a camera that plays the file over and over.
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -44,6 +45,7 @@ int main(int argc, char** argv) {
   std::filesystem::path camera;
   std::string database;
   bool routes = false;
+  int window_ms = 0;
   double requests = options.requests_per_second;
   app.add_option("--data", options.data)->required();
   app.add_option("--port", options.port);
@@ -55,6 +57,7 @@ int main(int argc, char** argv) {
   app.add_option("--camera", camera);
   app.add_option("--database", database);
   app.add_option("--requests", requests);
+  app.add_option("--window-ms", window_ms, "how long scoring a window takes, as on a slow machine");
   app.add_option("--upload-bytes", options.upload_bytes);
   app.add_flag("--routes", routes);
   CLI11_PARSE(app, argc, argv);
@@ -62,10 +65,11 @@ int main(int argc, char** argv) {
 
   auto archive = archive::Archive::open({.folder = options.data, .database = database});
   if (!archive) return fail(archive.error());
-  auto station = station::Station::open(**archive, {.folder = options.data / "work",
-                                                    .networks = test::staged_networks,
-                                                    .upload_bytes = options.upload_bytes,
-                                                    .stored_cameras = true});
+  auto station = station::Station::open(
+      **archive, {.folder = options.data / "work",
+                  .networks = [&] { return test::slow_networks(std::chrono::milliseconds(window_ms)); },
+                  .upload_bytes = options.upload_bytes,
+                  .stored_cameras = true});
   if (!station) return fail(station.error());
   auto server = server::Server::create(options, **archive, **station);
   if (!server) return fail(server.error());
