@@ -3,8 +3,8 @@
 //   alerts.offer({.uid = uid, .event_id = 17, .kind = "violence", .camera_id = 3, .camera = "Yard", .time = now,
 //                 .score = 0.93, .title = "Violence at Yard", .link = "/events/17"});
 //
-// Plain value. An event is told twice: when it is confirmed, and when it has ended and is stored with its evidence. A
-// channel that shows a state needs both.
+// Plain value. An event is told twice: when it is confirmed, and when it has ended and is stored with its evidence, or
+// cannot be. A channel that shows a state needs both.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ inline constexpr std::array<std::string_view, 6> kAlertKinds = {"violence", "zon
 
 struct Alert {
   std::string uid = {};        // of the event; the same in both states
-  std::int64_t event_id = 0;   // its row in the repository; 0: not stored yet
+  std::int64_t event_id = 0;   // its row in the repository; 0: it is not stored
   std::string kind = {};       // one of kAlertKinds
   std::string rule = {};       // name of the rule that saw it; empty for violence
   std::string zone = {};       // where it happened; empty: anywhere

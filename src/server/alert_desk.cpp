@@ -54,6 +54,18 @@ Json with_keys(Json channels, const alerts::VapidKeys& keys) {
   return channels;
 }
 
+alerts::Alert alert_of(const station::CameraEvent& event, alerts::AlertState state) {
+  return {.uid = event.uid,
+          .kind = event.kind,
+          .rule = event.rule,
+          .zone = event.zone,
+          .camera_id = event.camera_id,
+          .camera = event.source,
+          .time = event.time,
+          .score = event.score,
+          .state = state};
+}
+
 }  // namespace
 
 AlertDesk::AlertDesk(archive::Archive& archive, station::Station& station)
@@ -229,15 +241,12 @@ std::vector<alerts::PushSubscription> AlertDesk::browsers_for(const alerts::Aler
 
 void AlertDesk::tell(const station::Notice& notice) {
   if (const auto* begun = std::get_if<station::EventBegun>(&notice)) {
-    alerts_.offer({.uid = begun->uid,
-                   .kind = begun->kind,
-                   .rule = begun->rule,
-                   .zone = begun->zone,
-                   .camera_id = begun->camera_id,
-                   .camera = begun->source,
-                   .time = begun->time,
-                   .score = begun->score,
-                   .state = alerts::AlertState::kBegun});
+    alerts_.offer(alert_of(begun->event, alerts::AlertState::kBegun));
+  } else if (const auto* lost = std::get_if<station::EventLost>(&notice)) {
+    alerts::Alert alert = alert_of(lost->event, alerts::AlertState::kEnded);
+    alert.sentence =
+        std::format("{} at {} has ended, and could not be stored: the log of the server says why", alert.kind, alert.camera);
+    alerts_.offer(alert);
   } else if (const auto* event = std::get_if<station::EventNotice>(&notice)) {
     if (event->change == station::EventChange::kAdded) tell_stored(event->id);
   }

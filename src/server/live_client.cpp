@@ -167,11 +167,13 @@ const char* name_of(station::EventChange change) {
 struct Line {
   const Caller& caller;
 
-  std::optional<Json> operator()(const station::EventBegun& event) const {
+  std::optional<Json> operator()(const station::EventBegun& begun) const {
+    const station::CameraEvent& event = begun.event;
     if (!caller.may_see(event.camera_id)) return std::nullopt;
     return Json{{"type", "event_begun"}, {"camera_id", event.camera_id}, {"kind", event.kind},
                 {"rule", event.rule},    {"zone", event.zone},           {"score", event.score}};
   }
+  std::optional<Json> operator()(const station::EventLost&) const { return std::nullopt; }
   std::optional<Json> operator()(const station::EventNotice& event) const {
     if (!AccessControl::may_know(caller, event.camera_id, event.upload)) return std::nullopt;
     return Json{{"type", "event"},

@@ -21,17 +21,22 @@ void demand_unmasked(Context& context, const Call& call) {
   throw Problem(403, "masked", "this camera has privacy masks, which recordings do not: they are for administrators");
 }
 
-Response list(Context& context, Call& call) {
-  demand_unmasked(context, call);
-  const std::int64_t camera = call.number("id");
+struct Stretch {
+  archive::WallTime from, until;
+};
+
+Stretch stretch_of(const Call& call) {
   const auto from = call.query_time("from"), until = call.query_time("until");
   if (!from || !until) throw Problem(422, "missing_field", "from and until are needed", from ? "until" : "from");
   if (*until < *from || *until - *from > kLongest) {
     throw Problem(422, "invalid", "until must be after from, by at most eight days", "until");
   }
-  audit_view(context, call.caller(), std::format("recordings of camera {}", camera));
+  return {.from = *from, .until = *until};
+}
+
+Response segments(Context& context, std::int64_t camera, const Stretch& stretch) {
   Json all = Json::array();
-  for (const archive::Segment& segment : take(context.archive.recordings().between(camera, *from, *until))) {
+  for (const archive::Segment& segment : take(context.archive.recordings().between(camera, stretch.from, stretch.until))) {
     all.push_back({{"id", segment.id},
                    {"begin", to_instant(segment.begin)},
                    {"end", to_instant(segment.end)},
@@ -40,6 +45,27 @@ Response list(Context& context, Call& call) {
                    {"pinned", segment.pinned}});
   }
   return json_response(all);
+}
+
+Response list(Context& context, Call& call) {
+  demand_unmasked(context, call);
+  const std::int64_t camera = call.number("id");
+  const Stretch stretch = stretch_of(call);
+  audit_view(context, call.caller(), std::format("recordings of camera {}", camera));
+  return segments(context, camera, stretch);
+}
+
+Response change(Context& context, Call& call) {
+  demand_unmasked(context, call);
+  const std::int64_t camera = call.number("id");
+  const Stretch stretch = stretch_of(call);
+  BodyReader body = call.body();
+  const bool pinned = body.flag("pinned");
+  body.done();
+  take(context.archive.recordings().set_pinned(camera, stretch.from, stretch.until, pinned));
+  audit(context, call.caller(), pinned ? "pin" : "unpin",
+        std::format("recordings of camera {}, {} to {}", camera, to_instant(stretch.from), to_instant(stretch.until)));
+  return segments(context, camera, stretch);
 }
 
 Response get(Context& context, Call& call) {
@@ -70,6 +96,11 @@ void add_recording_routes(Routes& routes, Context& context) {
               .access = Access::kViewer,
               .camera = CameraBy::kCamera,
               .handler = [&context](Call& call) { return list(context, call); }});
+  routes.add({.method = Method::kPatch,
+              .path = "/cameras/{id}/recordings",
+              .access = Access::kOperator,
+              .camera = CameraBy::kCamera,
+              .handler = [&context](Call& call) { return change(context, call); }});
   routes.add({.method = Method::kGet,
               .path = "/cameras/{id}/recordings/{segment}",
               .access = Access::kViewer,

@@ -30,11 +30,7 @@ CameraLine::CameraLine(CameraLineOptions options, LineCommon& common)
       feed_(*options_.feed),
       fragments_([this](const media::LivePiece& piece) { take_piece(piece); }),
       pictures_(feed_),
-      delivery_({.camera_id = options_.camera.id,
-                 .camera = options_.camera.name,
-                 .folder = options_.folder / kEvents,
-                 .feed = options_.feed,
-                 .try_again = common_.try_again},
+      delivery_({.folder = options_.folder / kEvents, .feed = options_.feed, .try_again = common_.try_again},
                 common_.archive, common_.notices) {
   set_state(CameraState::kConnecting, {});
   thread_ = std::jthread([this](std::stop_token stop) { run(std::move(stop)); });
@@ -140,24 +136,25 @@ pipeline::WatchSinks CameraLine::sinks() {
 }
 
 void CameraLine::take_event(const pipeline::WatchedEvent& event) {
-  const core::Event& what = event.record.event;
   if (event.state == core::EventState::kConfirmed) {
-    feed_.data().publish(event_line(what, /*begun=*/true, std::nullopt));
-    common_.notices.publish(EventBegun{.uid = uid_of(event),
-                                       .camera_id = options_.camera.id,
-                                       .source = options_.camera.name,
-                                       .kind = what.kind,
-                                       .rule = what.rule,
-                                       .zone = what.zone,
-                                       .time = wall(event.time),
-                                       .score = what.score});
+    feed_.data().publish(event_line(event.record.event, /*begun=*/true, std::nullopt));
+    common_.notices.publish(EventBegun{.event = described(event)});
   } else {
-    delivery_.take(uid_of(event), event);
+    delivery_.take(described(event), event);
   }
 }
 
-std::string CameraLine::uid_of(const pipeline::WatchedEvent& event) const {
-  return std::format("camera{}-{}-{}", options_.camera.id, archive::to_us(wall(event.time)), event.record.event.id);
+CameraEvent CameraLine::described(const pipeline::WatchedEvent& event) const {
+  const core::Event& what = event.record.event;
+  const WallTime time = wall(event.time);
+  return {.uid = std::format("camera{}-{}-{}", options_.camera.id, archive::to_us(time), what.id),
+          .camera_id = options_.camera.id,
+          .source = options_.camera.name,
+          .kind = what.kind,
+          .rule = what.rule,
+          .zone = what.zone,
+          .time = time,
+          .score = what.score};
 }
 
 void CameraLine::take_change(const media::StreamChange& change) {

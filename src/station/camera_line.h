@@ -68,7 +68,7 @@ class CameraLine {
   core::Result<pipeline::WatchRequest> prepare(Networks& networks, std::stop_token stop);
   pipeline::WatchSinks sinks();
   void take_event(const pipeline::WatchedEvent& event);
-  std::string uid_of(const pipeline::WatchedEvent& event) const;
+  CameraEvent described(const pipeline::WatchedEvent& event) const;
   void take_change(const media::StreamChange& change);
   void take_status(const pipeline::WatchStatus& status);
   void set_state(CameraState state, const std::string& reason);

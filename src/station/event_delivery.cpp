@@ -26,27 +26,28 @@ EventDelivery::~EventDelivery() {
   thread_.join();
 }
 
-void EventDelivery::take(std::string uid, pipeline::WatchedEvent event) {
+void EventDelivery::take(CameraEvent what, pipeline::WatchedEvent event) {
+  Waiting waiting{.what = std::move(what), .event = std::move(event)};
   // Nobody else adds: there is room still.
   if (waiting_.size() < options_.most_waiting) {
-    waiting_.push({.uid = std::move(uid), .event = std::move(event)});
+    waiting_.push(std::move(waiting));
     return;
   }
-  tell(event.record, core::fail(core::ErrorCode::kIo, std::format("{} others wait already", options_.most_waiting)));
-  remove_evidence(event.record);
+  tell(waiting, core::fail(core::ErrorCode::kIo, std::format("{} others wait already", options_.most_waiting)));
+  remove_evidence(waiting.event.record);
 }
 
 void EventDelivery::work(std::stop_token stop) {
   while (auto waiting = waiting_.pop()) {
     pipeline::WatchedEvent& event = waiting->event;
-    event.record.event.source = options_.camera;
+    event.record.event.source = waiting->what.source;
     if (event.about) {
       // An event's page names the camera as people do.
       auto about = std::make_shared<pipeline::AnalysisRecord>(*event.about);
-      about->title = about->source.name = options_.camera;
+      about->title = about->source.name = waiting->what.source;
       event.about = std::move(about);
     }
-    tell(event.record, store(*waiting, stop));
+    tell(*waiting, store(*waiting, stop));
     remove_evidence(event.record);
   }
 }
@@ -54,13 +55,13 @@ void EventDelivery::work(std::stop_token stop) {
 core::Result<std::int64_t> EventDelivery::store(const Waiting& waiting, std::stop_token stop) {
   const pipeline::EventRecord& record = waiting.event.record;
   const auto first = std::chrono::floor<std::chrono::microseconds>(waiting.event.time);
-  const pipeline::StoreAs as{.uid = waiting.uid,
+  const pipeline::StoreAs as{.uid = waiting.what.uid,
                              .zero = first - std::chrono::microseconds(record.event.first_violent.us()),
-                             .camera_id = options_.camera_id,
+                             .camera_id = waiting.what.camera_id,
                              .about = waiting.event.about.get()};
   auto id = put_event(archive_, record, options_.folder, as);
   if (!id && may_pass(id.error())) {
-    core::log_warning("camera {}: an event is not stored yet: {}", options_.camera, id.error().message);
+    core::log_warning("camera {}: an event is not stored yet: {}", waiting.what.source, id.error().message);
   }
   while (!id && may_pass(id.error()) && !stop.stop_requested()) {
     pause(stop, options_.try_again);
@@ -69,12 +70,14 @@ core::Result<std::int64_t> EventDelivery::store(const Waiting& waiting, std::sto
   return id;
 }
 
-void EventDelivery::tell(const pipeline::EventRecord& record, const core::Result<std::int64_t>& id) {
-  options_.feed->data().publish(event_line(record.event, /*begun=*/false, id ? std::optional(*id) : std::nullopt));
+void EventDelivery::tell(const Waiting& waiting, const core::Result<std::int64_t>& id) {
+  const core::Event& event = waiting.event.record.event;
+  options_.feed->data().publish(event_line(event, /*begun=*/false, id ? std::optional(*id) : std::nullopt));
   if (id) {
-    notices_.publish(EventNotice{.change = EventChange::kAdded, .id = *id, .camera_id = options_.camera_id});
+    notices_.publish(EventNotice{.change = EventChange::kAdded, .id = *id, .camera_id = waiting.what.camera_id});
   } else {
-    core::log_error("camera {}: an event is not stored: {}", options_.camera, id.error().message);
+    core::log_error("camera {}: an event is not stored: {}", waiting.what.source, id.error().message);
+    notices_.publish(EventLost{.event = waiting.what});
   }
 }
 

@@ -2,8 +2,9 @@
 // thread of its own, so that neither the camera nor its alerts wait for the disk or the database. What cannot be stored now,
 // because the disk is full or the database away, is tried again until it is stored.
 //
-//   EventDelivery delivery({.camera_id = 3, .camera = "Yard", .folder = out, .feed = feed}, archive, notices);
-//   delivery.take(uid, event);     // its evidence lies in `folder`; returns at once
+//   EventDelivery delivery({.folder = out, .feed = feed}, archive, notices);
+//   delivery.take({.uid = uid, .camera_id = 3, .source = "Yard", …}, event);   // its evidence lies in `folder`; returns at
+//   once
 //
 // The evidence of an event, and of no other, is removed from `folder` once the event is in the repository, or never can be.
 // The destructor tries once more with each that waits. take() belongs to one thread at a time.
@@ -30,8 +31,6 @@
 namespace vigil::station {
 
 struct EventDeliveryOptions {
-  std::int64_t camera_id = 0;
-  std::string camera = {};       // what its events are called by
   std::filesystem::path folder;  // of the watch
   std::shared_ptr<LiveFeed> feed;
   std::size_t most_waiting = 256;  // at least 1; an event beyond is lost, which is told and logged
@@ -46,18 +45,18 @@ class EventDelivery {
   EventDelivery(const EventDelivery&) = delete;
   EventDelivery& operator=(const EventDelivery&) = delete;
 
-  // `uid`: as archive::StoredEvent has it.
-  void take(std::string uid, pipeline::WatchedEvent event);
+  // `what` and `event` are the same one, as others and as the camera's line know it.
+  void take(CameraEvent what, pipeline::WatchedEvent event);
 
  private:
   struct Waiting {
-    std::string uid;
+    CameraEvent what;
     pipeline::WatchedEvent event;
   };
 
   void work(std::stop_token stop);
   core::Result<std::int64_t> store(const Waiting& waiting, std::stop_token stop);
-  void tell(const pipeline::EventRecord& record, const core::Result<std::int64_t>& id);
+  void tell(const Waiting& waiting, const core::Result<std::int64_t>& id);
   void remove_evidence(const pipeline::EventRecord& record) const;
 
   const EventDeliveryOptions options_;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <utility>
 
+#include "core/atomic_file.h"
 #include "core/log.h"
 #include "core/memory.h"
 
@@ -18,7 +19,17 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kLookAgain = std::chrono::seconds(5);
 constexpr auto kTellEvery = std::chrono::milliseconds(500);
+constexpr std::size_t kProbeBytes = 4 << 20;
 constexpr int kTriesToStore = 12;  // each event: a minute
+
+bool can_write(const fs::path& folder) {
+  const fs::path probe = folder / "probe";
+  std::error_code ignored;
+  fs::create_directories(folder, ignored);
+  const bool written = core::write_file_atomically(probe, std::string(kProbeBytes, '\0')).has_value();
+  fs::remove(probe, ignored);
+  return written;
+}
 
 }  // namespace
 
@@ -123,7 +134,19 @@ core::Result<std::string> JobRunner::work_on(const Job& job, std::stop_token sto
   return pipeline::headline(*record);
 }
 
+// Anew where the disk failed. While nothing can be written beside it, it waits: the video is kept, and space may come.
 core::Result<pipeline::AnalysisRecord> JobRunner::analyse(const Job& job, std::stop_token stop) {
+  for (bool again = false;; again = true) {
+    auto record = analyse_once(job, stop);
+    if (record || record.error().code != core::ErrorCode::kIo || (again && can_write(folder_))) return record;
+    core::log_warning("upload {}: is analysed anew when the disk can be written: {}", job.id, record.error().message);
+    do {
+      if (!pause(stop, common_.try_again)) return record;
+    } while (!can_write(folder_));
+  }
+}
+
+core::Result<pipeline::AnalysisRecord> JobRunner::analyse_once(const Job& job, std::stop_token stop) {
   auto networks = common_.load();
   if (!networks) return std::unexpected(networks.error());
   const auto scorer = in_turn(std::move(networks->scorer), common_.turns, Turns::Rank::kStored);

@@ -14,13 +14,22 @@
 
 namespace vigil::station {
 
-// Something is happening before a camera, and is not in the repository yet.
-struct EventBegun {
-  std::string uid = {};  // that it will have in the repository
+// Something that happens before a camera, and is not in the repository.
+struct CameraEvent {
+  std::string uid = {};  // that it has in the repository once it is there
   std::int64_t camera_id = 0;
   std::string source = {}, kind = {}, rule = {}, zone = {};
   archive::WallTime time = {};
   double score = 0;
+};
+
+struct EventBegun {
+  CameraEvent event = {};
+};
+
+// It has ended, and never comes into the repository.
+struct EventLost {
+  CameraEvent event = {};
 };
 
 enum class EventChange { kAdded, kChanged, kRemoved };
@@ -42,6 +51,6 @@ struct CameraNotice {
   std::string reason = {};
 };
 
-using Notice = std::variant<EventBegun, EventNotice, JobNotice, CameraNotice>;
+using Notice = std::variant<EventBegun, EventLost, EventNotice, JobNotice, CameraNotice>;
 
 }  // namespace vigil::station

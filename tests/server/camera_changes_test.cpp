@@ -42,14 +42,9 @@ class RecordedCamera : public testing::Test {
     }
   }
 
-  void set_pinned(Served& server, bool pinned) {
-    server.stop();
-    {
-      auto archive = archive::Archive::open({.folder = folder_ / "data"});
-      ASSERT_TRUE(archive) << archive.error().message;
-      ASSERT_TRUE((*archive)->recordings().set_pinned(id_, begin_, begin_ + 1s, pinned));
-    }
-    server.start();
+  // Of the three the second alone.
+  std::string stretch() const {
+    return std::format("/api/v1/cameras/{}/recordings?from={:%FT%T}Z&until={:%FT%T}Z", id_, begin_ + 5s, begin_ + 6s);
   }
 
   std::size_t files() const {
@@ -83,18 +78,39 @@ TEST_F(RecordedCamera, goes_with_its_recordings_only_when_that_is_asked_for) {
 
 TEST_F(RecordedCamera, stays_with_all_it_has_while_any_of_it_is_pinned) {
   Served server({.data = folder_ / "data"});
-  server.admin();
-  set_pinned(server, true);
-  const std::string path = std::format("/api/v1/cameras/{}?with_recordings=true", id_);
   HttpClient admin = server.admin();
+  EXPECT_EQ(admin.patch(stretch(), {{"pinned", true}}).status, 200);
+  const std::string path = std::format("/api/v1/cameras/{}?with_recordings=true", id_);
   const test::HttpAnswer refused = admin.remove(path);
   EXPECT_EQ(refused.code(), "pinned_recordings");
   EXPECT_THAT(refused.body, HasSubstr("1 of 3"));
   EXPECT_EQ(files(), 3U);
   EXPECT_EQ(admin.get(std::format("/api/v1/cameras/{}", id_)).status, 200);
-  set_pinned(server, false);
-  admin = server.admin();
+  EXPECT_EQ(admin.patch(stretch(), {{"pinned", false}}).status, 200);
   EXPECT_EQ(admin.remove(path).status, 204);
+}
+
+TEST_F(RecordedCamera, has_its_recordings_pinned_by_operators_stretch_by_stretch) {
+  Served server({.data = folder_ / "data"});
+  HttpClient admin = server.admin();
+  HttpClient operator_here = server.user("olga", "operator", {id_});
+  const test::HttpAnswer answer = operator_here.patch(stretch(), {{"pinned", true}});
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const json changed = answer.json();
+  ASSERT_EQ(changed.size(), 1U);
+  EXPECT_EQ(changed[0]["pinned"], true);
+  const std::string all =
+      std::format("/api/v1/cameras/{}/recordings?from={:%FT%T}Z&until={:%FT%T}Z", id_, begin_ - 1h, begin_ + 1h);
+  std::vector<bool> pinned;
+  const json kept = admin.get(all).json();
+  for (const json& segment : kept) pinned.push_back(segment["pinned"]);
+  EXPECT_THAT(pinned, testing::ElementsAre(false, true, false));
+  const json told = admin.get("/api/v1/audit?action=pin").json()["entries"];
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0]["user"], "olga");
+  EXPECT_THAT(told[0]["object"].get<std::string>(), testing::StartsWith(std::format("recordings of camera {}, ", id_)));
+  EXPECT_EQ(operator_here.patch(stretch(), json::object()).status, 422);
+  EXPECT_EQ(server.user("vera", "viewer", {id_}).patch(stretch(), {{"pinned", false}}).status, 403);
 }
 
 TEST(CameraNames, that_are_used_are_told_apart_from_names_of_users) {

@@ -34,7 +34,8 @@ class EventDeliveryTest : public testing::Test {
     camera_ = archive_->cameras().add({.name = "Yard"}, "rtsp://yard/").value();
     added_ = notices_.subscribe([this](const Notice& notice) {
       const std::scoped_lock lock(mutex_);
-      stored_.push_back(std::get<EventNotice>(notice).id);
+      if (const auto* added = std::get_if<EventNotice>(&notice)) stored_.push_back(added->id);
+      if (const auto* lost = std::get_if<EventLost>(&notice)) lost_.push_back(lost->event.uid);
     });
     ended_ = feed_->data().subscribe([this](const std::string& line) {
       const std::scoped_lock lock(mutex_);
@@ -44,13 +45,9 @@ class EventDeliveryTest : public testing::Test {
   }
 
   std::unique_ptr<EventDelivery> deliver(std::chrono::milliseconds try_again = 20ms, std::size_t most_waiting = 10) {
-    return std::make_unique<EventDelivery>(EventDeliveryOptions{.camera_id = camera_,
-                                                                .camera = "Yard",
-                                                                .folder = folder_,
-                                                                .feed = feed_,
-                                                                .most_waiting = most_waiting,
-                                                                .try_again = try_again},
-                                           *archive_, notices_);
+    return std::make_unique<EventDelivery>(
+        EventDeliveryOptions{.folder = folder_, .feed = feed_, .most_waiting = most_waiting, .try_again = try_again},
+        *archive_, notices_);
   }
 
   // With its evidence in the folder.
@@ -71,7 +68,10 @@ class EventDeliveryTest : public testing::Test {
     person.crops.emplace_back().file = evidence(std::format("people/{}-person-3-1.jpg", number));
     return ended;
   }
-  void take(EventDelivery& delivery, int number) { delivery.take(std::format("yard-{}", number), event(number)); }
+  void take(EventDelivery& delivery, int number) {
+    const CameraEvent what{.uid = std::format("yard-{}", number), .camera_id = camera_, .source = "Yard"};
+    delivery.take(what, event(number));
+  }
 
   // All of it.
   std::vector<std::string> evidence() const {
@@ -88,6 +88,10 @@ class EventDeliveryTest : public testing::Test {
   std::vector<std::int64_t> told() {
     const std::scoped_lock lock(mutex_);
     return told_;
+  }
+  std::vector<std::string> lost() {
+    const std::scoped_lock lock(mutex_);
+    return lost_;
   }
   std::int64_t id_of(int number) { return archive_->events().get(std::format("yard-{}", number))->id; }
 
@@ -111,6 +115,7 @@ class EventDeliveryTest : public testing::Test {
 
   std::mutex mutex_;
   std::vector<std::int64_t> stored_;  // as notices tell it
+  std::vector<std::string> lost_;     // the same
   std::vector<std::int64_t> told_;    // by the live view that they have ended: ids; 0: none
   core::Subscription added_, ended_;
 };
@@ -171,6 +176,7 @@ TEST_F(EventDeliveryTest, ends_and_says_so_when_even_that_fails) {
   delivery.reset();
   EXPECT_THAT(stored(), ElementsAre());
   EXPECT_THAT(told(), ElementsAre(0, 0));
+  EXPECT_THAT(lost(), ElementsAre("yard-1", "yard-2"));
   EXPECT_TRUE(log_.contain("an event is not stored: "));
 }
 
@@ -181,6 +187,7 @@ TEST_F(EventDeliveryTest, lets_no_more_wait_than_may) {
   EXPECT_TRUE(eventually([&] { return log_.contain(kNotYet); }));
   for (const int number : {2, 3}) take(*delivery, number);
   EXPECT_THAT(told(), ElementsAre(0));
+  EXPECT_THAT(lost(), ElementsAre("yard-3"));
   EXPECT_EQ(evidence().size(), 10U) << "that of the third is gone";
   free_disk();
   delivery.reset();

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 
 #include "station/log_lines.h"
 #include "station/refusal.h"
@@ -124,6 +125,19 @@ TEST_F(JobRunnerTest, begins_with_videos_that_were_received_and_not_queued) {
   EXPECT_EQ(job().state, JobState::kUploading);
   open();
   EXPECT_TRUE(becomes(JobState::kDone));
+}
+
+TEST_F(JobRunnerTest, waits_with_the_analysis_while_the_disk_cannot_be_written) {
+  const fs::path jobs = dir_ / "work/jobs";
+  fs::remove_all(jobs);
+  std::ofstream(jobs) << "in the way";
+  upload();
+  EXPECT_TRUE(eventually([&] { return log_.contain("analysed anew when the disk can be written"); }));
+  EXPECT_EQ(job().state, JobState::kRunning);
+  EXPECT_TRUE(has_video());
+  fs::remove(jobs);
+  EXPECT_TRUE(becomes(JobState::kDone));
+  EXPECT_EQ(events(), 1U);
 }
 
 TEST_F(JobRunnerTest, begins_with_an_empty_folder) {

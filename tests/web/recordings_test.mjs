@@ -83,6 +83,27 @@ test("Timeline: what is recorded meanwhile appears by itself", async t => {
   await until("the recorded stretch to grow", async () => (await end()) > before);
 });
 
+test("Timeline: what the bar shows is pinned, is marked so, and is unpinned again", async t => {
+  const page = await browser.page(t, { state });
+  await page.goto(`${server.url}/timeline?camera=1`);
+  await api(page, server, "PATCH", "/cameras/1", { recording: false });
+  await page.locator("[data-until]").first().waitFor();
+  for (let i = 0; i < 8; ++i) await page.getByRole("button", { name: "Zoom in" }).click();
+  const pins = async () => (await recordings(page, server)).filter(({ pinned }) => pinned).length;
+  const pin = page.getByRole("button", { name: "Pin what the bar shows", exact: true });
+  const unpin = page.getByRole("button", { name: "Unpin what the bar shows", exact: true });
+  await pin.click();
+  await page.getByText("no retention rule removes these recordings").waitFor();
+  await page.locator("[data-pinned]").first().waitFor();
+  assert.ok((await pins()) > 0);
+  await shot(page, "timeline-pinned");
+  // The last segment may have come meanwhile: it is not pinned.
+  if (!(await unpin.isVisible())) await pin.click();
+  await unpin.click();
+  await page.getByText("no longer pinned").waitFor();
+  await until("the pins to be off", async () => (await pins()) === 0);
+});
+
 test("A camera with recordings is deleted with them once that is said, and not before", async t => {
   const page = await browser.page(t, { state, expects: /status of 409/ });
   await page.goto(`${server.url}/cameras`);

@@ -5,6 +5,8 @@ import { generatedApi, type Event } from "./generated";
 export const eventLists = { type: "events", id: "lists" } as const;
 export const eventDetails = (id: number) => ({ type: "events", id }) as const;
 
+const recordings = { type: "cameras", id: "recordings" } as const;
+
 // The answer to a change holds the details. A change that failed leaves them as they are.
 const keep = (id: number, answer: Promise<{ data: Event }>, dispatch: (action: never) => unknown) =>
   answer.then(
@@ -26,5 +28,7 @@ generatedApi.enhanceEndpoints({
       onQueryStarted: ({ id }, { queryFulfilled, dispatch }) => keep(id, queryFulfilled, dispatch),
     },
     deleteEvent: { invalidatesTags: [eventLists] },
+    listRecordings: { providesTags: [recordings] },
+    changeRecordings: { invalidatesTags: [recordings] },
   },
 });

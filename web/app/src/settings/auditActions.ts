@@ -11,6 +11,8 @@ export const auditActions = [
   "change",
   "dismiss person",
   "take person back",
+  "pin",
+  "unpin",
   "delete",
   "upload",
   "cancel",

@@ -86,6 +86,16 @@ export function ScrubBar({ day, view, setView, segments, events, time, seek }: S
                 style={{ left: left(each.from), width: `max(1px, ${100 * (shareOf(view, each.to) - shareOf(view, each.from))}%)` }}
               />
             ))}
+          {stretches(segments.filter(segment => segment.pinned))
+            .filter(each => inSight(each.from, each.to))
+            .map(each => (
+              <div
+                key={each.from}
+                className={style.pinned}
+                data-pinned
+                style={{ left: left(each.from), width: `max(2px, ${100 * (shareOf(view, each.to) - shareOf(view, each.from))}%)` }}
+              />
+            ))}
           {events
             .filter(event => inSight(Date.parse(event.begin), Date.parse(event.end)))
             .map(event => (

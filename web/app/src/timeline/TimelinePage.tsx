@@ -14,6 +14,7 @@ import { dayName, dayOf, startOfDay } from "../repository/filters";
 import { PageTitle } from "../shell/PageTitle";
 import { EmptyState, WhenLoaded } from "../shell/states";
 import { fitted, locate, showing } from "./geometry";
+import { PinButton } from "./PinButton";
 import { ScrubBar } from "./ScrubBar";
 import { SegmentPlayer, type SegmentControl } from "./SegmentPlayer";
 import { useSegments } from "./useSegments";
@@ -97,18 +98,21 @@ function Day({ camera, day }: { camera: Camera; day: string }) {
                   data={["0.5", "1", "2", "4", "8"].map(value => ({ value, label: `${value}×` }))}
                 />
               </Group>
-              {segment && (
-                <Button
-                  component="a"
-                  href={`${segment.url}?download=true`}
-                  download
-                  size="xs"
-                  variant="default"
-                  leftSection={<Download size={15} aria-hidden />}
-                >
-                  {t("timeline.download")}
-                </Button>
-              )}
+              <Group gap={8}>
+                <PinButton camera={camera.id} view={view} segments={segments} />
+                {segment && (
+                  <Button
+                    component="a"
+                    href={`${segment.url}?download=true`}
+                    download
+                    size="xs"
+                    variant="default"
+                    leftSection={<Download size={15} aria-hidden />}
+                  >
+                    {t("timeline.download")}
+                  </Button>
+                )}
+              </Group>
             </Group>
             <ScrubBar
               day={span}

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { fitted, locate, marksOf, segmentsOf, shifted, showing, stretches, timeAt, within, zoomed, type Segment } from "./geometry";
+import { fitted, locate, marksOf, seen, segmentsOf, shifted, showing, stretches, timeAt, within, zoomed, type Segment } from "./geometry";
 
 const hour = 3_600_000;
 const day = { from: 0, to: 24 * hour };
-const segment = (id: number, begin: number, end: number): Segment => ({ id, url: `/${id}`, begin, end });
+const segment = (id: number, begin: number, end: number): Segment => ({ id, url: `/${id}`, begin, end, pinned: false });
 
 describe("the bar of a day", () => {
   it("zooms around the pointer", () => {
@@ -38,12 +38,20 @@ describe("the bar of a day", () => {
 describe("recorded segments", () => {
   const all = [segment(1, 0, 10_000), segment(2, 10_200, 20_000), segment(3, 60_000, 70_000)];
 
+  it("are seen when any of them lies in the view", () => {
+    const ids = (from: number, to: number) => seen(all, { from, to }).map(({ id }) => id);
+    expect(ids(9_000, 10_200)).toEqual([1]);
+    expect(ids(9_999, 60_001)).toEqual([1, 2, 3]);
+    expect(ids(20_000, 60_000)).toEqual([]);
+  });
+
   it("come in order, and once where two answers hold them", () => {
     const told = (id: number, second: number) => ({
       id,
       url: `/${id}`,
       begin: new Date(second * 1000).toISOString(),
       end: new Date(second * 1000 + 4000).toISOString(),
+      pinned: false,
     });
     expect(segmentsOf([told(1, 0), told(3, 8), told(2, 4), told(3, 8)])).toEqual([
       segment(1, 0, 4000),

@@ -46,13 +46,20 @@ export interface Segment {
   url: string;
   begin: number;
   end: number;
+  pinned: boolean;
 }
 
 // Each once, in order of time.
-export function segmentsOf(all: readonly { id: number; url: string; begin: string; end: string }[]): Segment[] {
-  const known = new Map(all.map(({ id, url, begin, end }) => [id, { id, url, begin: Date.parse(begin), end: Date.parse(end) }]));
+export function segmentsOf(all: readonly { id: number; url: string; begin: string; end: string; pinned: boolean }[]): Segment[] {
+  const known = new Map(
+    all.map(({ id, url, begin, end, pinned }) => [id, { id, url, begin: Date.parse(begin), end: Date.parse(end), pinned }]),
+  );
   return [...known.values()].sort((a, b) => a.begin - b.begin);
 }
+
+// Those of which something lies in the view.
+export const seen = (segments: readonly Segment[], { from, to }: Span): Segment[] =>
+  segments.filter(({ begin, end }) => end > from && begin < to);
 
 const gapMs = 1500;
 
