@@ -85,6 +85,9 @@ core::Status Archive::Impl::repair() {
   if (!of_events) return std::unexpected(of_events.error());
   const auto of_recordings = recordings.repair();
   if (!of_recordings) return std::unexpected(of_recordings.error());
+  if (of_recordings->last_camera > 0) {
+    if (auto spared = cameras.spare_ids(of_recordings->last_camera); !spared) return spared;
+  }
   if (of_events->adopted + of_recordings->adopted > 0) {
     core::log_info("{} events and {} recordings on the disk were not in the database and are back in it", of_events->adopted,
                    of_recordings->adopted);

@@ -1,5 +1,6 @@
 #include "archive/cameras.h"
 
+#include <algorithm>
 #include <format>
 #include <optional>
 
@@ -97,6 +98,24 @@ core::Status Cameras::set_address(std::int64_t id, const std::string& address) {
   query.then("address_shown = :shown", core::redact_url(address));
   query.where("id = :id", id);
   return change_one(database_, query, no_camera(id));
+}
+
+core::Status Cameras::spare_ids(std::int64_t last) {
+  return database_.write([&](soci::session& sql) {
+    const long long id = last;
+    if (database_.dialect() == Dialect::kPostgresql) {
+      long long next = 0;
+      sql << "SELECT nextval(pg_get_serial_sequence('cameras', 'id'))", into(next);
+      const long long spared = std::max(next, id);
+      sql << "SELECT setval(pg_get_serial_sequence('cameras', 'id'), :id)", use(spared), into(next);
+      return;
+    }
+    // The row is there once a camera was added.
+    sql << "INSERT INTO sqlite_sequence (name, seq) SELECT 'cameras', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence "
+           "WHERE "
+           "name = 'cameras')";
+    sql << "UPDATE sqlite_sequence SET seq = :id WHERE name = 'cameras' AND seq < :least", use(id), use(id);
+  });
 }
 
 core::Result<std::vector<Camera>> Cameras::all() {

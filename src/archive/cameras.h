@@ -36,6 +36,9 @@ class Cameras {
   // Errors: kInvalidArgument (the name is empty), kConflict (it is used; both with the field "name"), kIo, kTimedOut.
   core::Result<std::int64_t> add(const Camera& camera, const std::string& address);
 
+  // Cameras that are added from now on have higher ids than this: what a lost one recorded is never another one's.
+  core::Status spare_ids(std::int64_t last);
+
   // All but the address. Errors: also kNotFound.
   core::Status update(const Camera& camera);
   core::Status set_address(std::int64_t id, const std::string& address);

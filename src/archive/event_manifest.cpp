@@ -62,7 +62,7 @@ core::Result<StoredEvent> from_manifest(std::string_view text) {
     StoredEvent event{.uid = json.at("uid"),
                       .camera_id = optional_id(json.at("camera_id")),
                       .job_id = optional_id(json.at("job_id")),
-                      .upload = json.value("upload", !json.at("job_id").is_null()),
+                      .upload = json.value("upload", false) || !json.at("job_id").is_null(),
                       .source = json.at("source"),
                       .kind = json.at("kind"),
                       .rule = json.at("rule"),

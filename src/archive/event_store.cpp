@@ -51,6 +51,7 @@ core::Result<std::int64_t> EventStore::add(StoredEvent event, const std::vector<
   // Its files were kept before, its row could not be.
   if (blobs_.info(key(event, kManifest))) return adopt(key(event, kManifest));
   event.size = 0;
+  event.upload = event.upload || event.job_id;
   for (const EventFile& file : files) {
     const std::string where = key(event, file.name);
     if (auto kept = blobs_.put_file(where, file.source); !kept) return std::unexpected(kept.error());
@@ -66,9 +67,23 @@ core::Status EventStore::remove(std::int64_t id) {
   const auto event = events_.get(id);
   if (!event) return std::unexpected(event.error());
   if (auto removed = events_.remove(id); !removed) return removed;
+  return remove_files(*event);
+}
+
+core::Result<bool> EventStore::remove_unless_pinned(std::int64_t id) {
+  const auto event = events_.get(id);
+  if (!event && event.error().code == ErrorCode::kNotFound) return false;
+  if (!event) return std::unexpected(event.error());
+  const auto removed = events_.remove_unless_pinned(id);
+  if (!removed || !*removed) return removed;
+  if (auto gone = remove_files(*event); !gone) return std::unexpected(gone.error());
+  return true;
+}
+
+core::Status EventStore::remove_files(const StoredEvent& event) {
   // event.json first: what is left of a removal that is cut off is not taken for an event.
-  if (auto removed = blobs_.remove(key(*event, kManifest)); !removed) return removed;
-  const auto files = blobs_.list(folder_of(*event));
+  if (auto removed = blobs_.remove(key(event, kManifest)); !removed) return removed;
+  const auto files = blobs_.list(folder_of(event));
   if (!files) return std::unexpected(files.error());
   for (const BlobInfo& file : *files) {
     if (auto removed = blobs_.remove(file.key); !removed) return removed;

@@ -44,8 +44,11 @@ class EventStore {
   // The key of a file of the event.
   static std::string key(const StoredEvent& event, const std::string& name);
 
-  // Row and files. Errors: kNotFound, kIo.
+  // Row and files. Errors: kNotFound, kIo, kTimedOut.
   core::Status remove(std::int64_t id);
+  // The same, but one that is pinned stays, and one that is not there is gone already. Gives whether it is gone by this.
+  // Errors: kIo, kTimedOut.
+  core::Result<bool> remove_unless_pinned(std::int64_t id);
 
   // What people said since is written beside the files too. Call after a change. Errors: kNotFound, kIo.
   core::Status update_manifest(std::int64_t id);
@@ -57,6 +60,7 @@ class EventStore {
   core::Result<Repaired> repair(bool keep_everything);
 
  private:
+  core::Status remove_files(const StoredEvent& event);
   core::Result<std::int64_t> adopt(const std::string& manifest_key);
 
   Events& events_;

@@ -258,6 +258,12 @@ core::Status Events::remove(std::int64_t id) {
   });
 }
 
+core::Result<bool> Events::remove_unless_pinned(std::int64_t id) {
+  const auto removed = change(database_, Query("DELETE FROM events WHERE id = :id AND pinned = 0", id));
+  if (!removed) return std::unexpected(removed.error());
+  return *removed > 0;
+}
+
 core::Result<std::vector<std::string>> Events::uids() {
   std::vector<std::string> uids;
   const auto read = database_.read([&](soci::session& sql) {

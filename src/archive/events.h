@@ -113,6 +113,8 @@ class Events {
 
   // The row alone; what is not there is removed already. Errors: kIo, kTimedOut.
   core::Status remove(std::int64_t id);
+  // The same, but one that is pinned stays. Gives whether it is gone by this.
+  core::Result<bool> remove_unless_pinned(std::int64_t id);
 
   // Every uid there is, by name. Errors: kIo, kTimedOut.
   core::Result<std::vector<std::string>> uids();

@@ -1,5 +1,6 @@
 #include "archive/recordings.h"
 
+#include <algorithm>
 #include <charconv>
 #include <format>
 #include <optional>
@@ -133,10 +134,12 @@ core::Status Recordings::remove(const Segment& segment) {
   return removed ? blobs_.remove(segment.file) : std::unexpected(removed.error());
 }
 
-core::Status Recordings::remove_unless_pinned(const Segment& segment) {
+core::Result<bool> Recordings::remove_unless_pinned(const Segment& segment) {
   const auto removed = change(database_, Query("DELETE FROM recordings WHERE id = :id AND pinned = 0", segment.id));
   if (!removed) return std::unexpected(removed.error());
-  return *removed > 0 ? blobs_.remove(segment.file) : core::Status();
+  if (*removed == 0) return false;
+  if (auto gone = blobs_.remove(segment.file); !gone) return std::unexpected(gone.error());
+  return true;
 }
 
 core::Result<std::vector<Recordings::Usage>> Recordings::usage() {
@@ -172,6 +175,7 @@ core::Result<Recordings::Repaired> Recordings::repair() {
     if (segment && add(*segment)) {
       ++repaired.adopted;
     } else {
+      if (segment) repaired.last_camera = std::max(repaired.last_camera, segment->camera_id);
       core::log_warning("a recording on the disk belongs to no camera of the database and is left as it is: {}", file.key);
     }
   }

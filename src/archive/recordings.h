@@ -56,8 +56,8 @@ class Recordings {
 
   // Row, then file. What is not there is removed already.
   core::Status remove(const Segment& segment);
-  // The same, but what was pinned meanwhile stays.
-  core::Status remove_unless_pinned(const Segment& segment);
+  // The same, but what was pinned meanwhile stays. Gives whether it is gone by this.
+  core::Result<bool> remove_unless_pinned(const Segment& segment);
 
   struct Usage {
     std::int64_t camera_id = 0;
@@ -68,6 +68,7 @@ class Recordings {
 
   struct Repaired {
     std::size_t rows_removed = 0, adopted = 0;
+    std::int64_t last_camera = 0;  // the highest one of which there are files and no row; 0: none
   };
   // At start-up: rows without files go, files without rows come back where their camera is known. No file is deleted.
   core::Result<Repaired> repair();

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <format>
+#include <map>
+#include <type_traits>
 #include <unordered_set>
+#include <utility>
 
 #include "core/log.h"
 
@@ -73,11 +76,12 @@ class Reckoning {
   std::uint64_t left_;
 };
 
-// Of one camera that records all the time, at the rate that its recordings have.
+// Of one camera that records all the time, at the rate that its recordings have; a moment of them tells of no rate.
 std::uint64_t an_hour_of(const Recordings::Usage& usage) {
+  constexpr std::chrono::duration<double> kSegment = std::chrono::seconds(4);
   if (usage.length <= std::chrono::microseconds::zero()) return 0;
-  return static_cast<std::uint64_t>(static_cast<double>(usage.bytes) *
-                                    (std::chrono::hours(1) / std::chrono::duration<double>(usage.length)));
+  const auto length = std::max(kSegment, std::chrono::duration<double>(usage.length));
+  return static_cast<std::uint64_t>(static_cast<double>(usage.bytes) * (std::chrono::hours(1) / length));
 }
 
 }  // namespace
@@ -107,18 +111,36 @@ std::uint64_t RetentionPlan::size() const {
 }
 
 struct Retention::Draft {
-  RetentionPlan plan = {};
-  std::unordered_set<std::int64_t> recordings = {}, events = {};  // that go
+  struct Going {
+    std::unordered_set<std::int64_t> ids = {};
+    std::map<std::optional<std::int64_t>, std::uint64_t> bytes = {};  // by camera
 
-  void remove(const Segment& segment, std::string why) {
-    if (!recordings.insert(segment.id).second) return;
-    plan.removals.push_back(
-        {.recording = segment, .event = {}, .begin = segment.begin, .size = segment.size, .why = std::move(why)});
-  }
-  void remove(const StoredEvent& event, std::string why) {
-    if (!events.insert(event.id).second) return;
-    plan.removals.push_back(
-        {.recording = {}, .event = event, .begin = event.begin, .size = event.size, .why = std::move(why)});
+    std::uint64_t left(std::optional<std::int64_t> camera, std::uint64_t all) const {
+      const auto found = bytes.find(camera);
+      return found == bytes.end() ? all : all - std::min(all, found->second);
+    }
+  };
+
+  RetentionPlan plan = {};
+  Going recordings = {}, events = {};
+
+  Going& of(const Segment&) { return recordings; }
+  Going& of(const StoredEvent&) { return events; }
+
+  // False: the plan is full.
+  template <typename T>
+  bool remove(const T& footage, std::string why) {
+    if (plan.removals.size() == kMostRemovals) plan.more = true;
+    if (plan.more) return false;
+    of(footage).ids.insert(footage.id);
+    of(footage).bytes[footage.camera_id] += footage.size;
+    Removal& removal = plan.removals.emplace_back();
+    if constexpr (std::is_same_v<T, Segment>) removal.recording = footage;
+    if constexpr (std::is_same_v<T, StoredEvent>) removal.event = footage;
+    removal.begin = footage.begin;
+    removal.size = footage.size;
+    removal.why = std::move(why);
+    return true;
   }
 };
 
@@ -127,11 +149,15 @@ core::Result<RetentionPlan> Retention::plan(const std::vector<RetentionRule>& ru
   Draft draft;
   for (const RetentionRule& rule : rules) {
     if (auto valid = rule.validate(); !valid) return std::unexpected(valid.error());
-    draft.plan.in_force.push_back(in_words(rule, rules));
-    const auto of = [&](std::optional<std::int64_t> camera) { return applies(rule, rules, camera); };
-    auto planned =
-        rule.footage == Footage::kRecordings ? plan_recordings(rule, of, now, draft) : plan_events(rule, of, now, draft);
-    if (!planned) return std::unexpected(planned.error());
+    draft.plan.in_force.push_back({.camera_id = rule.camera_id, .sentence = in_words(rule, rules)});
+  }
+  // What was dismissed goes first: where that suffices, nothing else has to.
+  for (const auto footage : {Footage::kDismissedEvents, Footage::kEvents, Footage::kRecordings}) {
+    for (const RetentionRule& rule : rules) {
+      if (rule.footage != footage) continue;
+      const auto of = [&](std::optional<std::int64_t> camera) { return applies(rule, rules, camera); };
+      if (auto planned = plan_rule(rule, of, now, draft); !planned) return std::unexpected(planned.error());
+    }
   }
   if (!space) {
     auto asked = blobs_.space();
@@ -142,16 +168,20 @@ core::Result<RetentionPlan> Retention::plan(const std::vector<RetentionRule>& ru
   return std::move(draft.plan);
 }
 
+core::Status Retention::plan_rule(const RetentionRule& rule, const IsOf& of, WallTime now, Draft& draft) {
+  return rule.footage == Footage::kRecordings ? plan_recordings(rule, of, now, draft) : plan_events(rule, of, now, draft);
+}
+
 core::Status Retention::plan_recordings(const RetentionRule& rule, const IsOf& of, WallTime now, Draft& draft) {
   const auto usage = recordings_.usage();
   if (!usage) return std::unexpected(usage.error());
   for (const Recordings::Usage& camera : *usage) {
     if (!of(camera.camera_id)) continue;
-    Reckoning reckoning(rule, now, camera.camera_id, camera.bytes);
+    Reckoning reckoning(rule, now, camera.camera_id, draft.recordings.left(camera.camera_id, camera.bytes));
     auto planned = each_recording(camera.camera_id, [&](const Segment& segment) {
+      if (draft.recordings.ids.contains(segment.id)) return true;
       auto why = reckoning.next(segment.end, segment.size);
-      if (why) draft.remove(segment, *std::move(why));
-      return why.has_value();
+      return why && draft.remove(segment, *std::move(why));
     });
     if (!planned) return planned;
   }
@@ -169,11 +199,11 @@ core::Status Retention::plan_events(const RetentionRule& rule, const IsOf& of, W
                        .orphans = !camera.camera_id,
                        .review = review};
     if (camera.camera_id) search.cameras->push_back(*camera.camera_id);
-    Reckoning reckoning(rule, now, camera.camera_id, camera.bytes);
+    Reckoning reckoning(rule, now, camera.camera_id, draft.events.left(camera.camera_id, camera.bytes));
     auto planned = each_event(search, [&](const StoredEvent& event) {
+      if (draft.events.ids.contains(event.id)) return true;
       auto why = reckoning.next(event.begin, event.size);
-      if (why) draft.remove(event, *std::move(why));
-      return why.has_value();
+      return why && draft.remove(event, *std::move(why));
     });
     if (!planned) return planned;
   }
@@ -217,42 +247,43 @@ core::Status Retention::plan_reserve(const BlobSpace& space, WallTime now, Draft
   const std::uint64_t reserve = std::max(share, hour);
   plan.reserve = {.bytes = reserve, .an_hour = hour > share};
   plan.in_force.push_back(
-      std::format("{:.1f} GB of the disk stay free ({}); the oldest footage that is not pinned goes for it",
-                  static_cast<double>(reserve) / kGiga, plan.reserve.an_hour ? "an hour of recording" : "5 %"));
+      {.sentence =
+           std::format("{:.1f} GB of the disk stay free ({}); the oldest footage that is not pinned goes for it",
+                       static_cast<double>(reserve) / kGiga, plan.reserve.an_hour ? "an hour of recording" : "5 %")});
   const std::uint64_t free = space.free + plan.size();
   if (free < 2 * reserve) plan.warning = DiskWarning::kNearlyFull;
-  if (free >= reserve) return {};
+  if (free >= reserve || plan.more) return {};  // what more goes by its rule makes room first
   std::uint64_t missing = reserve - free;
-  const auto make_room = [&](const auto& footage, const auto& planned) {
+  const auto make_room = [&](const auto& footage) {
     if (missing == 0) return false;
-    if (planned.contains(footage.id)) return true;
+    if (draft.of(footage).ids.contains(footage.id)) return true;
+    if (!draft.remove(footage, "the disk is full")) return false;
     missing -= std::min(missing, footage.size);
-    draft.remove(footage, "the disk is full");
     return true;
   };
-  auto planned = each_recording(std::nullopt, [&](const Segment& segment) { return make_room(segment, draft.recordings); });
+  auto planned = each_recording(std::nullopt, make_room);
   if (!planned) return planned;
   for (const auto review : {std::optional(Review::kDismissed), std::optional<Review>()}) {
-    planned = each_event({.until = now, .review = review},
-                         [&](const StoredEvent& event) { return make_room(event, draft.events); });
+    planned = each_event({.until = now, .review = review}, make_room);
     if (!planned) return planned;
   }
-  if (missing > 0) plan.warning = DiskWarning::kFull;
+  if (missing > 0 && !plan.more) plan.warning = DiskWarning::kFull;
   return {};
 }
 
-core::Status Retention::apply(const RetentionPlan& plan) {
+core::Status Retention::apply(const RetentionPlan& plan, const std::function<void(const Removal&)>& removed,
+                              std::stop_token stop) {
   core::Status first;
   for (const Removal& removal : plan.removals) {
-    core::Status removed;
-    if (removal.recording) {
-      removed = recordings_.remove_unless_pinned(*removal.recording);
-    } else if (const auto event = events_.get(removal.event->id); event && !event->pinned) {
-      removed = store_.remove(event->id);
+    if (stop.stop_requested()) break;
+    const auto gone = removal.recording ? recordings_.remove_unless_pinned(*removal.recording)
+                                        : store_.remove_unless_pinned(removal.event->id);
+    if (gone) {
+      if (*gone && removed) removed(removal);
+      continue;
     }
-    if (removed) continue;
-    core::log_warning("footage of {:%FT%TZ} could not be removed: {}", removal.begin, removed.error().message);
-    if (first) first = removed;
+    core::log_warning("footage of {:%FT%TZ} could not be removed: {}", removal.begin, gone.error().message);
+    if (first) first = std::unexpected(gone.error());
   }
   return first;
 }

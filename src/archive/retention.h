@@ -3,17 +3,18 @@
 //
 //   Retention retention(events, store, recordings, blobs);
 //   auto plan = retention.plan({{.footage = Footage::kRecordings, .days = 14}}, now());
-//   for (const std::string& sentence : plan->in_force) show(sentence);      // what the rules are, in words
+//   for (const RuleInForce& rule : plan->in_force) show(rule.sentence);     // what the rules are, in words
 //   for (const Removal& removal : plan->removals) warn(removal.why);        // before anything goes
-//   retention.apply(*plan);
+//   retention.apply(*plan, [](const Removal& gone) { … });
 //
-// A plan is made from what is there at one moment and changes nothing. Callable from any thread; blocks on the database and
-// the disk.
+// A plan is made from what is there at one moment and changes nothing; of very much it holds the first part, and another
+// plan the next. Callable from any thread; blocks on the database and the disk.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,9 +54,15 @@ struct DiskReserve {
   bool an_hour = false;  // of recording, which is more than the share
 };
 
+struct RuleInForce {
+  std::optional<std::int64_t> camera_id = {};  // nothing: of all
+  std::string sentence = {};
+};
+
 struct RetentionPlan {
   std::vector<Removal> removals;
-  std::vector<std::string> in_force;  // a sentence for each rule and for the reserve
+  bool more = false;                  // would go too, and is left to the next plan
+  std::vector<RuleInForce> in_force;  // each rule, and the reserve
   DiskReserve reserve;
   std::optional<DiskWarning> warning;
 
@@ -64,6 +71,8 @@ struct RetentionPlan {
 
 class Retention {
  public:
+  static constexpr std::size_t kMostRemovals = 5'000;  // of one plan
+
   Retention(Events& events, EventStore& store, Recordings& recordings, BlobStore& blobs)
       : events_(events), store_(store), recordings_(recordings), blobs_(blobs) {}
 
@@ -71,14 +80,17 @@ class Retention {
   core::Result<RetentionPlan> plan(const std::vector<RetentionRule>& rules, WallTime now,
                                    std::optional<BlobSpace> space = std::nullopt);
 
-  // Removes what the plan says and is still not pinned. Errors: the first one; all else is removed nevertheless.
-  core::Status apply(const RetentionPlan& plan);
+  // Removes what the plan says and is still not pinned, and tells of each that is gone. Errors: the first one; all else is
+  // removed nevertheless, until a stop is requested.
+  core::Status apply(const RetentionPlan& plan, const std::function<void(const Removal&)>& removed = {},
+                     std::stop_token stop = {});
 
  private:
   struct Draft;  // a plan in the making
 
   using IsOf = std::function<bool(std::optional<std::int64_t> camera)>;  // whether a rule is about its footage
 
+  core::Status plan_rule(const RetentionRule& rule, const IsOf& of, WallTime now, Draft& draft);
   core::Status plan_recordings(const RetentionRule& rule, const IsOf& of, WallTime now, Draft& draft);
   core::Status plan_events(const RetentionRule& rule, const IsOf& of, WallTime now, Draft& draft);
   core::Status plan_reserve(const BlobSpace& space, WallTime now, Draft& draft);

@@ -8,6 +8,7 @@
 #include "archive/bytes.h"
 #include "archive/rows.h"
 #include "archive/tokens.h"
+#include "core/log.h"
 
 namespace vigil::archive {
 namespace {
@@ -66,28 +67,6 @@ struct TokenRow {
   }
 };
 
-// Writes down when a session or token was used, if that was last done a while ago. Gives what is then written.
-core::Result<WallTime> note_use(Database& database, std::string_view table, std::int64_t id, std::optional<WallTime> seen,
-                                WallTime at) {
-  if (seen && at - *seen < kSeenEvery) return *seen;
-  const auto noted =
-      change(database, Query(std::format("UPDATE {} SET seen_us = :at WHERE id = :id", table), to_us(at), id));
-  if (!noted) return std::unexpected(noted.error());
-  return at;
-}
-
-// A session, or a token of the API, by its secret.
-template <typename Row>
-core::Result<ValueOf<Row>> find_used(Database& database, std::string_view table, const Query& query, WallTime at,
-                                     const char* missing) {
-  auto found = one_row<Row>(database, query, fail(ErrorCode::kNotFound, missing));
-  if (!found) return found;
-  const auto seen = note_use(database, table, found->id, found->seen, at);
-  if (!seen) return std::unexpected(seen.error());
-  found->seen = *seen;
-  return found;
-}
-
 // Deletes one row of one user.
 core::Status remove_of(Database& database, std::string_view table, std::int64_t user_id, std::int64_t id) {
   return change_one(database, Query(std::format("DELETE FROM {} WHERE user_id = :user AND id = :id", table), user_id, id),
@@ -131,7 +110,9 @@ core::Result<Session> Sessions::find(const std::string& token, WallTime at) {
   Query query(std::format("SELECT {} FROM sessions", kSessionColumns));
   query.where(std::format("token_hash = {}", hex_value(database_.dialect(), ":hash")), token_hash(token));
   query.where("expires_us > :at", to_us(at));
-  return find_used<SessionRow>(database_, "sessions", query, at, "not logged in, or no longer");
+  auto found = one_row<SessionRow>(database_, query, fail(ErrorCode::kNotFound, "not logged in, or no longer"));
+  if (found && note_use("sessions", found->id, found->seen, at)) found->seen = at;
+  return found;
 }
 
 core::Result<std::vector<Session>> Sessions::of(std::int64_t user_id, WallTime at) {
@@ -184,7 +165,9 @@ core::Result<ApiToken> Sessions::find_api_token(const std::string& token, WallTi
   Query query(std::format("SELECT {} FROM api_tokens", kTokenColumns));
   query.where(std::format("token_hash = {}", hex_value(database_.dialect(), ":hash")), token_hash(token));
   query.where("(expires_us IS NULL OR expires_us > :at)", to_us(at));
-  return find_used<TokenRow>(database_, "api_tokens", query, at, "this token is not known, or no longer");
+  auto found = one_row<TokenRow>(database_, query, fail(ErrorCode::kNotFound, "this token is not known, or no longer"));
+  if (found && note_use("api_tokens", found->id, found->seen, at)) found->seen = at;
+  return found;
 }
 
 core::Result<std::vector<ApiToken>> Sessions::api_tokens_of(std::int64_t user_id) {
@@ -196,6 +179,19 @@ core::Result<std::vector<ApiToken>> Sessions::api_tokens_of(std::int64_t user_id
 
 core::Status Sessions::remove_api_token(std::int64_t user_id, std::int64_t id) {
   return remove_of(database_, "api_tokens", user_id, id);
+}
+
+bool Sessions::note_use(std::string_view table, std::int64_t id, std::optional<WallTime> seen, WallTime at) {
+  if (seen && at - *seen < kSeenEvery) return false;
+  // A database that another program holds makes each writer wait for long: one waits, and not all the time.
+  const std::unique_lock alone(noting_, std::try_to_lock);
+  if (!alone || (note_failed_ && at - *note_failed_ < kSeenEvery)) return false;
+  const auto noted =
+      change(database_, Query(std::format("UPDATE {} SET seen_us = :at WHERE id = :id", table), to_us(at), id));
+  if (noted) return true;
+  note_failed_ = at;
+  core::log_warning("{}: when they are used is not written down for a minute: {}", table, noted.error().message);
+  return false;
 }
 
 }  // namespace vigil::archive

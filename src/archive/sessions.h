@@ -10,8 +10,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "archive/database.h"
@@ -53,7 +55,7 @@ class Sessions {
   // Errors: kNotFound (no such user), kIo, kTimedOut.
   core::Result<OpenedSession> open(std::int64_t user_id, const Opening& opening);
 
-  // Notes that it was seen. Errors: kNotFound, kIo.
+  // Notes that it was seen, unless the database cannot be written: that keeps nobody out. Errors: kNotFound, kIo, kTimedOut.
   core::Result<Session> find(const std::string& token, WallTime at = now());
 
   core::Result<std::vector<Session>> of(std::int64_t user_id, WallTime at = now());  // latest first
@@ -66,12 +68,17 @@ class Sessions {
     std::int64_t id = 0;
   };
   core::Result<NewToken> add_api_token(std::int64_t user_id, const std::string& name, std::optional<WallTime> expires);
-  core::Result<ApiToken> find_api_token(const std::string& token, WallTime at = now());  // kNotFound
+  core::Result<ApiToken> find_api_token(const std::string& token, WallTime at = now());  // as find()
   core::Result<std::vector<ApiToken>> api_tokens_of(std::int64_t user_id);
   core::Status remove_api_token(std::int64_t user_id, std::int64_t id);  // kNotFound
 
  private:
+  // Writes down that a row of the table was used, if that was last done a while ago; whether it did.
+  bool note_use(std::string_view table, std::int64_t id, std::optional<WallTime> seen, WallTime at);
+
   Database& database_;
+  std::mutex noting_;  // of what follows
+  std::optional<WallTime> note_failed_;
 };
 
 }  // namespace vigil::archive

@@ -92,18 +92,20 @@ core::Status AlertDesk::start(const std::string& base_url) {
       if (auto saved = save(); !saved) return saved;
     }
   }
-  if (auto configured = alerts_.configure(settings()); !configured) return configured;
+  auto all = settings();
+  if (!all) return std::unexpected(all.error());
+  if (auto configured = alerts_.configure(std::move(*all)); !configured) return configured;
   listening_ = station_.notices().subscribe([this](const station::Notice& notice) { tell(notice); });
   return {};
 }
 
-alerts::AlertSettings AlertDesk::settings() const {
+core::Result<alerts::AlertSettings> AlertDesk::settings() const {
+  const auto all = archive_.cameras().all();
+  if (!all) return std::unexpected(all.error());
   std::vector<alerts::CameraName> cameras;
-  if (const auto all = archive_.cameras().all()) {
-    for (const archive::Camera& camera : *all) cameras.push_back({.id = camera.id, .name = camera.name});
-  }
+  for (const archive::Camera& camera : *all) cameras.push_back({.id = camera.id, .name = camera.name});
   const std::scoped_lock lock(mutex_);
-  return {.rules = rules_, .channels = channels_, .cameras = std::move(cameras), .base_url = base_url_};
+  return alerts::AlertSettings{.rules = rules_, .channels = channels_, .cameras = std::move(cameras), .base_url = base_url_};
 }
 
 // Requires the lock.
@@ -165,7 +167,7 @@ void AlertDesk::set(const Json& channels, const Json& rules) {
   auto wanted_rules = parse_all<AlertRule>(rules, "rules", alerts::rule_from_json);
   give_ids(wanted);
   give_ids(wanted_rules);
-  alerts::AlertSettings next = settings();
+  alerts::AlertSettings next = take(settings());
   for (Channel& channel : wanted) {
     const auto old = std::ranges::find(next.channels, channel.id, &Channel::id);
     if (old != next.channels.end()) channel = alerts::with_secrets_of(channel, *old);
@@ -183,9 +185,9 @@ void AlertDesk::set(const Json& channels, const Json& rules) {
 
 void AlertDesk::cameras_changed() {
   const std::scoped_lock one(configuring_);
-  if (auto configured = alerts_.configure(settings()); !configured) {
-    core::log_error("alerts: {}", configured.error().message);
-  }
+  auto all = settings();
+  const core::Status configured = all ? alerts_.configure(std::move(*all)) : std::unexpected(all.error());
+  if (!configured) core::log_error("alerts: {}", configured.error().message);
 }
 
 core::Status AlertDesk::test(std::int64_t channel) {

@@ -61,7 +61,7 @@ class AlertDesk {
   void tell_stored(std::int64_t id);
   std::vector<alerts::PushSubscription> browsers_for(const alerts::Alert& alert);
   void forget(const std::function<bool(const Browser&)>& which);
-  alerts::AlertSettings settings() const;
+  core::Result<alerts::AlertSettings> settings() const;
   std::string text() const;
   core::Status read(const std::string& text);
   core::Status save();

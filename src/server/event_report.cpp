@@ -38,10 +38,23 @@ Json figures_in(const std::string& page) {
   return Json::parse(page.substr(from, page.find("</script>", from) - from), nullptr, /*allow_exceptions=*/false);
 }
 
-bool is_dismissed(const archive::StoredEvent& event, const Json& person) {
-  return std::ranges::any_of(event.people, [&](const archive::StoredPerson& one) {
-    return one.dismissed && person.is_object() && person.value("id", std::int64_t{-1}) == one.track_id;
-  });
+bool is_dismissed(const archive::StoredEvent& event, std::int64_t track) {
+  return std::ranges::any_of(event.people,
+                             [&](const archive::StoredPerson& one) { return one.dismissed && one.track_id == track; });
+}
+
+// Who is not involved stays in the picture, as anybody else there. docs/events-json.md says what `boxes` is.
+void calm(Json& boxes, const archive::StoredEvent& event) {
+  constexpr std::size_t kId = 0, kScore = 5, kViolent = 6;
+  for (Json& frame : boxes) {
+    if (!frame.is_array() || frame.size() < 2) continue;
+    for (Json& person : frame[1]) {
+      if (!person.is_array() || person.size() <= kViolent || !person[kId].is_number_integer()) continue;
+      if (!is_dismissed(event, person[kId])) continue;
+      person[kScore] = nullptr;
+      person[kViolent] = 0;
+    }
+  }
 }
 
 // Adds what people said of the event to what the analysis did.
@@ -51,11 +64,13 @@ void revise(Json& shown, const archive::StoredEvent& event) {
   if (event.review == archive::Review::kDismissed) notes.push_back("Dismissed as false.");
   if (!event.caption.empty()) notes.push_back(std::format("Caption: {}", event.caption));
   if (!event.note.empty()) notes.push_back(std::format("Note: {}", event.note));
+  if (const auto boxes = shown.find("boxes"); boxes != shown.end()) calm(*boxes, event);
   const auto people = shown.find("people");
   if (people == shown.end() || !people->is_array()) return;
   Json involved = Json::array();
   for (Json& person : *people) {
-    if (!is_dismissed(event, person)) involved.push_back(std::move(person));
+    const bool dismissed = person.is_object() && is_dismissed(event, person.value("id", std::int64_t{-1}));
+    if (!dismissed) involved.push_back(std::move(person));
   }
   if (involved.size() < people->size()) {
     notes.push_back(

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+
 #include <sys/resource.h>
 
 namespace vigil::server {
@@ -9,10 +12,17 @@ namespace {
 
 // A third of the weight of others: on a machine whose cores are all busy, people are still served.
 constexpr int kNice = 5;
+constexpr int kMostNice = 19;
 
 }  // namespace
 
-// In Linux the niceness is a thread's own.
-void give_way() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice); }
+// In Linux the niceness is a thread's own. -1 is one, too.
+void give_way() {
+  const auto self = static_cast<id_t>(::gettid());
+  errno = 0;
+  const int niceness = ::getpriority(PRIO_PROCESS, self);
+  if (niceness == -1 && errno != 0) return;
+  ::setpriority(PRIO_PROCESS, self, std::min(niceness + kNice, kMostNice));
+}
 
 }  // namespace vigil::server

@@ -30,16 +30,21 @@ Response set_settings(Context& context, Call& call) {
   return settings_response(context);
 }
 
+// As openapi.json's Retention, but that `in_force` says which camera each sentence is about.
 Json retention_json(Context& context) {
   const auto rules = take(station::load_retention(context.archive.settings()));
   const auto plan = take(context.archive.retention().plan(rules, archive::now()));
   const auto space = take(context.archive.files().space());
   std::uint64_t used = 0;
   for (const auto& usage : take(context.archive.recordings().usage())) used += usage.bytes;
+  Json in_force = Json::array();
+  for (const archive::RuleInForce& rule : plan.in_force) {
+    in_force.push_back({{"camera_id", rule.camera_id ? Json(*rule.camera_id) : Json()}, {"sentence", rule.sentence}});
+  }
   Json warnings = Json::array();
   if (plan.warning) warnings.push_back(json_of(station::Warning(*plan.warning)));
   return {{"rules", Json::parse(station::to_json(rules))},
-          {"in_force", plan.in_force},
+          {"in_force", std::move(in_force)},
           {"reserve", plan.reserve.bytes},
           {"reserve_is", plan.reserve.an_hour ? "hour" : "share"},
           {"warnings", std::move(warnings)},
@@ -73,6 +78,24 @@ class KnownRetention {
   Clock::time_point at_;
 };
 
+// Without what is said of cameras that the caller may not see.
+Response retention_response(Json retention, const Caller& caller) {
+  Json rules = Json::array(), in_force = Json::array();
+  const auto may_know = [&](const Json& rule) {
+    const Json camera = rule.value("camera_id", Json());
+    return camera.is_null() || caller.may_see(camera);
+  };
+  for (Json& rule : retention["rules"]) {
+    if (may_know(rule)) rules.push_back(std::move(rule));
+  }
+  for (Json& rule : retention["in_force"]) {
+    if (may_know(rule)) in_force.push_back(std::move(rule["sentence"]));
+  }
+  retention["rules"] = std::move(rules);
+  retention["in_force"] = std::move(in_force);
+  return json_response(retention);
+}
+
 Response set_retention(Context& context, KnownRetention& known, Call& call) {
   BodyReader body = call.body();
   const Json rules = body.json("rules");
@@ -83,7 +106,7 @@ Response set_retention(Context& context, KnownRetention& known, Call& call) {
   take(station::save_retention(context.archive.settings(), *read));
   audit(context, call.caller(), "change retention", std::format("{} rules", read->size()));
   known.forget();
-  return json_response(known.get(context));
+  return retention_response(known.get(context), call.caller());
 }
 
 Response audit_list(Context& context, Call& call) {
@@ -117,9 +140,11 @@ void add_settings_routes(Routes& routes, Context& context) {
                 return set_settings(context, call);
               }});
   auto known = std::make_shared<KnownRetention>();
-  routes.add({.method = Method::kGet, .path = "/retention", .access = Access::kViewer, .handler = [&context, known](Call&) {
-                return json_response(known->get(context));
-              }});
+  routes.add({.method = Method::kGet,
+              .path = "/retention",
+              .access = Access::kViewer,
+              .camera = CameraBy::kList,
+              .handler = [&context, known](Call& call) { return retention_response(known->get(context), call.caller()); }});
   routes.add({.method = Method::kPut, .path = "/retention", .handler = [&context, known](Call& call) {
                 return set_retention(context, *known, call);
               }});

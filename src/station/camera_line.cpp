@@ -233,7 +233,12 @@ core::Status CameraLine::keep_segment(const media::FinishedSegment& segment) {
   if (auto put = common_.archive.files().put_file(key, segment.path); !put) return put;
   const auto added = common_.archive.recordings().add(
       {.camera_id = options_.camera.id, .begin = begin, .end = end, .file = key, .size = segment.bytes});
-  if (!added && !is_kept(key, begin, end)) return std::unexpected(added.error());
+  if (!added && !is_kept(key, begin, end)) {
+    const auto camera = common_.archive.cameras().get(options_.camera.id);
+    if (camera || camera.error().code != core::ErrorCode::kNotFound) return std::unexpected(added.error());
+    // The camera is deleted, and what it recorded with it.
+    if (auto gone = common_.archive.files().remove(key); !gone) return gone;
+  }
   std::error_code ignored;
   fs::remove(segment.path, ignored);
   return {};

@@ -60,7 +60,10 @@ class CameraLine {
   CameraStatus status() const;
 
   // Begins to end; the destructor waits for it.
-  void request_stop() { thread_.request_stop(); }
+  void request_stop() {
+    thread_.request_stop();
+    delivery_.request_stop();
+  }
 
  private:
   void run(std::stop_token stop);

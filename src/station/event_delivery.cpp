@@ -12,6 +12,13 @@
 namespace vigil::station {
 
 namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr auto kLastTries = std::chrono::seconds(10);
+
+}  // namespace
 
 EventDelivery::EventDelivery(EventDeliveryOptions options, archive::Archive& archive, core::Hub<Notice>& notices)
     : options_(std::move(options)),
@@ -38,6 +45,7 @@ void EventDelivery::take(CameraEvent what, pipeline::WatchedEvent event) {
 }
 
 void EventDelivery::work(std::stop_token stop) {
+  std::optional<Clock::time_point> failing;  // since when, of the last tries: those may each wait for the database
   while (auto waiting = waiting_.pop()) {
     pipeline::WatchedEvent& event = waiting->event;
     event.record.event.source = waiting->what.source;
@@ -47,7 +55,12 @@ void EventDelivery::work(std::stop_token stop) {
       about->title = about->source.name = waiting->what.source;
       event.about = std::move(about);
     }
-    tell(*waiting, store(*waiting, stop));
+    const auto begin = Clock::now();
+    const bool given_up = failing && begin - *failing > kLastTries;
+    const auto id = given_up ? core::fail(core::ErrorCode::kTimedOut, "there is no time left") : store(*waiting, stop);
+    if (id || !may_pass(id.error())) failing.reset();
+    if (!id && !failing) failing = begin;
+    tell(*waiting, id);
     remove_evidence(event.record);
   }
 }
@@ -59,12 +72,13 @@ core::Result<std::int64_t> EventDelivery::store(const Waiting& waiting, std::sto
                              .zero = first - std::chrono::microseconds(record.event.first_violent.us()),
                              .camera_id = waiting.what.camera_id,
                              .about = waiting.event.about.get()};
+  bool last = stop.stop_requested();
   auto id = put_event(archive_, record, options_.folder, as);
-  if (!id && may_pass(id.error())) {
+  if (!id && may_pass(id.error()) && !last) {
     core::log_warning("camera {}: an event is not stored yet: {}", waiting.what.source, id.error().message);
   }
-  while (!id && may_pass(id.error()) && !stop.stop_requested()) {
-    pause(stop, options_.try_again);
+  while (!id && may_pass(id.error()) && !last) {
+    last = !pause(stop, options_.try_again);
     id = put_event(archive_, record, options_.folder, as);
   }
   return id;

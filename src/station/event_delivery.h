@@ -7,7 +7,8 @@
 //   once
 //
 // The evidence of an event, and of no other, is removed from `folder` once the event is in the repository, or never can be.
-// The destructor tries once more with each that waits. take() belongs to one thread at a time.
+// Once it is to stop, each that waits or is still taken is tried once more; all that are left are lost where that has gone
+// wrong for ten seconds. take() belongs to one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -47,6 +48,9 @@ class EventDelivery {
 
   // `what` and `event` are the same one, as others and as the camera's line know it.
   void take(CameraEvent what, pipeline::WatchedEvent event);
+
+  // Begins to stop; the destructor waits for it.
+  void request_stop() { thread_.request_stop(); }
 
  private:
   struct Waiting {

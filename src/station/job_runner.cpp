@@ -68,6 +68,12 @@ core::Status JobRunner::cancel(std::int64_t id) {
   if (job->finished) return {};
   auto cancelled = uploads_.cancel(*job);
   if (!cancelled && cancelled.error().code != core::ErrorCode::kConflict) return cancelled;
+  // It may have been begun meanwhile.
+  const std::scoped_lock lock(mutex_);
+  if (running_ == id) {
+    cancelled_ = true;
+    cancelling_.request_stop();
+  }
   return {};
 }
 
@@ -138,7 +144,10 @@ core::Result<std::string> JobRunner::work_on(const Job& job, std::stop_token sto
 core::Result<pipeline::AnalysisRecord> JobRunner::analyse(const Job& job, std::stop_token stop) {
   for (bool again = false;; again = true) {
     auto record = analyse_once(job, stop);
-    if (record || record.error().code != core::ErrorCode::kIo || (again && can_write(folder_))) return record;
+    if (record || record.error().code != core::ErrorCode::kIo) return record;
+    std::error_code ignored;
+    fs::remove_all(folder_of(job), ignored);  // may be what fills the disk
+    if (again && can_write(folder_)) return record;
     core::log_warning("upload {}: is analysed anew when the disk can be written: {}", job.id, record.error().message);
     do {
       if (!pause(stop, common_.try_again)) return record;
@@ -202,7 +211,8 @@ core::Result<std::int64_t> JobRunner::store(const pipeline::EventRecord& event, 
 void JobRunner::finish(const Job& job, JobState state, const std::string& message, std::stop_token stop) {
   const auto set = [&] { return common_.archive.jobs().set_state(job.id, state, message); };
   auto kept = set();
-  if (!kept) core::log_warning("upload {}: {}", job.id, kept.error().message);
+  if (!kept && kept.error().code != core::ErrorCode::kConflict)
+    core::log_warning("upload {}: {}", job.id, kept.error().message);
   while (!kept && may_pass(kept.error())) {
     if (!pause(stop, common_.try_again)) return;  // the next station begins it anew
     kept = set();

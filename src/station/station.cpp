@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <format>
+#include <future>
 #include <map>
 #include <mutex>
 #include <stop_token>
@@ -16,6 +17,7 @@
 #include "station/turns.h"
 
 #include "core/log.h"
+#include "core/queue.h"
 
 namespace vigil::station {
 namespace {
@@ -27,6 +29,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kLookAround = std::chrono::seconds(5);
 constexpr auto kFirstRetention = std::chrono::seconds(60);
 constexpr auto kAuditFor = std::chrono::hours(24 * 366);
+constexpr std::size_t kMostChanges = 64;  // of cameras that wait; who brings more waits as well
 
 }  // namespace
 
@@ -54,15 +57,20 @@ struct Station::Impl {
                .try_again = options.try_again},
         uploads(archive.jobs(), options.folder / "uploads", options.upload_bytes,
                 [this](std::int64_t id) { upload_changed(id); }),
-        jobs(common, uploads, options.folder / "jobs") {}
+        jobs(common, uploads, options.folder / "jobs"),
+        changing([this] {
+          while (auto change = changes.pop()) (*change)();
+        }) {}
 
   void upload_changed(std::int64_t id);
   std::shared_ptr<LiveFeed> feed(std::int64_t id);
+  void change_line(std::int64_t id);
   void set_line(std::int64_t id);
   std::unique_ptr<CameraLine> make_line(std::int64_t id);
   void keep_house(std::stop_token stop);
-  void keep_house_once();
-  void let_go(const archive::RetentionPlan& plan);
+  void keep_house_once(std::stop_token stop);
+  bool make_room(archive::WallTime now, std::stop_token stop);
+  bool let_go(const archive::RetentionPlan& plan, std::stop_token stop);
 
   archive::Archive& archive;
   const StationOptions options;
@@ -78,8 +86,9 @@ struct Station::Impl {
   std::map<std::int64_t, std::unique_ptr<CameraLine>> lines;
   std::map<std::int64_t, std::string> refusals;  // why a camera that should be watched is not
   std::optional<archive::DiskWarning> disk_warning;
-  std::mutex changing;  // one camera is begun or ended at a time
   std::jthread housekeeping;
+  core::BoundedQueue<std::packaged_task<void()>> changes{{.capacity = kMostChanges}};
+  std::jthread changing;  // last: begins and ends cameras, one at a time
 };
 
 void Station::Impl::upload_changed(std::int64_t id) {
@@ -114,8 +123,14 @@ std::unique_ptr<CameraLine> Station::Impl::make_line(std::int64_t id) {
                                       common);
 }
 
+// Waits for it. The threads of a line have the priority of the one that begins it: not that of whoever asks.
+void Station::Impl::change_line(std::int64_t id) {
+  std::packaged_task<void()> change([this, id] { set_line(id); });
+  std::future<void> changed = change.get_future();
+  if (changes.push(std::move(change))) changed.get();
+}
+
 void Station::Impl::set_line(std::int64_t id) {
-  const std::scoped_lock one(changing);
   std::unique_ptr<CameraLine> old;
   {
     const std::scoped_lock lock(mutex);
@@ -132,38 +147,51 @@ void Station::Impl::set_line(std::int64_t id) {
   lines[id] = std::move(line);
 }
 
-void Station::Impl::let_go(const archive::RetentionPlan& plan) {
-  const std::string what =
-      std::format("{} pieces of footage, {:.1f} MB", plan.removals.size(), static_cast<double>(plan.size()) / 1e6);
-  core::log_info("retention: {} go", what);
+// Whether all went that was to go.
+bool Station::Impl::let_go(const archive::RetentionPlan& plan, std::stop_token stop) {
+  std::size_t pieces = 0;
+  std::uint64_t bytes = 0;
+  const auto applied = archive.retention().apply(
+      plan,
+      [&](const archive::Removal& gone) {
+        ++pieces;
+        bytes += gone.size;
+        if (!gone.event) return;
+        notices.publish(EventNotice{.change = EventChange::kRemoved,
+                                    .id = gone.event->id,
+                                    .camera_id = gone.event->camera_id,
+                                    .upload = gone.event->upload});
+      },
+      std::move(stop));
+  if (!applied) core::log_error("retention: {}", applied.error().message);
+  const std::string what = std::format("{} pieces of footage, {:.1f} MB", pieces, static_cast<double>(bytes) / 1e6);
+  core::log_info("retention: {} are gone", what);
   if (auto noted = archive.audit_log().add({.action = "retention", .object = what}); !noted) {
     core::log_error("audit log: {}", noted.error().message);
   }
-  if (auto applied = archive.retention().apply(plan); !applied) core::log_error("retention: {}", applied.error().message);
-  for (const archive::Removal& removal : plan.removals) {
-    if (!removal.event) continue;
-    notices.publish(EventNotice{.change = EventChange::kRemoved,
-                                .id = removal.event->id,
-                                .camera_id = removal.event->camera_id,
-                                .upload = removal.event->upload});
-  }
+  return applied.has_value();
 }
 
-void Station::Impl::keep_house_once() {
-  const auto now = archive::now();
-  if (auto gone = uploads.cancel_abandoned(now); !gone) core::log_error("uploads: {}", gone.error().message);
+// Whether there is more that has to go.
+bool Station::Impl::make_room(archive::WallTime now, std::stop_token stop) {
   const auto rules = load_retention(archive.settings());
   const auto plan = rules ? archive.retention().plan(*rules, now) : std::unexpected(rules.error());
   if (!plan) {
     core::log_error("retention: {}", plan.error().message);
-    return;
+    return false;
   }
   {
     const std::scoped_lock lock(mutex);
     if (plan->warning && plan->warning != disk_warning) core::log_warning("retention: {}", to_string(*plan->warning));
     disk_warning = plan->warning;
   }
-  if (!plan->removals.empty()) let_go(*plan);
+  return !plan->removals.empty() && let_go(*plan, std::move(stop)) && plan->more;
+}
+
+void Station::Impl::keep_house_once(std::stop_token stop) {
+  const auto now = archive::now();
+  if (auto gone = uploads.cancel_abandoned(now); !gone) core::log_error("uploads: {}", gone.error().message);
+  while (make_room(now, stop) && !stop.stop_requested()) uploads.take_up();
   if (auto forgot = archive.sessions().forget_expired(); !forgot) core::log_error("sessions: {}", forgot.error().message);
   if (auto forgot = archive.audit_log().forget_before(now - kAuditFor); !forgot) {
     core::log_error("audit log: {}", forgot.error().message);
@@ -175,7 +203,7 @@ void Station::Impl::keep_house(std::stop_token stop) {
   while (pause(stop, std::min(kLookAround, options.retention_every))) {
     uploads.take_up();
     if (Clock::now() < next) continue;
-    keep_house_once();
+    keep_house_once(stop);
     next = Clock::now() + options.retention_every;
   }
 }
@@ -201,14 +229,15 @@ core::Status Station::start() {
   const auto cameras = impl_->archive.cameras().all();
   if (!cameras) return std::unexpected(cameras.error());
   impl_->jobs.start();
-  for (const archive::Camera& camera : *cameras) impl_->set_line(camera.id);
+  for (const archive::Camera& camera : *cameras) impl_->change_line(camera.id);
   impl_->housekeeping = std::jthread([this](std::stop_token stop) { impl_->keep_house(std::move(stop)); });
   return {};
 }
 
 void Station::stop() {
-  impl_->housekeeping = {};
-  const std::scoped_lock one(impl_->changing);
+  impl_->housekeeping.request_stop();
+  impl_->changes.close();
+  if (impl_->changing.joinable()) impl_->changing.join();
   std::map<std::int64_t, std::unique_ptr<CameraLine>> lines;
   {
     const std::scoped_lock lock(impl_->mutex);
@@ -216,9 +245,10 @@ void Station::stop() {
   }
   for (auto& [id, line] : lines) line->request_stop();  // all at once; then each is waited for
   impl_->jobs.stop();
+  impl_->housekeeping = {};
 }
 
-void Station::camera_changed(std::int64_t id) { impl_->set_line(id); }
+void Station::camera_changed(std::int64_t id) { impl_->change_line(id); }
 
 CameraStatus Station::status(std::int64_t id) const {
   const std::scoped_lock lock(impl_->mutex);

@@ -8,8 +8,8 @@
 //   auto news = (*station)->notices().subscribe(show);
 //
 // Each camera has a thread of its own, and one that stores its events; one more works on uploaded videos, one looks after
-// retention and uploads that were left in the middle. Networks are loaded once for each camera and for uploads, and take
-// turns (turns.h). Callable from any thread.
+// retention and uploads that were left in the middle, one begins and ends cameras. Networks are loaded once for each camera
+// and for uploads, and take turns (turns.h). Callable from any thread.
 #pragma once
 
 #include <chrono>
@@ -56,7 +56,7 @@ class Station {
   // Ends all work within seconds; open events are stored, analyses are taken up by the next station.
   void stop();
 
-  // Its row was added, changed or removed.
+  // Its row was added, changed or removed. Returns once what it showed before has ended.
   void camera_changed(std::int64_t id);
   CameraStatus status(std::int64_t id) const;
   std::shared_ptr<LiveFeed> live(std::int64_t id) const;

@@ -56,15 +56,21 @@ Uploads::Uploads(archive::Jobs& jobs, fs::path folder, std::uint64_t most_bytes,
 core::Status Uploads::sweep() {
   const auto all = jobs_.all();
   if (!all) return std::unexpected(all.error());
-  std::set<std::string> wanted;
-  for (const Job& job : *all) {
-    if (!job.finished) wanted.insert(path(job).filename().string());
-  }
+  std::set<std::string> wanted, over;
+  for (const Job& job : *all) (job.finished ? over : wanted).insert(path(job).filename().string());
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) return fail(ErrorCode::kIo, std::format("{} cannot be made: {}", folder_.string(), error.message()));
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_, error)) {
-    if (!wanted.contains(entry.path().filename().string())) fs::remove(entry.path(), error);
+    const std::string name = entry.path().filename().string();
+    if (wanted.contains(name)) continue;
+    // A draft, or made for a row that was never written.
+    const bool worthless = name.starts_with('.') || entry.file_size(error) == 0;
+    if (over.contains(name) || worthless) {
+      fs::remove(entry.path(), error);
+    } else {
+      core::log_warning("{} belongs to no upload of the database and is left as it is", entry.path().string());
+    }
   }
   return {};
 }
@@ -113,7 +119,10 @@ core::Result<std::uint64_t> Uploads::append(std::int64_t id, std::uint64_t offse
   }
   if (auto written = write_at(path(*job), offset, bytes); !written) return std::unexpected(written.error());
   const std::uint64_t received = offset + bytes.size();
-  if (auto kept = jobs_.set_received(id, received); !kept) return std::unexpected(kept.error());
+  if (auto kept = jobs_.set_received(id, received); !kept) {
+    maybe_whole_ = maybe_whole_ || received == job->size;  // what was told to have failed may have been done
+    return std::unexpected(kept.error());
+  }
   if (received == job->size) finish(*job);
   return received;
 }

@@ -34,7 +34,8 @@ class Uploads {
   Uploads(archive::Jobs& jobs, std::filesystem::path folder, std::uint64_t most_bytes,
           std::function<void(std::int64_t)> changed);
 
-  // Removes files of uploads that there are no longer. At start-up, before anything else. Errors: kIo, kTimedOut.
+  // Removes files of uploads that are over, and drafts. One that the database does not know stays: it may be the database
+  // that is lost. At start-up, before anything else. Errors: kIo, kTimedOut.
   core::Status sweep();
 
   // Queues or refuses those that are whole and not queued yet. Does nothing where there can be none; what fails is logged,

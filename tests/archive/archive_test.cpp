@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <format>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -82,6 +83,19 @@ TEST(ArchiveFolder, whose_database_was_deleted_gets_its_events_back) {
   ASSERT_TRUE(archive) << archive.error().message;
   EXPECT_TRUE((*archive)->events().get("yard-1"));
   EXPECT_TRUE((*archive)->files().info("events/2026/11/26/half/clip.mp4")) << "a new database deletes nothing";
+}
+
+TEST(ArchiveFolder, whose_database_was_deleted_gives_no_camera_the_recordings_of_another) {
+  const test::TempDir dir;
+  const auto recording = Recordings::key(5, kNoon, kNoon + 4s);
+  ASSERT_TRUE((*Archive::open({.folder = dir / "vigil"}))->files().put_bytes(recording, "of a bedroom"));
+  {
+    auto archive = Archive::open({.folder = dir / "vigil"});
+    for (int i = 0; i < 5; ++i) ASSERT_TRUE((*archive)->cameras().add({.name = std::format("Gate {}", i)}, "rtsp://gate/"));
+  }
+  auto archive = Archive::open({.folder = dir / "vigil"});
+  EXPECT_TRUE((*archive)->recordings().oldest(10)->empty());
+  EXPECT_TRUE((*archive)->files().info(recording)) << "nor is it deleted";
 }
 
 }  // namespace

@@ -123,6 +123,21 @@ TEST_P(CamerasTest, recordings_are_found_by_time) {
   EXPECT_EQ(cameras_->remove(yard).error().code, ErrorCode::kConflict) << "recordings do not go unasked";
 }
 
+TEST_P(CamerasTest, what_a_lost_camera_recorded_is_never_another_ones) {
+  for (const std::int64_t lost : {3, 7}) {
+    ASSERT_TRUE(blobs_->put_bytes(Recordings::key(lost, kNoon, kNoon + 4s), "of a database that is lost"));
+  }
+  const auto repaired = recordings_->repair();
+  ASSERT_TRUE(repaired) << repaired.error().message;
+  EXPECT_EQ(repaired->last_camera, 7);
+  ASSERT_TRUE(cameras_->spare_ids(repaired->last_camera));
+  const auto gate = add("Gate");
+  EXPECT_GT(gate, 7);
+  ASSERT_TRUE(cameras_->spare_ids(7));
+  EXPECT_GT(add("Hall"), gate);
+  EXPECT_EQ(recordings_->repair()->adopted, 0U);
+}
+
 TEST_P(CamerasTest, the_oldest_recording_that_is_not_pinned_goes_first) {
   const auto yard = add("Yard");
   const Segment first = record(yard, 0);

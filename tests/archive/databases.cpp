@@ -5,6 +5,11 @@
 #include <soci/soci.h>
 
 namespace vigil::test {
+namespace {
+
+bool is_postgresql(soci::session& sql) { return sql.get_backend_name() == "postgresql"; }
+
+}  // namespace
 
 void wipe_events(soci::session& sql) {
   sql << "DELETE FROM event_people";
@@ -32,7 +37,7 @@ void pretend_newer(soci::session& sql, int version) {
 
 void set_setting(soci::session& sql, const std::string& name, const std::string& json) {
   sql << "INSERT INTO settings (name, value) VALUES (:name, CAST(:value AS " +
-             std::string(sql.get_backend_name() == "postgresql" ? "JSONB" : "TEXT") + "))",
+             std::string(is_postgresql(sql) ? "JSONB" : "TEXT") + "))",
       soci::use(name), soci::use(json);
 }
 
@@ -40,6 +45,23 @@ bool has_setting(soci::session& sql, const std::string& name) {
   int count = 0;
   sql << "SELECT COUNT(*) FROM settings WHERE name = :name", soci::use(name), soci::into(count);
   return count > 0;
+}
+
+void refuse_updates(soci::session& sql, const std::string& table) {
+  if (!is_postgresql(sql)) {
+    sql << std::format("CREATE TRIGGER refusal BEFORE UPDATE ON {} BEGIN SELECT RAISE(ABORT, 'refused'); END", table);
+    return;
+  }
+  sql << "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''refused''; END'";
+  sql << std::format("CREATE TRIGGER refusal BEFORE UPDATE ON {} FOR EACH ROW EXECUTE FUNCTION refuse()", table);
+}
+
+void allow_updates(soci::session& sql) {
+  sql << (is_postgresql(sql) ? std::string("DROP FUNCTION refuse CASCADE") : std::string("DROP TRIGGER refusal"));
+}
+
+void rename_table(soci::session& sql, const std::string& from, const std::string& to) {
+  sql << std::format("ALTER TABLE {} RENAME TO {}", from, to);
 }
 
 }  // namespace vigil::test

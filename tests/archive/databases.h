@@ -58,6 +58,12 @@ void pretend_newer(soci::session& sql, int version);
 void set_setting(soci::session& sql, const std::string& name, const std::string& json);
 bool has_setting(soci::session& sql, const std::string& name);
 
+// No row of the table can be changed until all can again, as on a full disk.
+void refuse_updates(soci::session& sql, const std::string& table);
+void allow_updates(soci::session& sql);
+
+void rename_table(soci::session& sql, const std::string& from, const std::string& to);
+
 inline std::string dialect_name(const testing::TestParamInfo<archive::Dialect>& info) {
   return info.param == archive::Dialect::kSqlite ? "sqlite" : "postgresql";
 }

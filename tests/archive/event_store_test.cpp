@@ -160,6 +160,16 @@ TEST_P(EventStoreTest, a_camera_that_the_new_database_does_not_know_is_left_out)
   EXPECT_FALSE(events_->get("yard-1")->camera_id);
 }
 
+TEST_P(EventStoreTest, an_event_of_an_upload_is_one_in_the_new_database_too) {
+  StoredEvent of_upload = event("street-1");
+  of_upload.job_id = 99;
+  std::string manifest = to_manifest(of_upload);
+  ASSERT_TRUE(blobs_->put_bytes(EventStore::key(of_upload, EventStore::kManifest), manifest));
+  ASSERT_EQ(store_->repair(true)->adopted, 1U);
+  EXPECT_FALSE(events_->get("street-1")->job_id);
+  EXPECT_TRUE(events_->get("street-1")->upload);
+}
+
 TEST_P(EventStoreTest, a_row_whose_files_are_gone_goes_and_files_of_half_an_event_go_later) {
   add("yard-1");
   add("yard-2");

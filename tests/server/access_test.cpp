@@ -60,7 +60,7 @@ std::string rule_by_path(const Operation& operation) {
     if (operation.path == path || operation.path.starts_with(path + "/")) return rule;
   }
   const bool reads = operation.method == "get";
-  const std::set<std::string> lists{"/cameras", "/jobs", "/system", "/updates"};
+  const std::set<std::string> lists{"/cameras", "/jobs", "/retention", "/system", "/updates"};
   return reads && (lists.contains(operation.path) || operation.path.starts_with("/events")) ? "list" : "";
 }
 

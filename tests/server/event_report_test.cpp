@@ -22,6 +22,12 @@ json person(int id) {
   return {{"id", id}, {"score", 0.9}, {"crops", {{{"file", std::format("person-{}-1.jpg", id)}, {"time_s", 1.5}}}}};
 }
 
+// In the picture at that time: violent, with a score.
+json boxes_at(double time) {
+  const auto box = [](int id) { return json{id, 10.0, 20.0, 30.0, 60.0, 0.8, 1, 1, nullptr}; };
+  return {time, {box(1), box(2)}};
+}
+
 class EventReport : public testing::Test {
  protected:
   void SetUp() override {
@@ -33,6 +39,7 @@ class EventReport : public testing::Test {
                            {{{"id", 7},
                              {"notes", {"No face could be found."}},
                              {"people", {person(1), person(2)}},
+                             {"boxes", {boxes_at(1), boxes_at(1.5)}},
                              {"boxes_file", "clips/event-001.boxes.jsonl"},
                              {"clip", {{"file", "clip.mp4"}}}}}},
                           {"files", {{"events", "events.jsonl"}, {"report", "report.html"}}}};
@@ -43,6 +50,13 @@ class EventReport : public testing::Test {
   }
   void put(const std::string& name, const std::string& bytes) {
     ASSERT_TRUE(files_->put_bytes(archive::EventStore::key(event_, name), bytes));
+  }
+
+  // What a page shows of its event.
+  static json shown_in(const std::string& page) {
+    const std::string mark = "id=\"report-data\">";
+    const std::size_t from = page.find(mark) + mark.size();
+    return json::parse(page.substr(from, page.find("</script>", from) - from)).at("events").at(0);
   }
 
   const test::TempDir folder_;
@@ -71,6 +85,20 @@ TEST_F(EventReport, leaves_out_who_was_not_involved_and_their_pictures) {
   EXPECT_THAT(page, Not(HasSubstr("dGhlIG90aGVyIG9uZQ=="))) << "the one who was not";
   event_.people[1].dismissed = false;
   EXPECT_THAT(complete_report(*files_, event_), HasSubstr("dGhlIG90aGVyIG9uZQ==")) << "taken back";
+}
+
+TEST_F(EventReport, shows_nobody_as_violent_who_was_not_involved) {
+  const json before = shown_in(event_report(*files_, event_)).at("boxes");
+  EXPECT_EQ(before, json::array({boxes_at(1), boxes_at(1.5)}));
+  event_.people[1].dismissed = true;
+  json calm = before;
+  for (json& frame : calm) {
+    frame[1][1][5] = nullptr;
+    frame[1][1][6] = 0;
+  }
+  EXPECT_EQ(shown_in(event_report(*files_, event_)).at("boxes"), calm)
+      << "the other one stays, and both stay where they are";
+  EXPECT_EQ(shown_in(complete_report(*files_, event_)).at("boxes"), calm);
 }
 
 TEST_F(EventReport, tells_what_people_wrote_and_decided) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -110,6 +111,27 @@ TEST_F(Lists, of_cameras_and_their_figures_hold_what_one_may_see) {
   EXPECT_EQ(viewer_.get("/metrics").status, 403);
   EXPECT_THAT(operator_.get("/metrics").body, testing::AllOf(HasSubstr("camera=\"seen\""), Not(HasSubstr(kHidden))));
   EXPECT_THAT(admin_.get("/metrics").body, testing::AllOf(HasSubstr("camera=\"seen\""), HasSubstr(kYard)));
+}
+
+TEST_F(Lists, of_rules_of_retention_hold_those_of_cameras_that_one_may_see) {
+  const auto rules = [](HttpClient& client) {
+    std::vector<std::int64_t> cameras;  // of each rule; 0: all others
+    const json answer = client.get("/api/v1/retention").json();
+    for (const json& rule : answer.at("rules")) cameras.push_back(rule.value("camera_id", std::int64_t{0}));
+    return cameras;
+  };
+  const auto sentences = [](HttpClient& client) {
+    return client.get("/api/v1/retention").json().at("in_force").get<std::vector<std::string>>();
+  };
+  const auto of = [](std::int64_t camera) { return Contains(HasSubstr(std::format("of camera {} ", camera))); };
+  const std::int64_t seen = world_.seen().camera, unseen = world_.unseen().camera;
+  EXPECT_THAT(rules(admin_), ElementsAre(0, seen, unseen));
+  EXPECT_THAT(sentences(admin_), testing::AllOf(testing::SizeIs(4), of(seen), of(unseen)));
+  for (HttpClient* client : {&viewer_, &operator_}) {
+    EXPECT_THAT(rules(*client), ElementsAre(0, seen));
+    EXPECT_THAT(sentences(*client), testing::AllOf(testing::SizeIs(3), of(seen), Not(of(unseen))))
+        << "these, that of all others, and the reserve";
+  }
 }
 
 TEST_F(Lists, of_uploads_hold_ones_own) {

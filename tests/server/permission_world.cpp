@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "station/retention_settings.h"
+
 #include "server/tus.h"
 
 namespace vigil::test {
@@ -101,6 +103,12 @@ void World::fill(Archive& archive) {
   unseen_ = add_camera(archive, std::format("{} yard", kHidden));
   gone_ = add_camera(archive, std::format("{} shed", kHidden));
   must(archive.recordings().remove(must(archive.recordings().get(gone_.segment))));  // no camera goes with its recordings
+
+  const archive::RetentionRule years{.footage = archive::Footage::kRecordings, .days = 3 * 365};
+  archive::RetentionRule seen = years, unseen = years;
+  seen.camera_id = seen_.camera;
+  unseen.camera_id = unseen_.camera;
+  must(station::save_retention(archive.settings(), {years, seen, unseen}));
 
   spare_user_ = add_user(archive, "sue", Role::kViewer);
   add_user(archive, "ada", Role::kAdmin);

@@ -6,8 +6,8 @@
 //
 // Three cameras, which are off: "seen", for which the viewer vera and the operator otto have permission, another one, for
 // which they have none, and one that was deleted. An event of each and one of an uploaded video, with its files; a recording
-// of each camera that is there; an upload of the operator's and one of the administrator's; a training run, a channel of
-// alerts, and for everybody a second session and an API token.
+// and a rule of retention of each camera that is there, and a rule for all others; an upload of the operator's and one of
+// the administrator's; a training run, a channel of alerts, and for everybody a second session and an API token.
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,8 @@
 // The station while its disk or its database fails: what cameras show and find is not lost, and nobody who looks waits.
 #include "station/station.h"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -12,6 +14,7 @@
 #include "station/refusal.h"
 #include "station/staged.h"
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include "support/eventually.h"
 #include "support/temp_dir.h"
@@ -71,6 +74,30 @@ TEST_F(StationTest, stores_what_waits_when_it_ends) {
   refusal.end();
   station_->stop();
   EXPECT_FALSE(events().empty());
+}
+
+TEST(StationPriority, of_a_camera_is_not_that_of_whoever_changed_it) {
+  const test::TempDir dir;
+  const auto archive = archive::Archive::open({.folder = dir / "data"}).value();
+  const auto niceness = [] { return ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())); };
+  std::promise<int> found;
+  std::atomic<bool> asked = false;
+  // They are asked for on the camera's thread.
+  const auto networks = [&] {
+    if (!asked.exchange(true)) found.set_value(niceness());
+    return test::staged_networks();
+  };
+  const auto station =
+      Station::open(*archive, {.folder = dir / "work", .networks = networks, .stored_cameras = true}).value();
+  ASSERT_TRUE(station->start());
+  const auto camera = archive->cameras().add({.name = "Stage"}, test::staged_video().string()).value();
+  const int before = niceness();
+  std::thread([&] {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19);
+    station->camera_changed(camera);
+  }).join();
+  EXPECT_EQ(found.get_future().get(), before);
+  station->stop();
 }
 
 TEST_F(StationTest, shows_cameras_while_a_job_waits_for_the_database) {

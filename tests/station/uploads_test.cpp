@@ -98,6 +98,21 @@ TEST_F(UploadsTest, that_are_no_videos_stay_until_the_database_knows_why) {
   EXPECT_FALSE(fs::exists(uploads_.path(job)));
 }
 
+TEST_F(UploadsTest, that_the_database_does_not_know_stay_at_the_start_and_only_what_is_over_goes) {
+  const Job job = begin(bytes_.size()), over = begin(bytes_.size());
+  ASSERT_TRUE(jobs_.set_state(over.id, JobState::kDone));
+  const auto put = [&](const char* name, const char* text) { std::ofstream(dir_ / "uploads" / name) << text; };
+  put("of-a-lost-database", "a video");
+  put("without-a-row", "");
+  put(".draft.tmp", "half a video");
+  ASSERT_TRUE(make_uploads().sweep());
+  EXPECT_TRUE(fs::exists(uploads_.path(job)));
+  EXPECT_TRUE(fs::exists(dir_ / "uploads/of-a-lost-database"));
+  EXPECT_FALSE(fs::exists(uploads_.path(over)));
+  EXPECT_FALSE(fs::exists(dir_ / "uploads/without-a-row"));
+  EXPECT_FALSE(fs::exists(dir_ / "uploads/.draft.tmp"));
+}
+
 TEST_F(UploadsTest, are_cancelled_when_nothing_came_for_a_week) {
   const Job old = begin(bytes_.size()), coming = begin(bytes_.size()), whole = left_whole(bytes_);
   ASSERT_TRUE(uploads_.append(old.id, 0, "first"));

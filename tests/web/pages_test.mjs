@@ -181,7 +181,7 @@ test("Boxes are drawn again after a camera was changed, whose times begin anew",
     return Number(document.querySelector("canvas")?.dataset.people) >= 3 && time > least && time < most && time;
   };
   await page.goto(`${server.url}/live/1`);
-  const before = await (await page.waitForFunction(drawn, [6, Infinity], { timeout: 60_000 })).jsonValue();
+  const before = await (await page.waitForFunction(drawn, [20, Infinity], { timeout: 60_000 })).jsonValue();
   await api(page, server, "PATCH", "/cameras/1", { name: "Stage, changed" });
   await page.waitForFunction(drawn, [1, before - 2], { timeout: 60_000 });
 });

@@ -67,6 +67,17 @@ test("Timeline: recorded segments play one after the other, and events lie on th
   await shot(page, "timeline-event");
 });
 
+test("Timeline: the way back from an event leads to the camera and the day that it was opened from", async t => {
+  const page = await browser.page(t, { state });
+  const { id, begin } = await recordedEvent(page, server);
+  const day = new Date(begin).toLocaleDateString("sv");
+  await page.goto(`${server.url}/timeline?camera=1&day=${day}`);
+  await page.getByRole("list", { name: "Events of this day" }).locator(`a[href$="/events/${id}"]`).click();
+  await page.waitForURL(`**/events/${id}`);
+  await page.getByRole("main").getByRole("link", { name: "Timeline" }).click();
+  await page.waitForURL(`**/timeline?camera=1&day=${day}`);
+});
+
 test("Timeline: an address that names no day shows today", async t => {
   const page = await browser.page(t, { state });
   await page.goto(`${server.url}/timeline?camera=1&day=x`);
@@ -85,22 +96,29 @@ test("Timeline: what is recorded meanwhile appears by itself", async t => {
 
 test("Timeline: what the bar shows is pinned, is marked so, and is unpinned again", async t => {
   const page = await browser.page(t, { state });
-  await page.goto(`${server.url}/timeline?camera=1`);
+  // Its last segment is whole before this is answered: the list grows no more.
   await api(page, server, "PATCH", "/cameras/1", { recording: false });
-  await page.locator("[data-until]").first().waitFor();
-  for (let i = 0; i < 8; ++i) await page.getByRole("button", { name: "Zoom in" }).click();
+  const [{ begin, end }] = await recordings(page, server);
+  const inside = new Date((Date.parse(begin) + Date.parse(end)) / 2).toISOString();
+  await api(page, server, "PATCH", `/cameras/1/recordings?from=${inside}&until=${inside}`, { pinned: true });
+  await page.goto(`${server.url}/timeline?camera=1`);
   const pins = async () => (await recordings(page, server)).filter(({ pinned }) => pinned).length;
   const pin = page.getByRole("button", { name: "Pin what the bar shows", exact: true });
   const unpin = page.getByRole("button", { name: "Unpin what the bar shows", exact: true });
+  // Only some are pinned: both are offered.
+  await pin.waitFor();
+  await unpin.click();
+  await unpin.waitFor({ state: "detached" });
+  assert.equal(await pins(), 0);
+  for (let i = 0; i < 8; ++i) await page.getByRole("button", { name: "Zoom in" }).click();
   await pin.click();
   await page.getByText("no retention rule removes these recordings").waitFor();
   await page.locator("[data-pinned]").first().waitFor();
   assert.ok((await pins()) > 0);
   await shot(page, "timeline-pinned");
-  // The last segment may have come meanwhile: it is not pinned.
-  if (!(await unpin.isVisible())) await pin.click();
+  await pin.waitFor({ state: "detached" });
   await unpin.click();
-  await page.getByText("no longer pinned").waitFor();
+  await page.getByText("no longer pinned").last().waitFor();
   await until("the pins to be off", async () => (await pins()) === 0);
 });
 

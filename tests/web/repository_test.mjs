@@ -97,6 +97,22 @@ test("The report of an event speaks the language of who reads it", async t => {
   await shot(page, "russian-report");
 });
 
+test("The report of an event tells in that language what was said of it, and leaves people's own words as they are", async t => {
+  const page = await browser.page(t, { state, language: "ru" });
+  const [{ id }] = (await api(page, server, "GET", "/events")).events;
+  const { people } = await api(page, server, "GET", `/events/${id}`);
+  await api(page, server, "PATCH", `/events/${id}`, { review: "dismissed", caption: "Two of 3 people: a game", note: "Note: seen by Ann" });
+  await api(page, server, "PATCH", `/events/${id}/people/${people[0].id}`, { dismissed: true });
+  await page.goto(`${server.url}/api/v1/events/${id}/report`);
+  await page.getByRole("heading", { level: 1, name: `, событие ${id}` }).waitFor();
+  assert.match(await page.title(), new RegExp(`, событие ${id} · Vigil$`));
+  const said = await page.locator("p.note").allTextContents();
+  assert.deepEqual(said.slice(-4), ["Отклонено как ложное.", "Описание: Two of 3 people: a game", "Заметка: Note: seen by Ann",
+    `Непричастные люди не показаны: 1 из ${people.length}.`]);
+  await api(page, server, "PATCH", `/events/${id}`, { review: "new", caption: "", note: "" });
+  await api(page, server, "PATCH", `/events/${id}/people/${people[0].id}`, { dismissed: false });
+});
+
 test("A pinned event is not deleted, and its page stays and says why", async t => {
   const page = await openFirst(t, { expects: /status of 409/ });
   await page.getByRole("button", { name: "Pin", exact: true }).click();

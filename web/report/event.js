@@ -3,6 +3,12 @@
 {
   const { data, about, element, eventView, t } = Vigil;
   const place = id => document.getElementById(id);
+  const name = document.querySelector("h1");
+  const [, video, id] = name.textContent.match(/^(.*), event (\d+)$/s) || [];
+  if (id) {
+    name.textContent = t`${video}, event ${id}`;
+    document.title = `${name.textContent} · Vigil`;
+  }
   about.subtitle(place("subtitle"));
   if (data.files.report) {
     place("report").href = data.files.report;

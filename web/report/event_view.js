@@ -4,11 +4,18 @@
 //   const { play } = Vigil.eventView(parent, event, "h3");   // puts it into the parent, under a heading of that level
 //   play(time);                                              // shows the clip and plays it from that time of the video
 Vigil.eventView = (() => {
-  const { data, element, chart, whenNear, number, compact, moments, boxes, player, people, stills, t } = Vigil;
+  const { data, element, chart, whenNear, number, compact, moments, boxes, player, people, stills, t, told } = Vigil;
   const { source, analysis } = data;
   const { moment, span } = moments;
   for (const event of [...data.events, data.in_progress].filter(Boolean)) event.kind ||= "violence";
   const seconds = value => t`${Number(value.toFixed(3))} s`;
+
+  // A note is a sentence of the program, or what it is of, as "Caption:", and somebody's own words.
+  function noteText(note) {
+    const begin = note.slice(0, note.indexOf(": ") + 1);
+    const sentence = told(note);
+    return sentence === note ? told(begin) + note.slice(begin.length) : sentence;
+  }
 
   const detectorScore = event => t`${number(event.score, 2)}: how sure the detector was of the person`;
   const times = score => score >= 1 ? t`2 times or more` : t`${number(2 * score, 1)} times`;
@@ -165,7 +172,7 @@ Vigil.eventView = (() => {
       element("div", { class: "side" }, element("div", { class: "told" },
         element("dl", {}, rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])),
         clip ? element("div", { class: "jump screen" }, jump(words.play, event.first_violent_s), jump(words.peak, event.peak_s)) : null,
-        event.notes.map(note => element("p", { class: "note" }, note)),
+        event.notes.map(note => element("p", { class: "note" }, noteText(note))),
         files.length > 0 ? element("p", { class: "files" }, t`Files: `, files.flatMap(([file, name], i) =>
           [i ? ", " : "", element("a", { href: file, download: true, class: "screen" }, name), element("span", { class: "paper" }, file)])) : null),
         poster && clip ? figure : null),

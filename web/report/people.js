@@ -69,6 +69,7 @@ Vigil.people = (() => {
     "too small": t`The face is too small in the picture.`,
     "turned away": t`The face is turned away from the camera.`,
     occluded: t`The face is covered.`,
+    "not seen": t`The face was not seen.`,
   };
   function noFace(note) {
     if (note) return whyNoFace[note] || t`No picture of the face: ${note}.`;

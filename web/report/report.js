@@ -60,7 +60,7 @@ const Vigil = (() => {
     return (catalogue.get(english) ?? english).replaceAll("{}", () => values.shift());
   }
   // The same of a sentence that came ready, in which numbers, and names such as val_loss, are what was put in.
-  const putIn = /[a-z]+_[a-z0-9]+|\d[\d.,]*\d|\d/g;
+  const putIn = /[a-z]+_[a-z0-9]+|\d[\d.,:]*\d|\d/g;
   const told = text => text ? t(text.split(putIn), ...(text.match(putIn) || [])) : text;
   function speak(language, texts) {
     catalogue = new Map(Object.entries(texts));

@@ -2,9 +2,9 @@ import { describe, expect, it, vi } from "vitest";
 import { makeStore } from "../app/store";
 import { generatedApi } from "./generated";
 import { stagedServer } from "./stagedServer";
-import { eventDetails, eventLists } from "./tags";
+import { eventDetails, eventLists, taggedApi, toldTags } from "./tags";
 
-const { changeEvent, getEvent, listEvents } = generatedApi.endpoints;
+const { changeEvent, changeRecordings, getEvent, listCameras, listEvents, listRecordings } = generatedApi.endpoints;
 const server = stagedServer();
 
 async function opened() {
@@ -41,5 +41,38 @@ describe("the details of an event", () => {
     server.answers["PATCH /events/1"] = Response.json({ code: "busy", message: "" }, { status: 503 });
     await store.dispatch(changeEvent.initiate({ id: 1, eventChange: { pinned: true } }));
     expect(getEvent.select({ id: 1 })(store.getState()).data).toEqual({ id: 1, pinned: false });
+  });
+});
+
+describe("the recordings of a camera", () => {
+  const day = { id: 1, from: "2026-07-01T00:00:00Z", until: "2026-07-02T00:00:00Z" };
+  async function shown() {
+    const store = makeStore();
+    server.answers["GET /cameras"] = [];
+    server.answers["GET /cameras/1/recordings"] = [];
+    await store.dispatch(listCameras.initiate());
+    await store.dispatch(listRecordings.initiate(day));
+    return store;
+  }
+
+  it("are not asked for again because of its state", async () => {
+    const store = await shown();
+    store.dispatch(taggedApi.util.invalidateTags(["cameras"]));
+    await vi.waitFor(() => expect(server.asked("GET /cameras")).toBe(2));
+    expect(server.asked("GET /cameras/1/recordings")).toBe(1);
+  });
+
+  it("are asked for again after they were changed, and the cameras are not", async () => {
+    const store = await shown();
+    server.answers["PATCH /cameras/1/recordings"] = [];
+    await store.dispatch(changeRecordings.initiate({ ...day, recordingsChange: { pinned: true } }));
+    await vi.waitFor(() => expect(server.asked("GET /cameras/1/recordings")).toBe(2));
+    expect(server.asked("GET /cameras")).toBe(1);
+  });
+
+  it("are asked for again after the server could tell nothing for a while", async () => {
+    const store = await shown();
+    store.dispatch(taggedApi.util.invalidateTags([...toldTags]));
+    await vi.waitFor(() => expect(server.asked("GET /cameras/1/recordings")).toBe(2));
   });
 });

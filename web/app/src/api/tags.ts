@@ -5,7 +5,8 @@ import { generatedApi, type Event } from "./generated";
 export const eventLists = { type: "events", id: "lists" } as const;
 export const eventDetails = (id: number) => ({ type: "events", id }) as const;
 
-const recordings = { type: "cameras", id: "recordings" } as const;
+// What the server's socket tells of.
+export const toldTags = ["events", "jobs", "cameras", "recordings"] as const;
 
 // The answer to a change holds the details. A change that failed leaves them as they are.
 const keep = (id: number, answer: Promise<{ data: Event }>, dispatch: (action: never) => unknown) =>
@@ -14,7 +15,9 @@ const keep = (id: number, answer: Promise<{ data: Event }>, dispatch: (action: n
     () => undefined,
   );
 
-generatedApi.enhanceEndpoints({
+// Recordings are a type of their own: a camera that stops or begins tells nothing new of a whole day of them.
+export const taggedApi = generatedApi.enhanceEndpoints({
+  addTagTypes: ["recordings"],
   endpoints: {
     listEvents: { providesTags: [eventLists] },
     eventDays: { providesTags: [eventLists] },
@@ -28,7 +31,7 @@ generatedApi.enhanceEndpoints({
       onQueryStarted: ({ id }, { queryFulfilled, dispatch }) => keep(id, queryFulfilled, dispatch),
     },
     deleteEvent: { invalidatesTags: [eventLists] },
-    listRecordings: { providesTags: [recordings] },
-    changeRecordings: { invalidatesTags: [recordings] },
+    listRecordings: { providesTags: ["recordings"] },
+    changeRecordings: { invalidatesTags: ["recordings"] },
   },
 });

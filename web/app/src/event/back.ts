@@ -1,8 +1,15 @@
+import { useLocation } from "react-router";
 import { pages, type Page } from "../shell/pages";
 
 // Where an event was opened from, kept with the page's place in the history.
 export interface Opened {
   from: string;
+}
+
+// For a link to an event from where it is shown.
+export function useOpened(): Opened {
+  const { pathname, search } = useLocation();
+  return { from: pathname + search };
 }
 
 export interface Back {

@@ -8,6 +8,7 @@ import { useAppSelector } from "../app/hooks";
 import { paintOverlay } from "../clip/overlay";
 import { peopleAt } from "../clip/people";
 import { useFrames } from "../clip/useFrames";
+import { useOpened } from "../event/back";
 import { decimal } from "../i18n/formats";
 import { Pictures } from "./Pictures";
 import { playLive, type StreamState } from "./stream";
@@ -49,6 +50,7 @@ function Status({ camera, state }: { camera: Camera; state: StreamState }) {
 
 function EventBanner({ event }: { event: LiveData["event"] }) {
   const { t } = useTranslation();
+  const opened = useOpened();
   if (!event) return null;
   const what = event.rule || t(`kinds.${event.kind}`);
   return (
@@ -56,7 +58,7 @@ function EventBanner({ event }: { event: LiveData["event"] }) {
       <TriangleAlert size={16} aria-hidden />
       <span>{t(event.state === "begun" ? "live.begun" : "live.ended", { what })}</span>
       {event.id !== null && (
-        <Anchor component={Link} to={`/events/${event.id}`} c="inherit" fw={700} underline="always">
+        <Anchor component={Link} to={`/events/${event.id}`} state={opened} c="inherit" fw={700} underline="always">
           {t("live.seeEvent")}
         </Anchor>
       )}

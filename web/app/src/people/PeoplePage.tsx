@@ -3,6 +3,7 @@ import { Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { useGetEventQuery, useListEventsQuery, type EventSummary } from "../api/generated";
+import { useOpened } from "../event/back";
 import { inOrder } from "../event/culprits";
 import { PersonCard } from "../event/PersonCard";
 import { shortDateTime } from "../i18n/formats";
@@ -15,12 +16,13 @@ const latest = 40;
 
 function PeopleOf({ summary }: { summary: EventSummary }) {
   const { t } = useTranslation();
+  const opened = useOpened();
   const { data: event } = useGetEventQuery({ id: summary.id });
   return (
     <section>
       <Group mb="sm" gap="sm">
         <Title order={2}>
-          <Anchor component={Link} to={`/events/${summary.id}`} inherit>
+          <Anchor component={Link} to={`/events/${summary.id}`} state={opened} inherit>
             {summary.source}
           </Anchor>
         </Title>

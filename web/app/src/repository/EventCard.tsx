@@ -1,9 +1,9 @@
 import { Badge, Group, Text } from "@mantine/core";
 import { Film, Pin, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { Link, useLocation } from "react-router";
+import { Link } from "react-router";
 import type { EventSummary } from "../api/generated";
-import type { Opened } from "../event/back";
+import { useOpened } from "../event/back";
 import { decimal, duration, shortDateTime } from "../i18n/formats";
 import style from "./repository.module.css";
 
@@ -31,15 +31,9 @@ export const lengthOf = ({ begin, end }: EventSummary) => (Date.parse(end) - Dat
 
 export function EventCard({ event }: { event: EventSummary }) {
   const { t } = useTranslation();
-  const { pathname, search } = useLocation();
+  const opened = useOpened();
   return (
-    <Link
-      to={`/events/${event.id}`}
-      state={{ from: pathname + search } satisfies Opened}
-      className={style.card!}
-      data-review={event.review}
-      data-event={event.id}
-    >
+    <Link to={`/events/${event.id}`} state={opened} className={style.card!} data-review={event.review} data-event={event.id}>
       <div className={style.poster}>
         {event.poster ? <img src={event.poster} alt="" loading="lazy" /> : <Film size={30} aria-hidden />}
         <span className={style.length}>{duration(lengthOf(event))}</span>

@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { generatedApi, useListCamerasQuery, type Camera, type JobState } from "../api/generated";
 import { openSocket } from "../api/socket";
-import { eventDetails, eventLists } from "../api/tags";
+import { eventDetails, eventLists, taggedApi, toldTags } from "../api/tags";
 import { useAppDispatch } from "../app/hooks";
 import { store, type AppDispatch } from "../app/store";
 
@@ -93,7 +93,7 @@ export function useUpdates(): boolean {
       open: () => {
         setConnected(true);
         // What happened meanwhile nobody told.
-        if (lost) dispatch(generatedApi.util.invalidateTags(["events", "jobs", "cameras"]));
+        if (lost) dispatch(taggedApi.util.invalidateTags([...toldTags]));
         lost = false;
       },
       closed: () => {

@@ -8,13 +8,14 @@ import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { useListCamerasQuery, type Camera, type ListEventsApiArg } from "../api/generated";
 import { useEventPagesInfiniteQuery } from "../api/pages";
+import { useOpened } from "../event/back";
 import { timeOnly } from "../i18n/formats";
 import { KindBadge } from "../repository/EventCard";
 import { dayName, dayOf, startOfDay } from "../repository/filters";
 import { PageTitle } from "../shell/PageTitle";
 import { EmptyState, WhenLoaded } from "../shell/states";
 import { fitted, locate, showing } from "./geometry";
-import { PinButton } from "./PinButton";
+import { PinButtons } from "./PinButtons";
 import { ScrubBar } from "./ScrubBar";
 import { SegmentPlayer, type SegmentControl } from "./SegmentPlayer";
 import { useSegments } from "./useSegments";
@@ -36,6 +37,7 @@ function Day({ camera, day }: { camera: Camera; day: string }) {
   const stretch = { from: new Date(span.from).toISOString(), until: new Date(span.to).toISOString() };
   const { query, segments } = useSegments(camera.id, span);
   const events = useAllEvents({ camera: [camera.id], ...stretch, oldestFirst: true });
+  const opened = useOpened();
   const [view, setView] = useState(span);
   const [time, setTime] = useState(span.from);
   const [playing, setPlaying] = useState(false);
@@ -99,7 +101,7 @@ function Day({ camera, day }: { camera: Camera; day: string }) {
                 />
               </Group>
               <Group gap={8}>
-                <PinButton camera={camera.id} view={view} segments={segments} />
+                <PinButtons camera={camera.id} view={view} segments={segments} />
                 {segment && (
                   <Button
                     component="a"
@@ -137,7 +139,7 @@ function Day({ camera, day }: { camera: Camera; day: string }) {
                       {timeOnly(event.begin)}
                     </Button>
                     <KindBadge kind={event.kind} rule={event.rule} />
-                    <Anchor component={Link} to={`/events/${event.id}`} size="sm">
+                    <Anchor component={Link} to={`/events/${event.id}`} state={opened} size="sm">
                       {t("live.seeEvent")}
                     </Anchor>
                   </Group>

@@ -1,5 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { fitted, locate, marksOf, seen, segmentsOf, shifted, showing, stretches, timeAt, within, zoomed, type Segment } from "./geometry";
+import {
+  fitted,
+  locate,
+  marksOf,
+  pinsFor,
+  seen,
+  segmentsOf,
+  shifted,
+  showing,
+  stretches,
+  timeAt,
+  within,
+  zoomed,
+  type Segment,
+} from "./geometry";
 
 const hour = 3_600_000;
 const day = { from: 0, to: 24 * hour };
@@ -58,6 +72,21 @@ describe("recorded segments", () => {
       segment(2, 4000, 8000),
       segment(3, 8000, 12_000),
     ]);
+  });
+
+  it("are as they were told last", () => {
+    const told = (pinned: boolean) => ({ id: 1, url: "/1", begin: "2026-01-01T00:00:00Z", end: "2026-01-01T00:00:04Z", pinned });
+    expect(segmentsOf([told(false), told(true)]).map(({ pinned }) => pinned)).toEqual([true]);
+    expect(segmentsOf([told(true), told(false)]).map(({ pinned }) => pinned)).toEqual([false]);
+  });
+
+  it("are pinned and unpinned, where only some of them are pinned", () => {
+    const [first, second] = [segment(1, 0, 10_000), segment(2, 10_000, 20_000)];
+    const pinned = (one: Segment) => ({ ...one, pinned: true });
+    expect(pinsFor([first, second])).toEqual([true]);
+    expect(pinsFor([pinned(first), second])).toEqual([true, false]);
+    expect(pinsFor([pinned(first), pinned(second)])).toEqual([false]);
+    expect(pinsFor([])).toEqual([]);
   });
 
   it("that follow each other are one stretch", () => {

@@ -49,7 +49,7 @@ export interface Segment {
   pinned: boolean;
 }
 
-// Each once, in order of time.
+// Each once, as it was told last, in order of time.
 export function segmentsOf(all: readonly { id: number; url: string; begin: string; end: string; pinned: boolean }[]): Segment[] {
   const known = new Map(
     all.map(({ id, url, begin, end, pinned }) => [id, { id, url, begin: Date.parse(begin), end: Date.parse(end), pinned }]),
@@ -60,6 +60,10 @@ export function segmentsOf(all: readonly { id: number; url: string; begin: strin
 // Those of which something lies in the view.
 export const seen = (segments: readonly Segment[], { from, to }: Span): Segment[] =>
   segments.filter(({ begin, end }) => end > from && begin < to);
+
+// What their pins may be changed to: on, where some have none, and off, where some have one.
+export const pinsFor = (segments: readonly Segment[]): boolean[] =>
+  [true, false].filter(pinned => segments.some(segment => segment.pinned !== pinned));
 
 const gapMs = 1500;
 

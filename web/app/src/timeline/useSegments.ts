@@ -13,6 +13,7 @@ export function useSegments(id: number, span: Span) {
   const end = known.data && Math.max(span.from, ...known.data.slice(-1).map(last => Date.parse(last.end)));
   const from = end !== undefined && end < span.to ? new Date(end).toISOString() : null;
   const added = useListRecordingsQuery(from ? { id, from, until } : skipToken, polled);
-  const segments = useMemo(() => segmentsOf([...(known.data ?? []), ...(added.data ?? [])]), [known.data, added.data]);
+  // What is known counts where both tell of a segment: what is added may be the answer before, while the next is awaited.
+  const segments = useMemo(() => segmentsOf([...(added.data ?? []), ...(known.data ?? [])]), [known.data, added.data]);
   return { query: known, segments };
 }

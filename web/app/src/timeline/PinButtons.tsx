@@ -4,9 +4,9 @@ import { useTranslation } from "react-i18next";
 import { useChangeRecordingsMutation } from "../api/generated";
 import { told } from "../app/notify";
 import { useMay } from "../app/session";
-import { seen, type Segment, type Span } from "./geometry";
+import { pinsFor, seen, type Segment, type Span } from "./geometry";
 
-interface PinButtonProps {
+interface PinButtonsProps {
   camera: number;
   view: Span;
   segments: readonly Segment[];
@@ -15,32 +15,28 @@ interface PinButtonProps {
 const middle = ({ begin, end }: Segment) => new Date((begin + end) / 2).toISOString();
 
 // Keeps what the bar shows from every retention rule, or no longer.
-export function PinButton({ camera, view, segments }: PinButtonProps) {
+export function PinButtons({ camera, view, segments }: PinButtonsProps) {
   const { t } = useTranslation();
   const [change, { isLoading }] = useChangeRecordingsMutation();
   const mayPin = useMay("review");
   const shown = seen(segments, view);
   const [first, last] = [shown[0], shown[shown.length - 1]];
   if (!mayPin || !first || !last) return null;
-  const pinned = shown.every(segment => segment.pinned);
   // Middles: the ends of a segment touch its neighbours.
   const stretch = { id: camera, from: middle(first), until: middle(last) };
-  return (
-    <Tooltip label={t("timeline.pinHint")} multiline w={260}>
+  return pinsFor(shown).map(pinned => (
+    <Tooltip key={String(pinned)} label={t("timeline.pinHint")} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
       <Button
         size="xs"
         variant="default"
         loading={isLoading}
-        leftSection={pinned ? <PinOff size={15} aria-hidden /> : <Pin size={15} aria-hidden />}
+        leftSection={pinned ? <Pin size={15} aria-hidden /> : <PinOff size={15} aria-hidden />}
         onClick={() =>
-          void told(
-            change({ ...stretch, recordingsChange: { pinned: !pinned } }),
-            t(pinned ? "timeline.unpinnedNow" : "timeline.pinnedNow"),
-          )
+          void told(change({ ...stretch, recordingsChange: { pinned } }), t(pinned ? "timeline.pinnedNow" : "timeline.unpinnedNow"))
         }
       >
-        {t(pinned ? "timeline.unpin" : "timeline.pin")}
+        {t(pinned ? "timeline.pin" : "timeline.unpin")}
       </Button>
     </Tooltip>
-  );
+  ));
 }
