@@ -100,7 +100,7 @@ TEST_F(UploadsTest, that_are_no_videos_stay_until_the_database_knows_why) {
 
 TEST_F(UploadsTest, that_the_database_does_not_know_stay_at_the_start_and_only_what_is_over_goes) {
   const Job job = begin(bytes_.size()), over = begin(bytes_.size());
-  ASSERT_TRUE(jobs_.set_state(over.id, JobState::kDone));
+  ASSERT_TRUE(jobs_.set_state(over.id, JobState::kFailed, "no video"));
   const auto put = [&](const char* name, const char* text) { std::ofstream(dir_ / "uploads" / name) << text; };
   put("of-a-lost-database", "a video");
   put("without-a-row", "");
