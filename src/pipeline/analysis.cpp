@@ -217,7 +217,8 @@ class AnalysisRun {
     EventRecord kept{.event = event, .clip = {}, .poster = {}, .boxes = {}, .people = {}, .page = {}, .notes = {}};
     kept.event.id = static_cast<std::int64_t>(record_.events.size()) + 1;
     kept.event.source = record_.title;
-    collect_evidence(evidence_, request_.options, files_, kept);
+    const auto collected = collect_evidence(evidence_, request_.options, files_, kept);
+    if (!collected && request_.needs_evidence) return collected;
     for (const std::string& note : kept.notes) warn(std::format("event {}: {}", kept.event.id, note));
     unpictured_.push_back(record_.events.size());
     record_.events.push_back(std::move(kept));

@@ -37,13 +37,16 @@ struct AnalysisRequest {
   vision::FaceFinder* faces = nullptr;     // outlives the call; null: no faces in the evidence
   std::filesystem::path out;               // folder; see AnalysisFiles::prepare()
   AnalysisOptions options;
+  // A clip or picture of an event that cannot be written ends the analysis with kIo; otherwise a note says so.
+  bool needs_evidence = false;
   std::stop_token stop;
   core::ProgressSink progress;  // done and total in seconds of video; note: speed and events. Called on the calling thread
 };
 
 // Blocks. One call at a time per scorer. A video that breaks off is analysed as far as it can be read, with a warning in the
 // record. Errors: kNotFound, kUnreadable, kUnsupported, kTimedOut (the input, as media::Source; nothing is written then),
-// kInvalidArgument (options, folder), kIo (the folder), kInternal (the classifier). An interrupted analysis is not an error.
+// kInvalidArgument (options, folder), kIo (the folder, evidence that is needed), kInternal (the classifier). An interrupted
+// analysis is not an error.
 core::Result<AnalysisRecord> analyze_video(ClipScorer& scorer, const AnalysisRequest& request);
 
 }  // namespace vigil::pipeline

@@ -59,11 +59,16 @@ core::Result<PictureEvidence> keep_poster(const EvidenceSource& source, core::Me
 
 }  // namespace
 
-void collect_evidence(const EvidenceSource& source, const AnalysisOptions& options, const AnalysisFiles& files,
-                      EventRecord& record) {
+core::Status collect_evidence(const EvidenceSource& source, const AnalysisOptions& options, const AnalysisFiles& files,
+                              EventRecord& record) {
+  core::Status written;
+  const auto note = [&](const char* what, const core::Error& error) {
+    record.notes.push_back(std::format("{}: {}", what, error.message));
+    if (written && error.code == core::ErrorCode::kIo) written = std::unexpected(error);
+  };
   if (source.info.live) {
     record.notes.push_back("the stream is live and not stored, so there is no clip and no picture");
-    return;
+    return written;
   }
   const core::Event& event = record.event;
   const std::string clip_name = numbered_event(event.id).clip();
@@ -72,13 +77,14 @@ void collect_evidence(const EvidenceSource& source, const AnalysisOptions& optio
   if (auto clip = media::cut_clip(source.input, range, files.path(clip_name), {.mask = source.mask, .stop = source.stop})) {
     record.clip = {.file = clip_name, .begin = clip->begin, .end = clip->end, .reencoded = clip->reencoded};
   } else {
-    record.notes.push_back("no clip: " + clip.error().message);
+    note("no clip", clip.error());
   }
   if (auto poster = keep_poster(source, event.first_violent, files, numbered_event(event.id).poster())) {
     record.poster = std::move(*poster);
   } else {
-    record.notes.push_back("no picture: " + poster.error().message);
+    note("no picture", poster.error());
   }
+  return written;
 }
 
 std::vector<PictureEvidence> collect_strip(const EvidenceSource& source, core::MediaDuration length, int count,

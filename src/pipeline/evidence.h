@@ -2,7 +2,7 @@
 // strip of small pictures that shows what the whole video looks like.
 //
 //   EventRecord record{.event = event};
-//   collect_evidence(input, info, options, files, stop, record);
+//   auto collected = collect_evidence(source, options, files, record);
 //
 // Files are complete and synced before this returns and names them. What cannot be made (a live stream is not stored, a
 // container cannot be searched) is not an error: the record's notes say why it is missing. One call at a time.
@@ -29,9 +29,10 @@ struct EvidenceSource {
   core::MediaTime begin = {};    // on the events' clock: when the input's first frame was shown
 };
 
-// Fills record.clip, record.poster and record.notes.
-void collect_evidence(const EvidenceSource& source, const AnalysisOptions& options, const AnalysisFiles& files,
-                      EventRecord& record);
+// Fills record.clip, record.poster and record.notes, which say what could not be had. Errors: kIo (the first that could not
+// be written).
+core::Status collect_evidence(const EvidenceSource& source, const AnalysisOptions& options, const AnalysisFiles& files,
+                              EventRecord& record);
 
 // Up to `count` small pictures from the middles of equal parts of [0, length). Fewer where the video cannot be read there.
 std::vector<PictureEvidence> collect_strip(const EvidenceSource& source, core::MediaDuration length, int count,

@@ -1,11 +1,13 @@
 #include "station/job_runner.h"
 
+#include <fcntl.h>
+
 #include <chrono>
 #include <format>
 #include <functional>
 #include <utility>
 
-#include "core/atomic_file.h"
+#include "core/file_descriptor.h"
 #include "core/log.h"
 #include "core/memory.h"
 
@@ -19,16 +21,16 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kLookAgain = std::chrono::seconds(5);
 constexpr auto kTellEvery = std::chrono::milliseconds(500);
-constexpr std::size_t kProbeBytes = 4 << 20;
 constexpr int kTriesToStore = 12;  // each event: a minute
 
-bool can_write(const fs::path& folder) {
+bool has_room(const fs::path& folder, std::uint64_t bytes) {
   const fs::path probe = folder / "probe";
   std::error_code ignored;
   fs::create_directories(folder, ignored);
-  const bool written = core::write_file_atomically(probe, std::string(kProbeBytes, '\0')).has_value();
+  const core::FileDescriptor file(::open(probe.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  const bool has = file.valid() && ::posix_fallocate(file.get(), 0, static_cast<off_t>(bytes)) == 0;
   fs::remove(probe, ignored);
-  return written;
+  return has;
 }
 
 }  // namespace
@@ -140,22 +142,23 @@ core::Result<std::string> JobRunner::work_on(const Job& job, std::stop_token sto
   return pipeline::headline(*record);
 }
 
-// Anew where the disk failed. While nothing can be written beside it, it waits: the video is kept, and space may come.
+// Anew where the disk failed, once there is room for as much as the video itself: clips take no more. The second time what
+// cannot be written of an event is left out of it.
 core::Result<pipeline::AnalysisRecord> JobRunner::analyse(const Job& job, std::stop_token stop) {
   for (bool again = false;; again = true) {
-    auto record = analyse_once(job, stop);
+    auto record = analyse_once(job, /*needs_evidence=*/!again, stop);
     if (record || record.error().code != core::ErrorCode::kIo) return record;
     std::error_code ignored;
     fs::remove_all(folder_of(job), ignored);  // may be what fills the disk
-    if (again && can_write(folder_)) return record;
-    core::log_warning("upload {}: is analysed anew when the disk can be written: {}", job.id, record.error().message);
+    if (again && has_room(folder_, job.size)) return record;
+    core::log_warning("upload {}: is analysed anew when the disk has room: {}", job.id, record.error().message);
     do {
       if (!pause(stop, common_.try_again)) return record;
-    } while (!can_write(folder_));
+    } while (!has_room(folder_, job.size));
   }
 }
 
-core::Result<pipeline::AnalysisRecord> JobRunner::analyse_once(const Job& job, std::stop_token stop) {
+core::Result<pipeline::AnalysisRecord> JobRunner::analyse_once(const Job& job, bool needs_evidence, std::stop_token stop) {
   auto networks = common_.load();
   if (!networks) return std::unexpected(networks.error());
   const auto scorer = in_turn(std::move(networks->scorer), common_.turns, Turns::Rank::kStored);
@@ -168,6 +171,7 @@ core::Result<pipeline::AnalysisRecord> JobRunner::analyse_once(const Job& job, s
                                            .faces = networks->faces.get(),
                                            .out = folder_of(job),
                                            .options = networks->options,
+                                           .needs_evidence = needs_evidence,
                                            .stop = std::move(stop),
                                            .progress = [&](const core::Progress& progress) {
                                              const auto now = Clock::now();

@@ -53,7 +53,7 @@ class JobRunner {
   void run(const archive::Job& job, std::stop_token stop);
   core::Result<std::string> work_on(const archive::Job& job, std::stop_token stop);
   core::Result<pipeline::AnalysisRecord> analyse(const archive::Job& job, std::stop_token stop);
-  core::Result<pipeline::AnalysisRecord> analyse_once(const archive::Job& job, std::stop_token stop);
+  core::Result<pipeline::AnalysisRecord> analyse_once(const archive::Job& job, bool needs_evidence, std::stop_token stop);
   core::Status store(const archive::Job& job, const pipeline::AnalysisRecord& record, std::stop_token stop);
   core::Result<std::int64_t> store(const pipeline::EventRecord& event, const std::filesystem::path& folder,
                                    const pipeline::StoreAs& as, std::stop_token stop);

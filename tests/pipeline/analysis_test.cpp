@@ -92,6 +92,31 @@ TEST(Analysis, finds_the_event_its_first_frame_and_its_evidence) {
   EXPECT_EQ(event["poster"]["time_s"], event["first_violent_s"]);
 }
 
+TEST(Analysis, notes_a_clip_that_cannot_be_written_or_ends_where_it_is_needed) {
+  const fs::path video = bright_video({.seconds = 20, .white = "between(t,7.3,11)"});
+  for (const bool needed : {false, true}) {
+    const test::TempDir dir;
+    BrightScorer scorer;
+    const auto fill_disk = [clips = dir / "out/clips"](const core::Progress&) {
+      if (fs::is_directory(clips)) fs::remove_all(clips);
+      std::ofstream(clips) << "in the way";
+    };
+    const auto record = analyze_video(scorer, {.input = video.string(),
+                                               .out = dir / "out",
+                                               .options = options_for_tests(),
+                                               .needs_evidence = needed,
+                                               .stop = {},
+                                               .progress = fill_disk});
+    ASSERT_EQ(record.has_value(), !needed);
+    if (needed) {
+      EXPECT_EQ(record.error().code, core::ErrorCode::kIo);
+    } else {
+      ASSERT_EQ(record->events.size(), 1U);
+      EXPECT_THAT(record->events[0].notes, testing::Contains(testing::StartsWith("no clip: ")));
+    }
+  }
+}
+
 TEST(Analysis, says_plainly_that_a_normal_video_holds_no_violence) {
   const test::TempDir dir;
   const AnalysisRecord record = analyze(bright_video({.seconds = 12}), dir / "out");

@@ -127,12 +127,12 @@ TEST_F(JobRunnerTest, begins_with_videos_that_were_received_and_not_queued) {
   EXPECT_TRUE(becomes(JobState::kDone));
 }
 
-TEST_F(JobRunnerTest, waits_with_the_analysis_while_the_disk_cannot_be_written) {
+TEST_F(JobRunnerTest, waits_with_the_analysis_while_the_disk_has_no_room) {
   const fs::path jobs = dir_ / "work/jobs";
   fs::remove_all(jobs);
   std::ofstream(jobs) << "in the way";
   upload();
-  EXPECT_TRUE(eventually([&] { return log_.contain("analysed anew when the disk can be written"); }));
+  EXPECT_TRUE(eventually([&] { return log_.contain("analysed anew when the disk has room"); }));
   EXPECT_EQ(job().state, JobState::kRunning);
   EXPECT_TRUE(has_video());
   fs::remove(jobs);
