@@ -56,8 +56,8 @@ export function EventPlayback({ event, autoPlay, tallest, control }: EventPlayba
       ) : (
         <>
           <div className={clip.frame}>{event.poster && <img src={event.poster} alt={t("event.poster")} />}</div>
-          <Alert icon={<Film size={18} aria-hidden />} color="yellow">
-            {event.notes.join(" ") || t("event.noClip")}
+          <Alert icon={<Film size={18} aria-hidden />} color="yellow" title={t("event.noClip")}>
+            {event.notes.join(" ")}
           </Alert>
         </>
       )}
