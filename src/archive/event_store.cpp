@@ -76,7 +76,9 @@ core::Result<bool> EventStore::remove_unless_pinned(std::int64_t id) {
   if (!event) return std::unexpected(event.error());
   const auto removed = events_.remove_unless_pinned(id);
   if (!removed || !*removed) return removed;
-  if (auto gone = remove_files(*event); !gone) return std::unexpected(gone.error());
+  if (auto gone = remove_files(*event); !gone) {
+    core::log_warning("files of event {} stay on the disk: {}", event->uid, gone.error().message);
+  }
   return true;
 }
 

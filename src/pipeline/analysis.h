@@ -37,7 +37,7 @@ struct AnalysisRequest {
   vision::FaceFinder* faces = nullptr;     // outlives the call; null: no faces in the evidence
   std::filesystem::path out;               // folder; see AnalysisFiles::prepare()
   AnalysisOptions options;
-  // A clip or picture of an event that cannot be written ends the analysis with kIo; otherwise a note says so.
+  // A clip or poster of an event that cannot be written ends the analysis with kIo; otherwise a note says so.
   bool needs_evidence = false;
   std::stop_token stop;
   core::ProgressSink progress;  // done and total in seconds of video; note: speed and events. Called on the calling thread

@@ -55,11 +55,10 @@ void EventDelivery::work(std::stop_token stop) {
       about->title = about->source.name = waiting->what.source;
       event.about = std::move(about);
     }
-    const auto begin = Clock::now();
-    const bool given_up = failing && begin - *failing > kLastTries;
+    const bool given_up = failing && Clock::now() - *failing > kLastTries;
     const auto id = given_up ? core::fail(core::ErrorCode::kTimedOut, "there is no time left") : store(*waiting, stop);
     if (id || !may_pass(id.error())) failing.reset();
-    if (!id && !failing) failing = begin;
+    if (!id && !failing) failing = Clock::now();
     tell(*waiting, id);
     remove_evidence(event.record);
   }

@@ -1,13 +1,10 @@
 #include "station/job_runner.h"
 
-#include <fcntl.h>
-
 #include <chrono>
 #include <format>
 #include <functional>
 #include <utility>
 
-#include "core/file_descriptor.h"
 #include "core/log.h"
 #include "core/memory.h"
 
@@ -21,16 +18,14 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kLookAgain = std::chrono::seconds(5);
 constexpr auto kTellEvery = std::chrono::milliseconds(500);
-constexpr int kTriesToStore = 12;  // each event: a minute
+constexpr int kTriesToStore = 12;   // each event: a minute
+constexpr int kLooksForRoom = 180;  // on the disk: a quarter of an hour, in which retention goes to work
 
 bool has_room(const fs::path& folder, std::uint64_t bytes) {
-  const fs::path probe = folder / "probe";
-  std::error_code ignored;
-  fs::create_directories(folder, ignored);
-  const core::FileDescriptor file(::open(probe.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-  const bool has = file.valid() && ::posix_fallocate(file.get(), 0, static_cast<off_t>(bytes)) == 0;
-  fs::remove(probe, ignored);
-  return has;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  const fs::space_info space = fs::space(folder, error);
+  return !error && fs::is_directory(folder, error) && space.available >= bytes;
 }
 
 }  // namespace
@@ -142,20 +137,18 @@ core::Result<std::string> JobRunner::work_on(const Job& job, std::stop_token sto
   return pipeline::headline(*record);
 }
 
-// Anew where the disk failed, once there is room for as much as the video itself: clips take no more. The second time what
-// cannot be written of an event is left out of it.
+// Once more where the disk failed, after a while in which it may get room for as much as the video itself: clips take no
+// more. What then cannot be written of an event is left out of it.
 core::Result<pipeline::AnalysisRecord> JobRunner::analyse(const Job& job, std::stop_token stop) {
-  for (bool again = false;; again = true) {
-    auto record = analyse_once(job, /*needs_evidence=*/!again, stop);
-    if (record || record.error().code != core::ErrorCode::kIo) return record;
-    std::error_code ignored;
-    fs::remove_all(folder_of(job), ignored);  // may be what fills the disk
-    if (again && has_room(folder_, job.size)) return record;
-    core::log_warning("upload {}: is analysed anew when the disk has room: {}", job.id, record.error().message);
-    do {
-      if (!pause(stop, common_.try_again)) return record;
-    } while (!has_room(folder_, job.size));
+  auto record = analyse_once(job, /*needs_evidence=*/true, stop);
+  if (record || record.error().code != core::ErrorCode::kIo) return record;
+  core::log_warning("upload {}: is analysed anew when the disk has room: {}", job.id, record.error().message);
+  std::error_code ignored;
+  fs::remove_all(folder_of(job), ignored);  // may be what fills the disk
+  for (int looks = 1; !has_room(folder_, job.size) && looks < kLooksForRoom; ++looks) {
+    if (!pause(stop, common_.try_again)) return record;
   }
+  return analyse_once(job, /*needs_evidence=*/false, stop);
 }
 
 core::Result<pipeline::AnalysisRecord> JobRunner::analyse_once(const Job& job, bool needs_evidence, std::stop_token stop) {

@@ -128,6 +128,7 @@ TEST_F(JobRunnerTest, begins_with_videos_that_were_received_and_not_queued) {
 }
 
 TEST_F(JobRunnerTest, waits_with_the_analysis_while_the_disk_has_no_room) {
+  open(1s);
   const fs::path jobs = dir_ / "work/jobs";
   fs::remove_all(jobs);
   std::ofstream(jobs) << "in the way";
