@@ -62,8 +62,7 @@ core::Result<PictureEvidence> keep_poster(const EvidenceSource& source, core::Me
 core::Status collect_evidence(const EvidenceSource& source, const AnalysisOptions& options, const AnalysisFiles& files,
                               EventRecord& record) {
   core::Status written;
-  const auto note = [&](const char* what, const core::Error& error) {
-    record.notes.push_back(std::format("{}: {}", what, error.message));
+  const auto keep = [&](const core::Error& error) {
     if (written && error.code == core::ErrorCode::kIo) written = std::unexpected(error);
   };
   if (source.info.live) {
@@ -77,12 +76,14 @@ core::Status collect_evidence(const EvidenceSource& source, const AnalysisOption
   if (auto clip = media::cut_clip(source.input, range, files.path(clip_name), {.mask = source.mask, .stop = source.stop})) {
     record.clip = {.file = clip_name, .begin = clip->begin, .end = clip->end, .reencoded = clip->reencoded};
   } else {
-    note("no clip", clip.error());
+    record.notes.push_back("no clip: " + clip.error().message);
+    keep(clip.error());
   }
   if (auto poster = keep_poster(source, event.first_violent, files, numbered_event(event.id).poster())) {
     record.poster = std::move(*poster);
   } else {
-    note("no picture", poster.error());
+    record.notes.push_back("no picture: " + poster.error().message);
+    keep(poster.error());
   }
   return written;
 }
