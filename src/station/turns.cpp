@@ -50,10 +50,16 @@ class TurnFinder : public vision::PeopleFinder {
 void Turns::take(Rank rank) {
   std::unique_lock lock(mutex_);
   const bool live = rank == Rank::kLive;
-  if (live) ++live_waiting_;
+  int& waiting = live ? live_waiting_ : stored_waiting_;
+  ++waiting;
   free_.wait(lock, [&] { return free_turns_ > 0 && (live || live_waiting_ == 0); });
-  if (live) --live_waiting_;
+  --waiting;
   --free_turns_;
+}
+
+int Turns::waiting() const {
+  const std::scoped_lock lock(mutex_);
+  return live_waiting_ + stored_waiting_;
 }
 
 void Turns::give() {

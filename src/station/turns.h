@@ -25,11 +25,14 @@ class Turns {
   void take(Rank rank);
   void give();
 
+  // Those that wait for one now.
+  int waiting() const;
+
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable free_;
   int free_turns_;
-  int live_waiting_ = 0;
+  int live_waiting_ = 0, stored_waiting_ = 0;
 };
 
 class Turn {

@@ -64,7 +64,9 @@ TEST(AtomicFile, a_kill_at_any_moment_leaves_the_old_content_or_the_new) {
   ASSERT_TRUE(write_file_atomically(file, contents[0]));
   Rng rng = make_rng({1});
   int changed = 0;
-  for (int round = 0; round < 20; ++round) {
+  // Where the disk is slow, more rounds and longer ones, until one has written.
+  for (int round = 0; round < 20 || (changed == 0 && round < 200); ++round) {
+    const int longest_us = round < 20 ? 20'000 : 5'000 * round;
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
@@ -72,7 +74,7 @@ TEST(AtomicFile, a_kill_at_any_moment_leaves_the_old_content_or_the_new) {
         if (!write_file_atomically(file, contents[i % 2])) ::_exit(1);
       }
     }
-    ::usleep(static_cast<useconds_t>(uniform_int(rng, 0, 20'000)));
+    ::usleep(static_cast<useconds_t>(uniform_int(rng, 0, longest_us)));
     ASSERT_EQ(::kill(child, SIGKILL), 0);
     int status = 0;
     ASSERT_EQ(::waitpid(child, &status, 0), child);

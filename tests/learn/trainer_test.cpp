@@ -209,7 +209,7 @@ TEST_F(TrainerTest, resuming_a_finished_run_changes_nothing) {
 TEST_F(TrainerTest, killed_without_warning_and_resumed_equals_uninterrupted) {
   const Recipe recipe = make_recipe({"trainer.max_epochs=6"});
   const Trace whole = uninterrupted(recipe);
-  for (const auto wait : {std::chrono::milliseconds(10), std::chrono::milliseconds(130)}) {
+  for (const auto wait : {std::chrono::milliseconds(10), std::chrono::milliseconds(650)}) {
     const test::TempDir dir;
     std::string program = VIGIL_KILLED_RUN;
     std::string out = dir.path().string();

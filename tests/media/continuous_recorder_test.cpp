@@ -18,6 +18,7 @@
 
 #include "core/log.h"
 #include "media/live_source.h"
+#include "support/eventually.h"
 #include "support/make_media.h"
 #include "support/rtsp_server.h"
 #include "support/temp_dir.h"
@@ -63,11 +64,13 @@ struct Store {
   std::vector<FinishedSegment> segments;
 };
 
-void read_until(LiveSource& source, double seconds) {
+// The time of the first picture then or later.
+double read_until(LiveSource& source, double seconds) {
   for (;;) {
     const auto views = source.read_views();
-    ASSERT_TRUE(views) << views.error().message;
-    if (!*views || (*views)->first.pts().seconds() >= seconds) return;
+    EXPECT_TRUE(views) << views.error().message;
+    if (!views || !*views) return seconds;
+    if (const double at = (*views)->first.pts().seconds(); at >= seconds) return at;
   }
 }
 
@@ -133,7 +136,8 @@ TEST(ContinuousRecorder, after_an_outage_segments_go_on_later) {
       std::this_thread::sleep_for(std::chrono::milliseconds(700));
       camera.start();
     });
-    read_until(**source, 6);
+    const double back = read_until(**source, 6);  // later where the server took long to start
+    read_until(**source, back + 1);
   }
   recorder->reset();
   int gaps = 0;
@@ -226,6 +230,7 @@ TEST(ContinuousRecorder, keeps_what_the_sink_cannot_take_and_asks_again) {
       const std::scoped_lock lock(store.mutex);
       store.failing = false;
     }
+    EXPECT_TRUE(test::eventually([&] { return (*recorder)->waiting() == 0; }));
     read_until(**source, 6.2);
   }
   recorder->reset();

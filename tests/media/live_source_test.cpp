@@ -1,6 +1,7 @@
 // A real RTSP server that is killed, restarted and frozen, and files played at their own speed.
 #include "media/live_source.h"
 
+#include <algorithm>
 #include <chrono>
 #include <format>
 #include <mutex>
@@ -30,10 +31,11 @@ std::filesystem::path camera_video() {
                           "-f lavfi -i testsrc2=s=160x120:r=25:d=60 -pix_fmt yuv420p -c:v libx264 -preset ultrafast -g 25");
 }
 
-// Times of the frames read, and what was told.
+// Times of the frames read and when they were, and what was told.
 struct Watched {
   std::vector<StreamChange> changes;
   std::vector<MediaTime> times;
+  std::vector<steady_clock::time_point> moments;
 
   StreamSink sink() {
     return [this](const StreamChange& change) { changes.push_back(change); };
@@ -50,6 +52,7 @@ struct Watched {
       ASSERT_TRUE(*views);
       ASSERT_TRUE(times.empty() || (*views)->first.pts() > times.back());
       times.push_back((*views)->first.pts());
+      moments.push_back(steady_clock::now());
     }
   }
 };
@@ -214,20 +217,26 @@ TEST(LiveSource, plays_a_file_again_and_again_as_one_stream) {
   const auto began = steady_clock::now();
   watched.read(**source, 25);
   EXPECT_EQ((*source)->repeats(), 0U);
-  watched.read(**source, 40);
+  watched.read(**source, 50);
+  ASSERT_EQ(watched.times.size(), 75U);
   const double took = std::chrono::duration<double>(steady_clock::now() - began).count();
   EXPECT_EQ((*source)->repeats(), 2U);
   for (std::size_t i = 0; i < watched.times.size(); ++i) {
     EXPECT_EQ(watched.times[i].us(), static_cast<std::int64_t>(i) * 40'000);
   }
-  EXPECT_GE(took, 2.5);
-  EXPECT_LE(took, 3.5);
+  EXPECT_GE(took, 2.9);
+  double least_late = took;  // of the last pass; any one frame may be late on a busy machine
+  for (std::size_t i = 50; i < watched.times.size(); ++i) {
+    const std::chrono::duration<double> passed = watched.moments[i] - watched.moments[0];
+    least_late = std::min(least_late, passed.count() - watched.times[i].seconds());
+  }
+  EXPECT_LT(least_late, 0.5);
   EXPECT_THAT(watched.states(), testing::ElementsAre(StreamState::kConnected)) << "no outage";
   source->reset();
   for (const CountingTap* tap : {&first, &second}) {
     EXPECT_EQ(tap->begun, 3);
     EXPECT_EQ(tap->ended, 3);
-    EXPECT_GE(tap->packets, 65);
+    EXPECT_GE(tap->packets, 75);
     EXPECT_EQ(tap->placed_at, watched.times);
   }
 }

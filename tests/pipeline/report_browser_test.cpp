@@ -33,7 +33,7 @@ TEST(ReportInBrowser, plays_the_clip_of_every_event_from_its_first_violent_frame
   const test::TempDir dir;
   analyze(test::bright_video({.seconds = 30, .white = "between(mod(t,14),5,8)"}), dir / "out");
   const json seen = look_at(dir / "out" / "report.html", R"((async () => {
-    const until = async condition => { for (let i = 0; i < 200 && !condition(); ++i) await new Promise(next => setTimeout(next, 50)); };
+    const until = async condition => { for (let i = 0; i < 1200 && !condition(); ++i) await new Promise(next => setTimeout(next, 50)); };
     const cards = [];
     for (const card of document.querySelectorAll("article.event")) {
       const video = card.querySelector("video");

@@ -101,7 +101,7 @@ class Watching {
   template <typename Condition>
   bool wait(Condition condition) {
     std::unique_lock lock(mutex_);
-    told_.wait_for(lock, std::chrono::seconds(40), [&] { return over_ || condition(); });
+    told_.wait_for(lock, std::chrono::minutes(3), [&] { return over_ || condition(); });
     return condition();
   }
 
@@ -204,7 +204,7 @@ TEST(Watch, a_blip_shorter_than_events_may_pause_leaves_one_event) {
   test::RtspServer camera(test::bright_video({.seconds = 60, .white = "1", .name = "white.mp4"}));
   test::BrightScorer scorer;
   WatchRequest asked = request(camera.url(), dir / "out");
-  asked.options.analysis.detector.merge_gap = MediaDuration::from_seconds(8);
+  asked.options.analysis.detector.merge_gap = MediaDuration::from_seconds(30);
   Watching watching(scorer, std::move(asked));
   ASSERT_TRUE(watching.wait_for_event(EventState::kConfirmed));
   camera.kill();

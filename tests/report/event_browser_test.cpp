@@ -27,7 +27,7 @@ constexpr const char* kTools = R"JS(
   const find = selector => document.querySelector(selector);
   const sleep = time => new Promise(next => setTimeout(next, time));
   const until = async condition => {
-    for (let i = 0; i < 400 && !condition(); ++i) await sleep(25);
+    for (let i = 0; i < 2400 && !condition(); ++i) await sleep(25);
     if (!condition()) throw new Error(`not in time: ${condition}`);
   };
   const [stage, video, canvas] = [".stage", ".stage video", ".stage canvas"].map(find);

@@ -28,8 +28,9 @@ using test::upload_offset;
 
 constexpr std::size_t kPiece = 10'000;
 
-// An analysis of two_fights() then takes eight seconds at least: long enough to be seen running on any machine.
-const std::vector<std::string> kSlow{"--window-ms", "50"};
+// An analysis of two_fights(), of 157 windows, then takes eight seconds at least, or a minute: long enough to be seen
+// running on any machine, or beside an upload.
+const std::vector<std::string> kSlow{"--window-ms", "50"}, kVerySlow{"--window-ms", "400"};
 
 std::filesystem::path two_fights() {
   return test::staged_video({.seconds = 40, .fight = "between(t,10,14)+between(t,24,28)", .name = "two-fights.mp4"});
@@ -138,7 +139,7 @@ TEST(Uploads, that_are_no_videos_or_too_large_are_refused_with_the_reason) {
 }
 
 TEST(Uploads, can_be_cancelled_while_they_come_wait_and_run) {
-  Served server({.more = kSlow});
+  Served server({.more = kVerySlow});
   HttpClient admin = server.admin();
   const std::string bytes = test::read_bytes(two_fights());
   const std::string coming = begin_upload(admin, bytes.size()).headers.at("location");

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/eventually.h"
+
 namespace vigil::station {
 namespace {
 
@@ -50,7 +52,7 @@ TEST(Turns, go_to_cameras_first) {
       const Turn turn(turns, which == 2 ? Turns::Rank::kLive : Turns::Rank::kStored);
       order.push_back(which);
     });
-    std::this_thread::sleep_for(100ms);  // so that the camera comes last
+    ASSERT_TRUE(test::eventually([&] { return turns.waiting() == which + 1; })) << "the camera comes last";
   }
   turns.give();
   threads.clear();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { shot } from "./support/browser.mjs";
-import { api, startProduct, until } from "./support/product.mjs";
+import { api, beginToday, startProduct, until } from "./support/product.mjs";
 import { stagedVideo } from "./support/video.mjs";
 
 let product;
@@ -20,6 +20,7 @@ const recordedEvent = async (page, server) => {
   return events.find(({ begin, end }) => begin > all[0].begin && end < all.at(-1).end);
 };
 before(async () => {
+  await beginToday();
   product = await startProduct({ camera: await stagedVideo() }, async (page, server) => {
     await api(page, server, "PATCH", "/cameras/1", { recording: true });
     await until("three recorded segments", async () => (await recordings(page, server)).length >= 3, { within: 120_000 });

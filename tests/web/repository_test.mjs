@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { shot } from "./support/browser.mjs";
-import { analysed, api, startProduct } from "./support/product.mjs";
+import { analysed, api, beginToday, startProduct } from "./support/product.mjs";
 import { stagedVideo } from "./support/video.mjs";
 
 let product;
@@ -10,6 +10,7 @@ let server;
 let browser;
 let state;
 before(async () => {
+  await beginToday();
   product = await startProduct({}, async (page, server) => {
     await analysed(page, server, await stagedVideo({ name: "first.mp4" }));
     await analysed(page, server, await stagedVideo({ name: "second.mp4", fight: "between(t,3,6)" }));

@@ -49,6 +49,12 @@ export async function logIn(page, server, { name, password }) {
   await page.getByRole("button", { name: "Login" }).click();
 }
 
+// For tests that speak of today: they do not begin on the day before.
+export async function beginToday() {
+  const left = new Date().setHours(24, 0, 0, 0) - Date.now();
+  if (left < 5 * 60_000) await new Promise(fulfil => setTimeout(fulfil, left + 1000));
+}
+
 // A request of the API with the page's own session.
 export async function api(page, server, method, path, body) {
   const session = await (await page.request.get(`${server.url}/api/v1/session`)).json();
