@@ -37,6 +37,7 @@ Json retention_json(Context& context) {
   const auto space = take(context.archive.files().space());
   std::uint64_t used = 0;
   for (const auto& usage : take(context.archive.recordings().usage())) used += usage.bytes;
+  for (const auto& usage : take(context.archive.events().usage())) used += usage.bytes;
   Json in_force = Json::array();
   for (const archive::RuleInForce& rule : plan.in_force) {
     in_force.push_back({{"camera_id", rule.camera_id ? Json(*rule.camera_id) : Json()}, {"sentence", rule.sentence}});

@@ -68,6 +68,7 @@ TEST(Uploads, become_events_with_evidence) {
   EXPECT_NEAR(event["first_violent_s"].get<double>(), 4, 0.3);
   EXPECT_EQ(event["people"].size(), 2U);
   EXPECT_EQ(admin.get(event["clip"].get<std::string>()).status, 200);
+  EXPECT_GT(admin.get("/api/v1/retention").json()["used"].get<std::int64_t>(), 0) << "nothing is recorded: it is the event";
   EXPECT_EQ(admin.get(event["poster"].get<std::string>()).status, 200);
   // The event outlives the job.
   EXPECT_EQ(admin.remove("/api/v1/jobs/1").status, 204);
