@@ -111,9 +111,8 @@ core::Status Cameras::spare_ids(std::int64_t last) {
       return;
     }
     // The row is there once a camera was added.
-    sql << "INSERT INTO sqlite_sequence (name, seq) SELECT 'cameras', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence "
-           "WHERE "
-           "name = 'cameras')";
+    sql << "INSERT INTO sqlite_sequence (name, seq) SELECT 'cameras', 0 WHERE NOT EXISTS "
+           "(SELECT 1 FROM sqlite_sequence WHERE name = 'cameras')";
     sql << "UPDATE sqlite_sequence SET seq = :id WHERE name = 'cameras' AND seq < :least", use(id), use(id);
   });
 }
